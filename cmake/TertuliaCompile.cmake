@@ -1,0 +1,31 @@
+# How every translation unit is compiled: warnings that stop the build, fast linker, ccache, sanitizers.
+find_program(TERTULIA_CCACHE ccache)
+if(TERTULIA_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${TERTULIA_CCACHE})
+endif()
+find_package(Threads REQUIRED)
+
+add_library(tertulia_options INTERFACE)
+target_compile_options(tertulia_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
+  -Wold-style-cast -Wunused -Woverloaded-virtual -Werror -fno-strict-aliasing)
+target_include_directories(tertulia_options INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
+target_link_libraries(tertulia_options INTERFACE Threads::Threads)
+
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12.2 loses stores from -O1 on when a chrono::time_point member is copied and then read for a push_back
+  # (docs/decisions/0003-compiler.md).  Without the mod/ref analysis the code is right.
+  target_compile_options(tertulia_options INTERFACE -fno-ipa-modref)
+endif()
+
+find_program(TERTULIA_MOLD mold)
+if(TERTULIA_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_link_options(tertulia_options INTERFACE -fuse-ld=mold)
+elseif(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  target_link_options(tertulia_options INTERFACE -fuse-ld=lld)
+endif()
+
+if(TERTULIA_SANITIZE)
+  target_compile_options(tertulia_options INTERFACE -fsanitize=${TERTULIA_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(tertulia_options INTERFACE -fsanitize=${TERTULIA_SANITIZE})
+endif()

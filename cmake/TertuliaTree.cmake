@@ -1,0 +1,44 @@
+# The house, from the ground up: each folder and what it stands on (tests/tidy proves the same from the #include lines).
+find_package(PkgConfig REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(EXPAT REQUIRED IMPORTED_TARGET expat)
+
+tertulia_module(base LIBRARIES fmt::fmt spdlog::spdlog OpenSSL::Crypto PkgConfig::SODIUM)
+
+tertulia_module(wire/sip DEPENDS base)
+tertulia_module(wire/sdp DEPENDS base)
+tertulia_module(wire/mime DEPENDS base)
+tertulia_module(wire/im DEPENDS base LIBRARIES PkgConfig::EXPAT)
+
+tertulia_module(protocol/transaction DEPENDS base wire/sip)
+tertulia_module(protocol/dialog DEPENDS base wire/sip)
+tertulia_module(protocol/auth DEPENDS base wire/sip)
+tertulia_module(protocol/flow DEPENDS base wire/sip)
+
+tertulia_module(domain/directory DEPENDS base)
+tertulia_module(domain/record DEPENDS base domain/directory)
+tertulia_module(domain/endpoint DEPENDS base domain/directory domain/record)
+tertulia_module(domain/conversation DEPENDS base domain/directory domain/endpoint domain/record LIBRARIES PkgConfig::RE2)
+
+tertulia_module(io/loop DEPENDS base)
+tertulia_module(io/net DEPENDS base io/loop LIBRARIES OpenSSL::SSL)
+tertulia_module(io/http DEPENDS base io/loop)
+tertulia_module(io/secret DEPENDS base domain/directory LIBRARIES OpenSSL::Crypto PkgConfig::SODIUM)
+tertulia_module(io/store_sqlite DEPENDS base domain/directory domain/record domain/conversation
+                LIBRARIES PkgConfig::SQLITE)
+
+tertulia_module(face/simple DEPENDS base wire/sip wire/sdp wire/mime wire/im protocol/transaction protocol/dialog
+                protocol/auth protocol/flow domain/directory domain/endpoint domain/conversation domain/record)
+tertulia_module(face/admin DEPENDS base domain/directory domain/endpoint domain/conversation domain/record)
+
+tertulia_module(server DEPENDS face/simple face/admin io/loop io/net io/http io/secret io/store_sqlite)
+
+add_subdirectory(apps)
+if(TERTULIA_TESTS)
+  add_subdirectory(tests)
+endif()

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/digest.h"
+
+#include <openssl/evp.h>
+#include <sodium.h>
+
+#include <array>
+
+#include "base/check.h"
+
+namespace tertulia::base {
+namespace {
+
+const char* openssl_name(HashAlgorithm algorithm) {
+  switch (algorithm) {
+    case HashAlgorithm::md5: return "MD5";
+    case HashAlgorithm::sha1: return "SHA1";
+    case HashAlgorithm::sha256: return "SHA256";
+    case HashAlgorithm::sha512_256: return "SHA512-256";
+  }
+  return "SHA256";
+}
+
+}  // namespace
+
+struct Hasher::State {
+  // Fetched once: a fetch for every hash costs more than the hash of a short text.
+  EVP_MD* method;
+  EVP_MD_CTX* context;
+  explicit State(HashAlgorithm algorithm)
+      : method(EVP_MD_fetch(nullptr, openssl_name(algorithm), nullptr)), context(EVP_MD_CTX_new()) {
+    TERTULIA_CHECK(method != nullptr && context != nullptr);
+  }
+  ~State() {
+    EVP_MD_CTX_free(context);
+    EVP_MD_free(method);
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+};
+
+Hasher::Hasher(HashAlgorithm algorithm) : state_(std::make_unique<State>(algorithm)) {}
+Hasher::~Hasher() = default;
+Hasher::Hasher(Hasher&&) noexcept = default;
+Hasher& Hasher::operator=(Hasher&&) noexcept = default;
+
+std::string Hasher::raw(std::initializer_list<std::string_view> pieces) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> out;
+  unsigned length = 0;
+  TERTULIA_CHECK(EVP_DigestInit_ex2(state_->context, state_->method, nullptr) == 1);
+  for (const std::string_view piece : pieces) EVP_DigestUpdate(state_->context, piece.data(), piece.size());
+  TERTULIA_CHECK(EVP_DigestFinal_ex(state_->context, out.data(), &length) == 1);
+  return {reinterpret_cast<const char*>(out.data()), length};
+}
+
+std::string Hasher::hex(std::initializer_list<std::string_view> pieces) { return to_hex(raw(pieces)); }
+
+std::string to_hex(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  text.reserve(bytes.size() * 2);
+  for (const char c : bytes) {
+    text.push_back(digits[static_cast<unsigned char>(c) >> 4]);
+    text.push_back(digits[static_cast<unsigned char>(c) & 15]);
+  }
+  return text;
+}
+
+std::string to_base64(std::string_view bytes) {
+  std::string text(sodium_base64_ENCODED_LEN(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
+  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                    sodium_base64_VARIANT_ORIGINAL);
+  text.pop_back();  // the library writes a terminating zero
+  return text;
+}
+
+bool from_base64(std::string_view text, std::string& bytes) {
+  bytes.assign(text.size() / 4 * 3 + 3, '\0');
+  std::size_t length = 0;
+  const char* end = nullptr;
+  const bool good = sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
+                                      text.size(), nullptr, &length, &end, sodium_base64_VARIANT_ORIGINAL) == 0 &&
+                    end == text.data() + text.size();
+  bytes.resize(good ? length : 0);
+  return good;
+}
+
+bool equal_in_constant_time(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && (a.empty() || sodium_memcmp(a.data(), b.data(), a.size()) == 0);
+}
+
+}  // namespace tertulia::base

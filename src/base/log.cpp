@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/log.h"
+
+#include <fmt/format.h>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include <functional>
+
+namespace tertulia::base {
+
+struct Log::Sink {
+  bool json;
+  bool show_personal;
+  spdlog::logger logger;
+};
+
+namespace {
+
+spdlog::level::level_enum level_of(LogLevel level) {
+  switch (level) {
+    case LogLevel::trace: return spdlog::level::trace;
+    case LogLevel::debug: return spdlog::level::debug;
+    case LogLevel::info: return spdlog::level::info;
+    case LogLevel::warning: return spdlog::level::warn;
+    case LogLevel::error: return spdlog::level::err;
+  }
+  return spdlog::level::err;
+}
+
+/// Quotes for both forms: JSON's rules, which also keep a line of key=value on one line.
+void append_quoted(fmt::memory_buffer& out, std::string_view text) {
+  out.push_back('"');
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out.push_back('\\');
+      out.push_back(c);
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
+    } else {
+      out.push_back(c);
+    }
+  }
+  out.push_back('"');
+}
+
+void append_value(fmt::memory_buffer& out, const Field& field, bool show_personal) {
+  switch (field.kind()) {
+    case Field::Kind::number: fmt::format_to(std::back_inserter(out), "{}", field.number()); return;
+    case Field::Kind::text: append_quoted(out, field.text()); return;
+    case Field::Kind::personal:
+      if (show_personal) return append_quoted(out, field.text());
+      // Enough to follow one person through a log, not enough to name him.
+      fmt::format_to(std::back_inserter(out), "\"#{:08x}\"",
+                     static_cast<std::uint32_t>(std::hash<std::string_view>{}(field.text())));
+      return;
+  }
+}
+
+std::shared_ptr<spdlog::sinks::sink> make_sink(const LogSettings& settings) {
+  if (settings.file.empty()) return std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  return std::make_shared<spdlog::sinks::basic_file_sink_mt>(settings.file);
+}
+
+}  // namespace
+
+Log::Log(const LogSettings& settings)
+    : level_(settings.level),
+      sink_(new Sink{settings.json, settings.show_personal, spdlog::logger("tertulia", make_sink(settings))}) {
+  sink_->logger.set_level(level_of(settings.level));
+  sink_->logger.flush_on(spdlog::level::info);
+  sink_->logger.set_pattern(settings.json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l",%v})"
+                                          : "%Y-%m-%dT%H:%M:%S.%fZ %-7l %v",
+                            spdlog::pattern_time_type::utc);
+  sink_->logger.set_error_handler([](const std::string&) {});  // a full disk must not stop the server
+}
+
+Log::Log(Silent) : level_(LogLevel::error) {}
+Log::~Log() = default;
+
+const Log& Log::silent() {
+  static const Log log{Silent{}};  // immutable and stateless: writes nothing
+  return log;
+}
+
+void Log::write(LogLevel level, std::string_view message, std::initializer_list<Field> fields) const {
+  if (!sink_ || !enabled(level)) return;
+  fmt::memory_buffer line;
+  if (sink_->json) {
+    fmt::format_to(std::back_inserter(line), "\"message\":");
+    append_quoted(line, message);
+  } else {
+    line.append(message);
+  }
+  for (const Field& field : fields) {
+    if (sink_->json) {
+      fmt::format_to(std::back_inserter(line), ",\"{}\":", field.key());
+    } else {
+      fmt::format_to(std::back_inserter(line), " {}=", field.key());
+    }
+    append_value(line, field, sink_->show_personal);
+  }
+  sink_->logger.log(level_of(level), std::string_view(line.data(), line.size()));
+}
+
+}  // namespace tertulia::base

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tertulia::base {
+
+/// ASCII only: protocol tokens are compared this way whatever the locale.
+constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+std::string to_lower(std::string_view text);
+bool equal_ignoring_case(std::string_view a, std::string_view b);
+
+/// Without spaces and tabs at both ends.  The view lives as long as the argument's text.
+std::string_view trimmed(std::string_view text);
+
+/// Whole text is a decimal number that fits; signs, blanks and overflow give nothing.
+std::optional<std::uint64_t> to_number(std::string_view text);
+
+/// Well-formed UTF-8 (RFC 3629: shortest form, no surrogates).
+bool is_utf8(std::string_view text);
+
+/// Pieces between separators, trimmed, empty ones left out.
+std::vector<std::string_view> split(std::string_view text, char separator);
+
+}  // namespace tertulia::base
