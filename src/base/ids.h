@@ -51,9 +51,11 @@ constexpr std::uint64_t mix(std::uint64_t x) {
 }
 
 /// Numbers unique over all shards without asking anybody: the shard in the upper 16 bits, a counter below.
+/// `boot_seconds` (calendar seconds of the start) moves the counter on, so that ids in records differ over restarts.
 class IdSource {
  public:
-  explicit IdSource(ShardId shard) : next_((static_cast<std::uint64_t>(shard.value) << 48) + 1) {}
+  explicit IdSource(ShardId shard, std::uint64_t boot_seconds = 0)
+      : next_((static_cast<std::uint64_t>(shard.value) << 48) + ((boot_seconds << 16) & 0xffff'ffff'ffffULL) + 1) {}
   template <typename AnyId>
   AnyId next() {
     return AnyId{next_++};

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "domain/conversation/events.h"
+#include "domain/directory/directory.h"
+#include "domain/record/record.h"
+
+namespace tertulia::domain {
+
+struct ImmcuSettings {
+  base::Duration page_idle_max = std::chrono::minutes{10};      ///< a page-mode conversation without messages ends
+  base::Duration invite_patience = std::chrono::seconds{60};    ///< how long a session invitation may ring
+};
+
+/// What the IMMCU asks of others; implemented by the shard's dispatch.  Calls never come back before they return.
+class ImmcuPorts {
+ public:
+  virtual ~ImmcuPorts() = default;
+  virtual void answer(base::ShardId edge, PostAnswer answer) = 0;
+  virtual void answer(base::ShardId edge, OpenAnswer answer) = 0;
+  virtual void answer(base::ShardId edge, CloseAnswer answer) = 0;
+  virtual void deliver(base::ShardId edge, DeliverSession deliver) = 0;
+  virtual void invite(base::ShardId edge, InviteLeg invite) = 0;
+  virtual void end(base::ShardId edge, EndLeg end) = 0;
+  virtual void deliver(InboxDeliver deliver) = 0;     ///< to the home shard of `deliver.to`
+  virtual void find(FindEndpoints find) = 0;          ///< to the home shard of `find.user`
+  /// Durable record wanted when `ticket` is not 0: on_recorded comes with it.
+  virtual void record(base::Ticket ticket, SessionRecord record) = 0;
+};
+
+/// One conversation as the administrator sees it.
+struct ConversationInfo {
+  base::ConversationId id;
+  SessionMode mode = SessionMode::page;
+  std::vector<std::string> participants;   ///< addresses
+  std::uint64_t messages = 0;
+  base::WallTime started;
+};
+
+/// The multipoint control unit for instant messages: every conversation, two-party or larger, is an object in here and no
+/// message reaches anybody but through it (architecture, invariants 1 and 2).  A conversation lives whole on the shard
+/// given by conversation_shard.  Pure.
+class Immcu {
+ public:
+  Immcu(const ImmcuSettings& settings, base::ShardId shard, ImmcuPorts& ports);
+  ~Immcu();
+
+  void set_settings(const ImmcuSettings& settings);
+  /// Administrator stops and starts the component: stopped, every message and invitation fails at once (immcu_stopped).
+  void set_running(bool running);
+  bool running() const;
+
+  void on_post(const PostPage& post, const Directory& directory, base::Now now);
+  void on_post(const PostSession& post, const Directory& directory, base::Now now);
+  void on_open(const OpenSession& open, const Directory& directory, base::Now now);
+  void on_cancel(const CancelOpen& cancel, base::Now now);
+  void on_close(const CloseLeg& close, base::Now now);
+  void on_leg(const LegAnswer& answer, base::Now now);
+  void on_delivered(const DeliverAnswer& answer, base::Now now);
+  void on_inbox(const InboxAnswer& answer, base::Now now);
+  void on_found(const EndpointsFound& found, const Directory& directory, base::Now now);
+  void on_recorded(base::Ticket ticket, base::Result<void> result, base::Now now);
+  void on_deadline(base::Now now);
+  std::optional<base::TimePoint> deadline() const;
+  /// Orderly stop: ends every conversation, closes its record.
+  void stop(base::Now now);
+
+  std::size_t conversation_count() const;
+  std::vector<ConversationInfo> conversations(std::size_t limit) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Shard of everything about a pair of users, whoever of them begins.
+base::ShardId conversation_shard(base::UserId a, base::UserId b, std::uint16_t shard_count);
+/// Shard of a conversation by its id (the shard that created it).
+base::ShardId conversation_shard(base::ConversationId id);
+/// Home shard of a user.
+base::ShardId home_shard(base::UserId user, std::uint16_t shard_count);
+
+}  // namespace tertulia::domain

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <compare>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace tertulia::domain {
+
+/// `user@domain` in lower case: how people name a user, in every protocol.  A value.
+class Address {
+ public:
+  Address() = default;
+  /// Accepts `alice@example.com` and `sip:alice@example.com`.  Errors: address_malformed (empty part, blanks, control
+  /// characters, characters a SIP user part cannot carry unescaped, longer than 255 octets).
+  static base::Result<Address> parse(std::string_view text);
+
+  const std::string& text() const { return text_; }
+  std::string_view user() const;     ///< view: until this object changes
+  std::string_view domain() const;   ///< view: until this object changes
+  bool empty() const { return text_.empty(); }
+  friend auto operator<=>(const Address&, const Address&) = default;
+
+ private:
+  std::string text_;
+};
+
+}  // namespace tertulia::domain

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/ids.h"
+#include "domain/directory/user.h"
+
+namespace tertulia::domain {
+
+/// All users and domains at one moment: immutable, so every shard reads it without asking anybody.  A change makes a new
+/// one that shares all buckets but one.  Views and pointers into it live as long as the snapshot is held.
+class Directory {
+ public:
+  Directory(std::vector<std::string> domains, Policy global_policy);
+
+  const User* find(const Address& address) const { return find(std::string_view(address.text())); }
+  /// `address`: user@domain in lower case.
+  const User* find(std::string_view address) const;
+  const User* find(base::UserId id) const;
+  bool serves(std::string_view domain) const;
+  const std::vector<std::string>& domains() const { return domains_; }
+  const Policy& global_policy() const { return *global_policy_; }
+  std::size_t size() const { return size_; }
+  /// Every user, ordered by address.  For lists of the administrator, not for hot paths.
+  std::vector<const User*> all() const;
+
+  /// Copies with one change.  `user.policy` is computed from its settings and the global policy.
+  std::shared_ptr<const Directory> with(User user) const;
+  std::shared_ptr<const Directory> without(base::UserId id) const;
+  /// Same users under another global policy (configuration reload).
+  std::shared_ptr<const Directory> with_policy(Policy global_policy) const;
+  /// Same users, other domains.
+  std::shared_ptr<const Directory> with_domains(std::vector<std::string> domains) const;
+
+ private:
+  static constexpr std::size_t bucket_count = 256;
+  using UserPtr = std::shared_ptr<const User>;
+  using AddressBucket = std::unordered_map<std::string_view, UserPtr>;   // keys point into the user
+  using IdBucket = std::unordered_map<base::UserId, UserPtr>;
+  Directory() = default;
+
+  std::vector<std::string> domains_;
+  std::shared_ptr<const Policy> global_policy_;
+  std::array<std::shared_ptr<const AddressBucket>, bucket_count> by_address_;
+  std::array<std::shared_ptr<const IdBucket>, bucket_count> by_id_;
+  std::size_t size_ = 0;
+};
+using DirectoryPtr = std::shared_ptr<const Directory>;
+
+}  // namespace tertulia::domain
