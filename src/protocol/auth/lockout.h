@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/time.h"
+
+namespace tertulia::protocol::auth {
+
+struct LockoutSettings {
+  std::uint32_t free_tries = 5;                                  ///< wrong passwords before the first lock
+  base::Duration first_lock = std::chrono::seconds{10};          ///< doubles with each further wrong one
+  base::Duration longest_lock = std::chrono::minutes{15};
+  base::Duration forget_after = std::chrono::hours{1};           ///< without failures
+  std::size_t entries_max = 100000;                              ///< oldest are forgotten first
+};
+
+/// Progressive lock-out by key (an account name as typed, known or not, so that it tells nobody whether a user exists; a
+/// peer address).  Pure.  One per shard: each shard judges by what it saw and what others told it (on_failure is cheap).
+class Lockout {
+ public:
+  explicit Lockout(const LockoutSettings& settings) : settings_(settings) {}
+  /// Time left of the lock, nothing when not locked.
+  std::optional<base::Duration> locked(std::string_view key, base::TimePoint now) const;
+  void on_failure(std::string_view key, base::TimePoint now);
+  void on_success(std::string_view key);
+  std::size_t size() const { return entries_.size(); }
+
+ private:
+  struct Entry {
+    std::uint32_t failures = 0;
+    base::TimePoint last;
+    base::TimePoint locked_until{};
+    std::list<std::string>::iterator age;
+  };
+  LockoutSettings settings_;
+  std::unordered_map<std::string, Entry> entries_;
+  std::list<std::string> by_age_;
+};
+
+}  // namespace tertulia::protocol::auth

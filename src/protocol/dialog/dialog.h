@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "wire/sip/headers.h"
+#include "wire/sip/message.h"
+#include "wire/sip/writer.h"
+
+namespace tertulia::protocol::dialog {
+
+/// Call-ID and both tags (RFC 3261 12).
+struct DialogId {
+  std::string call_id;
+  std::string local_tag;
+  std::string remote_tag;
+  friend bool operator==(const DialogId&, const DialogId&) = default;
+  friend auto operator<=>(const DialogId&, const DialogId&) = default;
+};
+
+/// State of one dialog, either side (RFC 3261 12.1, 12.2).  A value; the owner keeps it in its table.
+class Dialog {
+ public:
+  /// We answered an INVITE with a 2xx carrying `local_tag` (12.1.1).
+  static base::Result<Dialog> from_incoming(const wire::sip::Message& request, const wire::sip::Basics& basics,
+                                            std::string local_tag);
+  /// We sent an INVITE and got a 2xx (12.1.2).  `request_from`: value of our From with tag.
+  static base::Result<Dialog> from_outgoing(const wire::sip::Message& response, const wire::sip::Basics& basics,
+                                            std::string_view local_tag, std::uint32_t cseq);
+
+  const DialogId& id() const { return id_; }
+  /// Judges a request inside of the dialog: CSeq must grow (12.2.2; ACK and CANCEL carry the INVITE's number).
+  /// Errors: cseq_out_of_order.  Target refresh (re-INVITE, UPDATE) takes over the Contact.
+  base::Result<void> on_request(const wire::sip::Message& request, const wire::sip::Basics& basics);
+  /// Begins the next request of our side: request line, Max-Forwards, From, To, Call-ID, CSeq, Route set in order.
+  /// The caller adds Via first? No: Via is given here so that it stands on top.  `via`: complete value with branch.
+  wire::sip::Writer next_request(wire::sip::Method method, std::string_view via);
+  /// The ACK of our INVITE's 2xx (13.2.2.4): CSeq of the INVITE.
+  wire::sip::Writer ack(std::string_view via) const;
+  std::uint32_t local_cseq() const { return local_cseq_; }
+  const std::string& remote_target() const { return remote_target_; }
+
+ private:
+  wire::sip::Writer begin(std::string_view method, std::string_view via, std::uint32_t cseq) const;
+  DialogId id_;
+  std::string local_party_;    ///< From value without tag, as the peer knows it
+  std::string remote_party_;   ///< To value without tag
+  std::string remote_target_;  ///< URI text of the peer's Contact
+  std::vector<std::string> route_set_;
+  std::uint32_t local_cseq_ = 0;
+  std::uint32_t invite_cseq_ = 0;
+  std::optional<std::uint32_t> remote_cseq_;
+};
+
+}  // namespace tertulia::protocol::dialog
