@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "domain/conversation/events.h"
+#include "domain/endpoint/events.h"
+#include "face/simple/context.h"
+
+namespace tertulia::face::simple {
+
+/// The standard SIP face of one shard: bytes of its connections become domain calls, domain events become SIP.  Order of
+/// judgement of a request: framing, grammar, transaction, version and scheme, extensions, hops, method, authentication,
+/// identity, then the handler.  Pure: no socket, no clock.
+class Face {
+ public:
+  Face(const FaceSettings& settings, FacePorts& ports, base::Random& random, base::IdSource& ids, const base::Log& log,
+       const domain::CredentialKeeper& keeper, base::ShardId shard, domain::DirectoryPtr directory);
+  ~Face();
+
+  // from io
+  void on_accepted(base::ConnectionId id, Peer peer, base::Now now);
+  void on_bytes(base::ConnectionId id, std::string_view bytes, base::Now now);
+  void on_closed(base::ConnectionId id, bool orderly, base::Now now);
+  void on_deadline(base::Now now);
+  std::optional<base::TimePoint> deadline() const;
+
+  // from the domain
+  void on(const domain::BindAnswer& answer, base::Now now);
+  void on(const domain::PostAnswer& answer, base::Now now);
+  void on(const domain::OpenAnswer& answer, base::Now now);
+  void on(const domain::CloseAnswer& answer, base::Now now);
+  void on(const domain::DeliverPage& deliver, base::Now now);
+  void on(const domain::DeliverSession& deliver, base::Now now);
+  void on(const domain::InviteLeg& invite, base::Now now);
+  void on(const domain::EndLeg& end, base::Now now);
+  /// The registrar wants this connection ended (user disabled or removed).
+  void drop(base::ConnectionId id, base::Reason why, base::Now now);
+  /// The asked component could not be reached (full mailbox): answers the pending request of `ticket` with 503 and Retry-After.
+  void on_undeliverable(base::Ticket ticket, base::Now now);
+
+  // from the administrator
+  void set_directory(domain::DirectoryPtr directory, base::Now now);
+  void set_settings(const FaceSettings& settings);
+  /// Orderly stop: refuses new requests with server_stopping; ends sessions; then the owner closes the connections.
+  void stop(base::Now now);
+  const FaceMetrics& metrics() const;
+  std::size_t session_count() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tertulia::face::simple

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+
+#include "base/metrics.h"
+
+namespace tertulia::face::simple {
+
+/// Counters of the standard SIP face; one per shard.
+struct FaceMetrics {
+  base::Gauge connections;
+  base::Counter requests;
+  base::Counter responses;
+  base::Counter malformed;
+  base::Counter challenged;
+  base::Counter sign_in_failures;
+  base::Counter locked_out;
+  base::Counter registrations;
+  base::Counter messages_in;
+  base::Counter messages_out;
+  base::Counter sessions_opened;
+  base::Counter keep_alives;
+  base::Counter closed_by_bound;              ///< connections closed because a named limit was passed
+  std::array<base::Counter, 6> answers;       ///< by status class, index 1..6 minus 1
+  void answered(int status) {
+    if (status >= 100 && status < 700) answers[static_cast<std::size_t>(status / 100 - 1)].add();
+  }
+};
+
+}  // namespace tertulia::face::simple

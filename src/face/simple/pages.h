@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "domain/conversation/events.h"
+#include "face/simple/context.h"
+
+namespace tertulia::face::simple {
+
+/// Single messages outside of dialogs (RFC 3428), both directions, with typing (RFC 3994) and delivery notification (RFC 5438).
+class Pages {
+ public:
+  explicit Pages(Context& context);
+  ~Pages();
+
+  void on_message(const Request& request);       ///< behind the gate; outside of a dialog
+  bool on_response(protocol::transaction::ClientId id, const wire::sip::Message& message, const wire::sip::Basics& basics,
+                   base::Now now);
+  bool on_ended(const protocol::transaction::Ended& ended, base::Now now);
+  bool on(const domain::PostAnswer& answer, base::Now now);    ///< false: the ticket is not ours
+  void on(const domain::DeliverPage& deliver, base::Now now);
+  bool on_undeliverable(base::Ticket ticket, base::Now now);
+  void on_connection_closed(base::ConnectionId id, base::Now now);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tertulia::face::simple

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "base/ids.h"
+#include "domain/conversation/events.h"
+#include "domain/endpoint/events.h"
+
+namespace tertulia::face::simple {
+
+/// What the face asks of the world; implemented by the shard's dispatch (server) and by the simulator.  Calls never come
+/// back before they return: answers arrive as events of their own.
+class FacePorts {
+ public:
+  virtual ~FacePorts() = default;
+  // the connection
+  virtual void send(base::ConnectionId connection, std::string_view bytes) = 0;
+  virtual void close(base::ConnectionId connection) = 0;   ///< after what was sent has left
+  // the user's home shard
+  virtual void bind(domain::BindRequest request) = 0;
+  virtual void connection_gone(domain::ConnectionGone gone) = 0;
+  virtual void sign_in_failed(domain::SignInFailed failed) = 0;
+  virtual void answer_inbox(base::ShardId home, domain::DeliverAnswer answer) = 0;
+  // the conversation's shard
+  virtual void post(domain::PostPage post) = 0;
+  virtual void post(domain::PostSession post) = 0;
+  virtual void open(domain::OpenSession open) = 0;
+  virtual void cancel(domain::CancelOpen cancel) = 0;
+  virtual void close_leg(domain::CloseLeg close) = 0;
+  virtual void answer_mcu(base::ShardId mcu, domain::DeliverAnswer answer) = 0;
+  virtual void answer_mcu(base::ShardId mcu, domain::LegAnswer answer) = 0;
+};
+
+}  // namespace tertulia::face::simple

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "domain/conversation/events.h"
+#include "face/simple/context.h"
+
+namespace tertulia::face::simple {
+
+/// Message sessions: every dialog of an endpoint with the IMMCU, whoever began it (RFC 3261 12-15 as a back-to-back user
+/// agent; INVITE with an m=message medium, then MESSAGE in the dialog, as Lync-type clients do).  A dialog is a leg.
+class Sessions {
+ public:
+  explicit Sessions(Context& context);
+  ~Sessions();
+
+  // requests of clients, behind the gate
+  void on_invite(const Request& request);        ///< outside of a dialog: OpenSession; inside: refresh or 488/491
+  void on_ack(Connection& connection, const wire::sip::Message& message, const wire::sip::Basics& basics, base::Now now);
+  /// `cancel_transaction` is answered 200, the INVITE 487 once the IMMCU has let go.
+  void on_cancel(protocol::transaction::ServerId invite, base::Now now);
+  /// A request whose dialog is ours.  False: no such dialog (the caller refuses with 481).
+  bool in_dialog(const Request& request);        ///< MESSAGE, BYE, INFO, OPTIONS, re-INVITE, UPDATE ...
+  // responses of clients to our requests.  False: not one of ours.
+  bool on_response(protocol::transaction::ClientId id, const wire::sip::Message& message, const wire::sip::Basics& basics,
+                   bool repeated, base::Now now);
+  bool on_ended(const protocol::transaction::Ended& ended, base::Now now);
+
+  // from the domain
+  bool on(const domain::PostAnswer& answer, base::Now now);    ///< false: the ticket is not ours
+  bool on(const domain::OpenAnswer& answer, base::Now now);
+  bool on(const domain::CloseAnswer& answer, base::Now now);
+  void on(const domain::DeliverSession& deliver, base::Now now);
+  void on(const domain::InviteLeg& invite, base::Now now);
+  void on(const domain::EndLeg& end, base::Now now);
+  bool on_undeliverable(base::Ticket ticket, base::Now now);
+
+  void on_connection_closed(base::ConnectionId id, base::Now now);
+  void on_deadline(base::Now now);
+  std::optional<base::TimePoint> deadline() const;
+  void stop(base::Now now);
+  std::size_t count() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tertulia::face::simple
