@@ -1,13 +1,18 @@
 # How every translation unit is compiled: warnings that stop the build, fast linker, ccache, sanitizers.
 find_program(TERTULIA_CCACHE ccache)
 if(TERTULIA_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${TERTULIA_CCACHE})
+  # With precompiled headers ccache must not ask for time stamps.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${TERTULIA_CCACHE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-fpch-preprocess)
+  endif()
 endif()
 find_package(Threads REQUIRED)
 
 add_library(tertulia_options INTERFACE)
 target_compile_options(tertulia_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
   -Wold-style-cast -Wunused -Woverloaded-virtual -Werror -fno-strict-aliasing)
+target_compile_definitions(tertulia_options INTERFACE TERTULIA_VERSION="${PROJECT_VERSION}")
 target_include_directories(tertulia_options INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
 target_link_libraries(tertulia_options INTERFACE Threads::Threads)
 

@@ -6,6 +6,7 @@ find_package(spdlog REQUIRED)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+find_package(prometheus-cpp REQUIRED CONFIG)
 pkg_check_modules(EXPAT REQUIRED IMPORTED_TARGET expat)
 
 tertulia_module(base LIBRARIES fmt::fmt spdlog::spdlog OpenSSL::Crypto PkgConfig::SODIUM)
@@ -27,7 +28,8 @@ tertulia_module(domain/conversation DEPENDS base domain/directory domain/endpoin
 
 tertulia_module(io/loop DEPENDS base)
 tertulia_module(io/net DEPENDS base io/loop LIBRARIES OpenSSL::SSL)
-tertulia_module(io/http DEPENDS base io/loop)
+tertulia_module(io/http DEPENDS base io/loop io/net)
+tertulia_module(io/local DEPENDS base io/loop)
 tertulia_module(io/secret DEPENDS base domain/directory LIBRARIES OpenSSL::Crypto PkgConfig::SODIUM)
 tertulia_module(io/store_sqlite DEPENDS base domain/directory domain/record domain/conversation
                 LIBRARIES PkgConfig::SQLITE)
@@ -36,7 +38,8 @@ tertulia_module(face/simple DEPENDS base wire/sip wire/sdp wire/mime wire/im pro
                 protocol/auth protocol/flow domain/directory domain/endpoint domain/conversation domain/record)
 tertulia_module(face/admin DEPENDS base domain/directory domain/endpoint domain/conversation domain/record)
 
-tertulia_module(server DEPENDS face/simple face/admin io/loop io/net io/http io/secret io/store_sqlite)
+tertulia_module(server DEPENDS face/simple face/admin io/loop io/net io/http io/local io/secret io/store_sqlite
+                LIBRARIES prometheus-cpp::core)
 
 add_subdirectory(apps)
 if(TERTULIA_TESTS)

@@ -6,7 +6,11 @@
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <functional>
+
+#include "base/text.h"
 
 namespace tertulia::base {
 
@@ -20,35 +24,69 @@ namespace {
 
 spdlog::level::level_enum level_of(LogLevel level) {
   switch (level) {
-    case LogLevel::trace: return spdlog::level::trace;
-    case LogLevel::debug: return spdlog::level::debug;
-    case LogLevel::info: return spdlog::level::info;
-    case LogLevel::warning: return spdlog::level::warn;
-    case LogLevel::error: return spdlog::level::err;
+    case LogLevel::trace:
+      return spdlog::level::trace;
+    case LogLevel::debug:
+      return spdlog::level::debug;
+    case LogLevel::info:
+      return spdlog::level::info;
+    case LogLevel::warning:
+      return spdlog::level::warn;
+    case LogLevel::error:
+      return spdlog::level::err;
   }
   return spdlog::level::err;
 }
 
-/// Quotes for both forms: JSON's rules, which also keep a line of key=value on one line.
+/// Octets of the well-formed UTF-8 character at the beginning, 0 when there is none.
+std::size_t character_length(std::string_view text) {
+  for (std::size_t length = 1; length <= 4 && length <= text.size(); ++length)
+    if (is_utf8(text.substr(0, length))) return length;
+  return 0;
+}
+
+/// Nothing of a peer's text may end the line, act on a terminal or break the encoding of the file.
+void append_escaped(fmt::memory_buffer& out, std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = character_length(text);
+    const auto first = static_cast<unsigned char>(text.front());
+    if (length == 0) {
+      out.append(std::string_view("\\ufffd"));
+    } else if (first < 0x20 || first == 0x7f) {
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", first);
+    } else {
+      out.append(text.substr(0, length));
+    }
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+}
+
+/// Quotes for both forms: JSON's rules.
 void append_quoted(fmt::memory_buffer& out, std::string_view text) {
   out.push_back('"');
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out.push_back('\\');
-      out.push_back(c);
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
-    } else {
-      out.push_back(c);
-    }
+  while (!text.empty()) {
+    const std::size_t plain = std::min(text.find_first_of("\"\\"), text.size());
+    append_escaped(out, text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    out.push_back('\\');
+    out.push_back(text.front());
+    text.remove_prefix(1);
   }
   out.push_back('"');
 }
 
 void append_value(fmt::memory_buffer& out, const Field& field, bool show_personal) {
   switch (field.kind()) {
-    case Field::Kind::number: fmt::format_to(std::back_inserter(out), "{}", field.number()); return;
-    case Field::Kind::text: append_quoted(out, field.text()); return;
+    case Field::Kind::number:
+      fmt::format_to(std::back_inserter(out), "{}", field.number());
+      return;
+    case Field::Kind::natural:
+      fmt::format_to(std::back_inserter(out), "{}", static_cast<std::uint64_t>(field.number()));
+      return;
+    case Field::Kind::text:
+      append_quoted(out, field.text());
+      return;
     case Field::Kind::personal:
       if (show_personal) return append_quoted(out, field.text());
       // Enough to follow one person through a log, not enough to name him.
@@ -70,9 +108,9 @@ Log::Log(const LogSettings& settings)
       sink_(new Sink{settings.json, settings.show_personal, spdlog::logger("tertulia", make_sink(settings))}) {
   sink_->logger.set_level(level_of(settings.level));
   sink_->logger.flush_on(spdlog::level::info);
-  sink_->logger.set_pattern(settings.json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l",%v})"
-                                          : "%Y-%m-%dT%H:%M:%S.%fZ %-7l %v",
-                            spdlog::pattern_time_type::utc);
+  sink_->logger.set_pattern(
+      settings.json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l",%v})" : "%Y-%m-%dT%H:%M:%S.%fZ %-7l %v",
+      spdlog::pattern_time_type::utc);
   sink_->logger.set_error_handler([](const std::string&) {});  // a full disk must not stop the server
 }
 
@@ -91,7 +129,7 @@ void Log::write(LogLevel level, std::string_view message, std::initializer_list<
     fmt::format_to(std::back_inserter(line), "\"message\":");
     append_quoted(line, message);
   } else {
-    line.append(message);
+    append_escaped(line, message);
   }
   for (const Field& field : fields) {
     if (sink_->json) {

@@ -11,7 +11,8 @@
 
 namespace tertulia::base {
 
-/// Chosen by who must act: error = the administrator now, warning = soon, info = rare and never per message; the rest for us.
+/// Chosen by who must act: error = the administrator now, warning = soon, info = rare and never per message; the rest
+/// for us.
 enum class LogLevel : std::uint8_t { trace, debug, info, warning, error };
 
 /// Text about a person (address, name, device); shown as a short hash unless the administrator says otherwise.
@@ -27,17 +28,18 @@ class Field {
   Field(std::string_view key, const std::string& text) : key_(key), text_(text) {}
   Field(std::string_view key, Personal person) : key_(key), text_(person.text), kind_(Kind::personal) {}
   Field(std::string_view key, std::int64_t number) : key_(key), number_(number), kind_(Kind::number) {}
-  Field(std::string_view key, std::uint64_t number) : Field(key, static_cast<std::int64_t>(number)) {}
+  Field(std::string_view key, std::uint64_t number)
+      : key_(key), number_(static_cast<std::int64_t>(number)), kind_(Kind::natural) {}
   Field(std::string_view key, int number) : Field(key, static_cast<std::int64_t>(number)) {}
   Field(std::string_view key, unsigned number) : Field(key, static_cast<std::int64_t>(number)) {}
   template <typename Tag, typename Number>
   Field(std::string_view key, Id<Tag, Number> id) : Field(key, static_cast<std::uint64_t>(id.value)) {}
   Field(std::string_view key, ShardId shard) : Field(key, static_cast<std::uint64_t>(shard.value)) {}
 
-  enum class Kind : std::uint8_t { text, personal, number };
+  enum class Kind : std::uint8_t { text, personal, number, natural };
   std::string_view key() const { return key_; }
   std::string_view text() const { return text_; }
-  std::int64_t number() const { return number_; }
+  std::int64_t number() const { return number_; }  ///< of kind natural: the same bits
   Kind kind() const { return kind_; }
 
  private:
@@ -49,9 +51,9 @@ class Field {
 
 struct LogSettings {
   LogLevel level = LogLevel::info;
-  bool json = false;               ///< one JSON object a line instead of `key=value`
-  bool show_personal = false;      ///< addresses and names in clear
-  std::string file;                ///< empty: standard error
+  bool json = false;           ///< one JSON object a line instead of `key=value`
+  bool show_personal = false;  ///< addresses and names in clear
+  std::string file;            ///< empty: standard error
 };
 
 /// Writes structured lines.  Thread: any.  Never throws; a line that cannot be written is dropped and counted.

@@ -51,7 +51,8 @@ struct ConversationInfo {
 /// given by conversation_shard.  Pure.
 class Immcu {
  public:
-  Immcu(const ImmcuSettings& settings, base::ShardId shard, ImmcuPorts& ports);
+  /// `boot_seconds`: see base::IdSource.
+  Immcu(const ImmcuSettings& settings, base::ShardId shard, ImmcuPorts& ports, std::uint64_t boot_seconds = 0);
   ~Immcu();
 
   void set_settings(const ImmcuSettings& settings);

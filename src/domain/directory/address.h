@@ -18,8 +18,8 @@ class Address {
   static base::Result<Address> parse(std::string_view text);
 
   const std::string& text() const { return text_; }
-  std::string_view user() const;     ///< view: until this object changes
-  std::string_view domain() const;   ///< view: until this object changes
+  std::string_view user() const;    ///< view: until this object changes
+  std::string_view domain() const;  ///< view: until this object changes
   bool empty() const { return text_.empty(); }
   friend auto operator<=>(const Address&, const Address&) = default;
 

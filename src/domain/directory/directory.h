@@ -14,8 +14,8 @@
 
 namespace tertulia::domain {
 
-/// All users and domains at one moment: immutable, so every shard reads it without asking anybody.  A change makes a new
-/// one that shares all buckets but one.  Views and pointers into it live as long as the snapshot is held.
+/// All users and domains at one moment: immutable, so every shard reads it without asking anybody.  A change makes a
+/// new one that shares all buckets but one.  Views and pointers into it live as long as the snapshot is held.
 class Directory {
  public:
   Directory(std::vector<std::string> domains, Policy global_policy);
@@ -31,20 +31,30 @@ class Directory {
   /// Every user, ordered by address.  For lists of the administrator, not for hot paths.
   std::vector<const User*> all() const;
 
-  /// Copies with one change.  `user.policy` is computed from its settings and the global policy.
+  /// Copies with one change.  `user.policy` is computed from its settings and the global policy; settings that this
+  /// version does not know or permit are left out.  A user with the same id or the same address is replaced.
   std::shared_ptr<const Directory> with(User user) const;
+  /// The same for many at once (start-up): copies each bucket once.
+  std::shared_ptr<const Directory> with_users(std::vector<User> users) const;
   std::shared_ptr<const Directory> without(base::UserId id) const;
   /// Same users under another global policy (configuration reload).
   std::shared_ptr<const Directory> with_policy(Policy global_policy) const;
   /// Same users, other domains.
   std::shared_ptr<const Directory> with_domains(std::vector<std::string> domains) const;
 
- private:
+  /// Ids of the users that were added, changed or removed between `before` and this one.  Looks only into buckets that
+  /// the two do not share.
+  std::vector<base::UserId> changed_since(const Directory& before) const;
+  /// How many of the buckets are the same objects in both, out of `2 * bucket_count`.  For tests and memory figures.
+  std::size_t buckets_shared_with(const Directory& other) const;
   static constexpr std::size_t bucket_count = 256;
+
+ private:
   using UserPtr = std::shared_ptr<const User>;
-  using AddressBucket = std::unordered_map<std::string_view, UserPtr>;   // keys point into the user
+  using AddressBucket = std::unordered_map<std::string_view, UserPtr>;  // keys point into the user
   using IdBucket = std::unordered_map<base::UserId, UserPtr>;
   Directory() = default;
+  class Change;  // a copy being made
 
   std::vector<std::string> domains_;
   std::shared_ptr<const Policy> global_policy_;

@@ -15,33 +15,34 @@ enum class LinkAction : std::uint8_t { allow, block, warn };
 
 /// What a user may do, effective (global configuration overlaid with the user's own settings).  A value, shared.
 struct Policy {
-  std::uint32_t endpoints_max = 8;              ///< devices at once, 1 to 64
-  std::uint32_t message_bytes_max = 131072;     ///< body of one message, 1 to 262144 (product: 64 to 256 KB)
-  bool offline_messages = true;                 ///< keep messages for an absent recipient
-  std::uint32_t offline_messages_max = 500;     ///< kept for one recipient, 1 to 10000
-  bool link_filter = true;                      ///< act on links in messages
-  LinkAction link_action = LinkAction::allow;   ///< allow = deliver with `_` before the link and `link_notice` in front
-  std::string link_notice;                      ///< text in front when links are allowed (may be empty)
-  std::string link_warning;                     ///< text in front when action is warn (empty: filter is off)
-  std::uint32_t links_max = 1000;               ///< in one message, beyond: block, 1 to 1000
-  bool block_file_extension = true;             ///< links to files of dangerous kinds are always blocked
-  std::vector<std::string> link_prefixes;       ///< default list of the product (im-policies 6)
-  std::vector<std::string> file_extensions;     ///< default list of the product (im-policies 7)
-  std::vector<std::string> local_domains;       ///< links into these pass unmodified
+  std::uint32_t endpoints_max = 8;             ///< devices at once, 1 to 64
+  std::uint32_t message_bytes_max = 131072;    ///< body of one message, 1 to 262144 (product: 64 to 256 KB)
+  bool offline_messages = true;                ///< keep messages for an absent recipient
+  std::uint32_t offline_messages_max = 500;    ///< kept for one recipient, 1 to 10000
+  bool link_filter = true;                     ///< act on links in messages
+  LinkAction link_action = LinkAction::allow;  ///< allow = deliver with `_` before the link and `link_notice` in front
+  std::string link_notice;                     ///< text in front when links are allowed (may be empty)
+  std::string link_warning;                    ///< text in front when action is warn (empty: filter is off)
+  std::uint32_t links_max = 1000;              ///< in one message, beyond: block, 1 to 1000
+  bool block_file_extension = true;            ///< links to files of dangerous kinds are always blocked
+  std::vector<std::string> link_prefixes;      ///< default list of the product (im-policies 6)
+  std::vector<std::string> file_extensions;    ///< default list of the product (im-policies 7)
+  std::vector<std::string> local_domains;      ///< links into these pass unmodified
 
   /// With the product's default lists filled in.
   static Policy defaults();
   friend bool operator==(const Policy&, const Policy&) = default;
 };
 
-/// One line of the reference: name, kind, bounds and a sentence; configuration file, `user set` and manual are made from it.
+/// One line of the reference: name, kind, bounds and a sentence; configuration file, `user set` and manual are made
+/// from it.
 struct PolicySetting {
   std::string_view name;
-  std::string_view kind;       ///< "number", "switch", "text", "list", or the words to choose from joined by '|'
+  std::string_view kind;  ///< "number", "switch", "text", "list", or the words to choose from joined by '|'
   std::uint64_t min = 0;
   std::uint64_t max = 0;
   std::string_view unit;
-  std::string_view sentence;   ///< English
+  std::string_view sentence;  ///< English
   std::string_view sentence_es;
 };
 std::span<const PolicySetting> policy_settings();

@@ -16,8 +16,8 @@ namespace tertulia::domain {
 
 /// What proves a user's identity, as it stands in the store.  Neither field is ever logged or shown.
 struct Credentials {
-  std::string password_hash;     ///< Argon2id, for checks of a password in clear
-  std::string sealed_digests;    ///< password-equivalent digests (see ports.h), encrypted with a key outside of the store
+  std::string password_hash;   ///< Argon2id, for checks of a password in clear
+  std::string sealed_digests;  ///< password-equivalent digests (see ports.h), encrypted with a key outside of the store
   friend bool operator==(const Credentials&, const Credentials&) = default;
 };
 
@@ -28,11 +28,11 @@ struct User {
   std::string display_name;
   bool enabled = true;
   Credentials credentials;
-  std::map<std::string, std::string> settings;   ///< the user's own policy settings by name, overriding the global ones
-  std::vector<Address> blocked;                   ///< who may not reach this user
+  std::map<std::string, std::string> settings;  ///< the user's own policy settings by name, overriding the global ones
+  std::vector<Address> blocked;                 ///< who may not reach this user
   base::WallTime created;
-  std::uint64_t version = 0;                      ///< grows with each change of this user
-  std::shared_ptr<const Policy> policy;           ///< effective; filled by Directory
+  std::uint64_t version = 0;             ///< grows with each change of this user
+  std::shared_ptr<const Policy> policy;  ///< effective; filled by Directory
 
   bool blocks(const Address& sender) const;
 };

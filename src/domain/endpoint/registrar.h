@@ -19,9 +19,9 @@
 namespace tertulia::domain {
 
 struct RegistrarSettings {
-  base::Duration lease_min = std::chrono::seconds{60};        ///< shorter is refused (423)
-  base::Duration lease_default = std::chrono::seconds{600};   ///< when the client asks for none (product: 600)
-  base::Duration lease_max = std::chrono::seconds{900};       ///< longer is shortened (product: 900)
+  base::Duration lease_min = std::chrono::seconds{60};       ///< shorter is refused (423)
+  base::Duration lease_default = std::chrono::seconds{600};  ///< when the client asks for none (product: 600)
+  base::Duration lease_max = std::chrono::seconds{900};      ///< longer is shortened (product: 900)
 };
 
 /// What the registrar tells others; implemented by the shard's dispatch.  Calls never come back before they return.
@@ -29,30 +29,46 @@ class RegistrarPorts {
  public:
   virtual ~RegistrarPorts() = default;
   virtual void answer(base::ShardId edge, BindAnswer answer) = 0;
+  /// Written when a registration begins (no end yet), again with the same id when it ends, and once for a refused
+  /// sign-in.
   virtual void record(RegistrationRecord record) = 0;
-  /// A device of the user appeared (kept messages can go out) or all its bindings changed.
+  /// A device of the user appeared (kept messages can go out), or a refresh moved it: another connection, edge, target
+  /// or capabilities under the same endpoint id.  A refresh that changes none of these is not announced.
   virtual void endpoint_added(base::UserId user, const EndpointRoute& route) = 0;
   virtual void endpoint_removed(base::UserId user, base::EndpointId endpoint, DeregisterType why) = 0;
-  /// The edge must close this connection (the user was disabled or removed).
+  /// The edge must close this connection (the user was disabled, removed or given another address).
   virtual void drop_connection(base::ShardId edge, base::ConnectionId connection, base::Reason why) = 0;
 };
 
-/// Where each user of this shard can be reached now (RFC 3261 10.3, RFC 5626, RFC 5627): endpoints live as long as their
-/// lease and their connection, whichever ends first.  Lives on the user's home shard.  Pure.
+/// Where each user of this shard can be reached now (RFC 3261 10.3, RFC 5626, RFC 5627): endpoints live as long as
+/// their lease and their connection, whichever ends first.  Lives on the user's home shard.  Pure.
+///
+/// Which binding a contact means: with an instance, the one of the same (instance, reg_id) (RFC 5626 6); otherwise, or
+/// when one of the two has no instance, the one of the same URI.  URIs are compared byte for byte: this tier does not
+/// parse SIP, and a client repeats its own contact unchanged.  Two contacts of one request that mean the same: the
+/// later holds. A request takes effect as a whole or not at all.
+///
+/// Order of the calls to the ports: the answer first, then records and news, so that a client has its answer before
+/// anything that the news causes.
 class Registrar {
  public:
-  Registrar(const RegistrarSettings& settings, base::ShardId shard, RegistrarPorts& ports, base::Random& random);
+  /// `boot_seconds`: see base::IdSource.
+  Registrar(const RegistrarSettings& settings, base::ShardId shard, RegistrarPorts& ports, base::Random& random,
+            std::uint64_t boot_seconds = 0);
   ~Registrar();
 
   void set_settings(const RegistrarSettings& settings);
+  /// Refusals, in the answer: user_does_not_exist, account_disabled, wildcard_misused, interval_too_brief,
+  /// registration_out_of_order, too_many_endpoints (never for a refresh), header_malformed (a text beyond its limit).
   void on_bind(const BindRequest& request, const Directory& directory, base::Now now);
+  /// Ends the endpoints whose last refresh came over this connection; one that has moved on stays.
   void on_connection_gone(const ConnectionGone& gone, base::Now now);
   void on_sign_in_failed(const SignInFailed& failed, base::Now now);
-  /// Disabled or removed users lose their endpoints at once.
+  /// Disabled, removed or renamed users lose their endpoints at once.
   void on_directory_changed(const Directory& directory, base::Now now);
-  void on_deadline(base::Now now);                     ///< harmless when early
-  std::optional<base::TimePoint> deadline() const;     ///< earliest lease end
-  /// Orderly stop: closes all registrations in the records.
+  void on_deadline(base::Now now);                  ///< harmless when early
+  std::optional<base::TimePoint> deadline() const;  ///< earliest lease end
+  /// Orderly stop: closes all registrations in the records (server_stopping) and forgets them; announces nothing else.
   void stop(base::Now now);
 
   /// Living endpoints of the user, oldest first.  Empty when none.  View: until the next call of a non-const member.

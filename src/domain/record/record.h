@@ -12,16 +12,22 @@
 namespace tertulia::domain {
 
 /// How a registration ended (numbers of the product's DeRegisterType).
-enum class DeregisterType : std::uint8_t { unknown = 0, client_initiated = 1, expired = 2, client_crashed = 3, user_changed = 4 };
+enum class DeregisterType : std::uint8_t {
+  unknown = 0,
+  client_initiated = 1,
+  expired = 2,
+  client_crashed = 3,
+  user_changed = 4
+};
 
 /// One row per registration; refreshes add none (product table Registration).  Failed sign-ins have a response code
 /// and no end.  Never holds a secret.
 struct RegistrationRecord {
   base::RecordId id;
-  std::string user;                 ///< address
+  std::string user;  ///< address
   base::EndpointId endpoint;
-  std::string instance;             ///< +sip.instance or epid, empty when the client sends none
-  std::string client_version;       ///< User-Agent
+  std::string instance;        ///< +sip.instance or epid, empty when the client sends none
+  std::string client_version;  ///< User-Agent
   std::string ip_address;
   base::WallTime register_time;
   std::optional<base::WallTime> deregister_time;
@@ -32,8 +38,8 @@ struct RegistrationRecord {
 
 /// Side of a session record.
 struct SessionParty {
-  std::string user;                 ///< address
-  base::EndpointId endpoint;        ///< 0 when none took part (kept messages)
+  std::string user;           ///< address
+  base::EndpointId endpoint;  ///< 0 when none took part (kept messages)
   std::string client_version;
   std::uint32_t message_count = 0;
 };
@@ -44,17 +50,17 @@ enum class SessionMode : std::uint8_t { page, session };
 struct SessionRecord {
   base::RecordId id;
   base::ConversationId conversation;
-  SessionParty user1;               ///< who started
+  SessionParty user1;  ///< who started
   SessionParty user2;
   SessionMode mode = SessionMode::page;
-  std::string call_id;              ///< of the first request, ties the row to the logs
-  std::string content_type;         ///< of the invitation or the first message
+  std::string call_id;       ///< of the first request, ties the row to the logs
+  std::string content_type;  ///< of the invitation or the first message
   base::WallTime invite_time;
   std::optional<base::WallTime> response_time;
   std::optional<base::WallTime> end_time;
-  int response_code = 0;            ///< 200, 202 or the failure; 0 while nothing was answered
+  int response_code = 0;  ///< 200, 202 or the failure; 0 while nothing was answered
   std::uint32_t diagnostic_id = 0;
-  std::uint32_t media_types = 1;    ///< bit set of the product: IM 1, file transfer 2, audio 16, video 32
+  std::uint32_t media_types = 1;  ///< bit set of the product: IM 1, file transfer 2, audio 16, video 32
 };
 
 }  // namespace tertulia::domain

@@ -9,9 +9,9 @@
 namespace tertulia::domain {
 
 /// Where records go.  Rows are written in the order of the calls of one shard; `done` (may be empty) is called on the
-/// store's thread when the row is durable.  Errors: store_unavailable (the row is kept in memory and tried again, up to a
-/// named bound, so that a short trouble with the disk loses nothing).
-/// A row is identified by its id: a later call with the same id replaces it.
+/// store's thread when the row is durable.  Errors: store_unavailable (the row is kept in memory and tried again, up to
+/// a named bound, so that a short trouble with the disk loses nothing). A row is identified by its id: a later call
+/// with the same id replaces it.
 class RecordStore {
  public:
   using Done = std::function<void(base::Result<void>)>;

@@ -34,18 +34,20 @@ namespace tertulia::face::simple {
 
 /// Who is at the other end of a connection; given once by io.
 struct Peer {
-  std::string ip_address;         ///< without brackets
+  std::string ip_address;  ///< without brackets
   std::uint16_t port = 0;
-  bool secure = false;            ///< TLS
+  bool secure = false;  ///< TLS
+  std::uint16_t local_port =
+      0;  ///< of our listener, told to the peer in Via and Contact; 0: left out (the default port)
 };
 
 /// The user a connection has proved to speak for, and what makes the next proof cheap.
 struct Proved {
   base::UserId user;
-  std::string user_name;          ///< as the client types it
-  std::uint64_t user_version = 0; ///< of the directory entry that `ha1` belongs to
+  std::string user_name;           ///< as the client types it
+  std::uint64_t user_version = 0;  ///< of the directory entry that `ha1` belongs to
   std::string algorithm;
-  std::string ha1;                ///< secret: never logged; wiped when the connection ends
+  std::string ha1;  ///< secret: never logged; wiped when the connection ends
 };
 
 /// One connection of the face.  Idle ones must stay small: everything here counts against 16 KiB with TLS.
@@ -56,9 +58,18 @@ struct Connection {
   protocol::auth::DigestAcceptor digest;
   protocol::flow::FlowWatch flow;
   std::optional<Proved> proved;
-  domain::ClientInfoPtr client;                       ///< of the last REGISTER
-  std::vector<domain::BindingInfo> endpoints;         ///< bound on this connection (usually one)
+  domain::ClientInfoPtr client;                ///< of the last REGISTER
+  std::vector<domain::BindingInfo> endpoints;  ///< bound on this connection (usually one)
   bool closing = false;
+  base::UserId endpoints_of = {};              ///< whose `endpoints` are: the user of the last REGISTER
+  std::vector<base::UserId> bound_users = {};  ///< who asked for a binding here; told to the registrar at the end
+  std::optional<base::TimePoint> armed = {};   ///< its entry in the face's table of deadlines; may be too early
+  std::uint16_t defects = 0;                   ///< defective messages since the last sound one
+
+  /// The device of `user` on this connection; 0 when there is none.
+  base::EndpointId endpoint_of(base::UserId user) const {
+    return user == endpoints_of && !endpoints.empty() ? endpoints.front().endpoint : base::EndpointId{};
+  }
 };
 
 /// A request that stands before a handler: valid, in a server transaction, and (when `user` is set) authenticated.
@@ -66,10 +77,12 @@ struct Request {
   Connection& connection;
   const wire::sip::Message& message;
   const wire::sip::Basics& basics;
-  const wire::sip::Uri& target;                       ///< of the Request-URI, decoded
+  const wire::sip::Uri& target;  ///< of the Request-URI, decoded
   protocol::transaction::ServerId transaction;
-  const domain::User* user;                           ///< whom the credentials belong to; never null for handlers behind the gate
+  const domain::User* user;  ///< whom the credentials belong to; never null for handlers behind the gate
   base::Now now;
+  std::shared_ptr<const wire::sip::Message> shared = {};  ///< owns `message`; empty: pend() copies it
+  std::string authentication_info = {};                   ///< for the 2xx of a REGISTER (RFC 7616 3.5); may be empty
 };
 
 /// A request that waits for an answer from the domain: what the response needs, kept without the connection object.
@@ -111,14 +124,30 @@ class Context {
   /// fitting; every refusal of the face passes here (invariant 5).
   void refuse(const Request& request, base::Reason reason, int status = 0, std::string_view detail = {},
               const std::function<void(wire::sip::Writer&)>& more = {});
-  void refuse(const Pending& pending, base::Reason reason, base::Now now, int status = 0, std::string_view detail = {});
+  void refuse(const Pending& pending, base::Reason reason, base::Now now, int status = 0, std::string_view detail = {},
+              const std::function<void(wire::sip::Writer&)>& more = {});
   /// Keeps what a later answer needs.
   Pending pend(const Request& request);
+
+  /// The same for a request that is in no transaction: defective, or beyond a bound.
+  void refuse_statelessly(const Connection& connection, const wire::sip::Message& message, const base::Error& error);
+  /// Replaces the settings; those of lock-out and transactions stay until the next start.
+  void adopt(const FaceSettings& changed);
+  /// This host names the server: a served domain or our own name.
+  bool is_ours(std::string_view host) const;
+  /// Begins the branch of each request of ours, on every shard; a request that carries it already has come back.
+  const std::string& branch_prefix() const { return branch_prefix_; }
 
   /// Complete Via value for a request of ours to this connection, with a fresh branch (returned too).
   std::string own_via(const Connection& connection, std::string& branch);
   /// `<sip:host:port;transport=...>` naming us, for Contact and Record-Route.
   std::string own_contact(const Connection& connection) const;
+
+ private:
+  void note_refusal(base::ConnectionId connection, std::string_view call_id, base::Reason reason, int status) const;
+  void explain(wire::sip::Writer& writer, base::Reason reason, int status, std::string_view detail) const;
+  std::string host_text_;  ///< settings.host as it stands in URIs: IPv6 in brackets
+  std::string branch_prefix_;
 };
 
 }  // namespace tertulia::face::simple

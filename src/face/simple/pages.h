@@ -8,20 +8,21 @@
 
 namespace tertulia::face::simple {
 
-/// Single messages outside of dialogs (RFC 3428), both directions, with typing (RFC 3994) and delivery notification (RFC 5438).
+/// Single messages outside of dialogs (RFC 3428), both directions, with typing (RFC 3994) and delivery notification
+/// (RFC 5438). A message to a public GRUU goes to all endpoints of its user: the conversation, not the device, is what
+/// people address.
 class Pages {
  public:
   explicit Pages(Context& context);
   ~Pages();
 
-  void on_message(const Request& request);       ///< behind the gate; outside of a dialog
-  bool on_response(protocol::transaction::ClientId id, const wire::sip::Message& message, const wire::sip::Basics& basics,
-                   base::Now now);
+  void on_message(const Request& request);  ///< behind the gate; outside of a dialog
+  bool on_response(protocol::transaction::ClientId id, const wire::sip::Message& message,
+                   const wire::sip::Basics& basics, base::Now now);
   bool on_ended(const protocol::transaction::Ended& ended, base::Now now);
-  bool on(const domain::PostAnswer& answer, base::Now now);    ///< false: the ticket is not ours
+  bool on(const domain::PostAnswer& answer, base::Now now);  ///< false: the ticket is not ours
   void on(const domain::DeliverPage& deliver, base::Now now);
   bool on_undeliverable(base::Ticket ticket, base::Now now);
-  void on_connection_closed(base::ConnectionId id, base::Now now);
 
  private:
   struct State;

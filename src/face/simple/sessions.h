@@ -9,27 +9,29 @@
 
 namespace tertulia::face::simple {
 
-/// Message sessions: every dialog of an endpoint with the IMMCU, whoever began it (RFC 3261 12-15 as a back-to-back user
-/// agent; INVITE with an m=message medium, then MESSAGE in the dialog, as Lync-type clients do).  A dialog is a leg.
+/// Message sessions: every dialog of an endpoint with the IMMCU, whoever began it (RFC 3261 12-15 as a back-to-back
+/// user agent; INVITE with an m=message medium, then MESSAGE in the dialog, as Lync-type clients do).  A dialog is a
+/// leg.
 class Sessions {
  public:
   explicit Sessions(Context& context);
   ~Sessions();
 
   // requests of clients, behind the gate
-  void on_invite(const Request& request);        ///< outside of a dialog: OpenSession; inside: refresh or 488/491
-  void on_ack(Connection& connection, const wire::sip::Message& message, const wire::sip::Basics& basics, base::Now now);
+  void on_invite(const Request& request);  ///< outside of a dialog: OpenSession; inside: refresh or 488/491
+  void on_ack(Connection& connection, const wire::sip::Message& message, const wire::sip::Basics& basics,
+              base::Now now);
   /// `cancel_transaction` is answered 200, the INVITE 487 once the IMMCU has let go.
   void on_cancel(protocol::transaction::ServerId invite, base::Now now);
   /// A request whose dialog is ours.  False: no such dialog (the caller refuses with 481).
-  bool in_dialog(const Request& request);        ///< MESSAGE, BYE, INFO, OPTIONS, re-INVITE, UPDATE ...
+  bool in_dialog(const Request& request);  ///< MESSAGE, BYE, INFO, OPTIONS, re-INVITE, UPDATE ...
   // responses of clients to our requests.  False: not one of ours.
-  bool on_response(protocol::transaction::ClientId id, const wire::sip::Message& message, const wire::sip::Basics& basics,
-                   bool repeated, base::Now now);
+  bool on_response(protocol::transaction::ClientId id, const wire::sip::Message& message,
+                   const wire::sip::Basics& basics, bool repeated, base::Now now);
   bool on_ended(const protocol::transaction::Ended& ended, base::Now now);
 
   // from the domain
-  bool on(const domain::PostAnswer& answer, base::Now now);    ///< false: the ticket is not ours
+  bool on(const domain::PostAnswer& answer, base::Now now);  ///< false: the ticket is not ours
   bool on(const domain::OpenAnswer& answer, base::Now now);
   bool on(const domain::CloseAnswer& answer, base::Now now);
   void on(const domain::DeliverSession& deliver, base::Now now);

@@ -110,15 +110,10 @@ void Loop::run() {
 }
 
 bool Loop::run_until(const std::function<bool()>& done, base::Duration limit) {
-  bool expired = false;
+  const auto expired = std::make_shared<bool>(false);  // the wait may complete after this function is left
   asio::steady_timer timer(state_->io, limit);
-  timer.async_wait([&expired](const boost::system::error_code& error) { expired = expired || !error; });
-  while (!done() && !expired) state_->turn();
-  timer.cancel();
-  // The cancelled wait still refers to `expired`; the turns that follow must not find it.
-  for (std::size_t handled = 0; handled < posted_calls_max && state_->io.poll_one() != 0; ++handled) {
-    if (handled + 1 >= handlers_per_turn_max) break;
-  }
+  timer.async_wait([expired](const boost::system::error_code& error) { *expired = *expired || !error; });
+  while (!done() && !*expired) state_->turn();
   return done();
 }
 

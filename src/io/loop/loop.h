@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/time.h"
+#include "io/loop/asio_config.h"
 #include "io/loop/clock.h"
 
 namespace boost::asio {
@@ -27,7 +28,8 @@ class Loop {
 
   /// Serves on the calling thread until `stop`.  A `stop` that came earlier ends it at once.
   void run();
-  /// Serves until `done()` is true (asked after each turn) or `limit` of real time has passed.  Answers the last `done()`.
+  /// Serves until `done()` is true (asked after each turn) or `limit` of real time has passed.  Answers the last
+  /// `done()`.
   bool run_until(const std::function<bool()>& done, base::Duration limit);
   /// Ends the current or else the next `run` after its turn.  Thread: any.
   void stop();

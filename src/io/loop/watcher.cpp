@@ -30,13 +30,13 @@ void FdWatcher::State::start(Event event) {
   current = next_wait++;
   const auto kind =
       event == Event::readable ? asio::posix::descriptor_base::wait_read : asio::posix::descriptor_base::wait_write;
-  descriptor->async_wait(kind, [state = shared_from_this(), event, wait = current](
-                                   const boost::system::error_code& error) {
-    std::uint32_t& counts = state->waits[static_cast<std::size_t>(event)];
-    if (counts != wait) return;  // cancelled
-    counts = 0;
-    if (error != asio::error::operation_aborted) state->on_ready(event);
-  });
+  descriptor->async_wait(kind,
+                         [state = shared_from_this(), event, wait = current](const boost::system::error_code& error) {
+                           std::uint32_t& counts = state->waits[static_cast<std::size_t>(event)];
+                           if (counts != wait) return;  // cancelled
+                           counts = 0;
+                           if (error != asio::error::operation_aborted) state->on_ready(event);
+                         });
 }
 
 FdWatcher::FdWatcher(Loop& loop, int fd, std::function<void(Event)> on_ready) : state_(std::make_shared<State>()) {

@@ -24,8 +24,8 @@ class FdWatcher {
 
   /// False when the operating system cannot watch this descriptor; `watch` then does nothing.
   bool usable() const;
-  /// Calls `on_ready(event)` once, at once in a coming turn if the descriptor is ready already; errors and hang-ups make
-  /// it ready.  Harmless when watched already.
+  /// Calls `on_ready(event)` once, at once in a coming turn if the descriptor is ready already; errors and hang-ups
+  /// make it ready.  Harmless when watched already.
   void watch(Event event);
   bool watches(Event event) const;
   /// What was watched will not be reported.

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <optional>
 #include <string>
@@ -14,15 +15,16 @@
 namespace tertulia::protocol::auth {
 
 struct LockoutSettings {
-  std::uint32_t free_tries = 5;                                  ///< wrong passwords before the first lock
-  base::Duration first_lock = std::chrono::seconds{10};          ///< doubles with each further wrong one
+  std::uint32_t free_tries = 5;                          ///< wrong passwords without a lock; the next one locks
+  base::Duration first_lock = std::chrono::seconds{10};  ///< doubles with each further wrong one
   base::Duration longest_lock = std::chrono::minutes{15};
-  base::Duration forget_after = std::chrono::hours{1};           ///< without failures
-  std::size_t entries_max = 100000;                              ///< oldest are forgotten first
+  base::Duration forget_after = std::chrono::hours{1};  ///< without failures; at least longest_lock counts
+  std::size_t entries_max = 100000;  ///< those without failure for the longest time are forgotten first
 };
 
-/// Progressive lock-out by key (an account name as typed, known or not, so that it tells nobody whether a user exists; a
-/// peer address).  Pure.  One per shard: each shard judges by what it saw and what others told it (on_failure is cheap).
+/// Progressive lock-out by key (an account name as typed, known or not, so that it tells nobody whether a user exists;
+/// a peer address).  Keys are compared by their first lockout_key_bytes_max bytes.  Pure.  One per shard: each shard
+/// judges by what it saw and what others told it (on_failure is cheap).
 class Lockout {
  public:
   explicit Lockout(const LockoutSettings& settings) : settings_(settings) {}
@@ -37,11 +39,18 @@ class Lockout {
     std::uint32_t failures = 0;
     base::TimePoint last;
     base::TimePoint locked_until{};
-    std::list<std::string>::iterator age;
+    std::list<const std::string*>::iterator age;
   };
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view key) const { return std::hash<std::string_view>{}(key); }
+  };
+  bool forgotten(const Entry& entry, base::TimePoint now) const;
+  void forget_oldest();
+
   LockoutSettings settings_;
-  std::unordered_map<std::string, Entry> entries_;
-  std::list<std::string> by_age_;
+  std::unordered_map<std::string, Entry, Hash, std::equal_to<>> entries_;
+  std::list<const std::string*> by_age_;  // keys of entries_, the oldest failure first
 };
 
 }  // namespace tertulia::protocol::auth

@@ -34,10 +34,11 @@ struct RequestFate {
     repeated,    ///< retransmission or late copy: done
     ack,         ///< ACK of a failure: done
     ack_of_2xx,  ///< ACK that belongs to a dialog: the face looks there
-    cancel,      ///< CANCEL of the pending INVITE `id`; the CANCEL itself is server transaction `cancel_id` (answer 200, then 487 to `id`)
-    cancel_lost, ///< CANCEL that matches nothing: server transaction `cancel_id` (answer 481)
-    merged,      ///< same request by another path: server transaction `id` (answer 482, RFC 3261 8.2.2.2)
-    too_many,    ///< bound of the connection passed: server transaction `id` was not made; answer statelessly with 503
+    cancel,  ///< CANCEL of the pending INVITE `id`; the CANCEL itself is server transaction `cancel_id` (answer 200,
+             ///< then 487 to `id`)
+    cancel_lost,  ///< CANCEL that matches nothing: server transaction `cancel_id` (answer 481)
+    merged,       ///< same request by another path: server transaction `id` (answer 482, RFC 3261 8.2.2.2)
+    too_many,     ///< bound of the connection passed: server transaction `id` was not made; answer statelessly with 503
   };
   Kind kind = Kind::fresh;
   ServerId id;
@@ -49,7 +50,7 @@ struct ResponseFate {
   bool matched = false;
   ClientId id;
   bool final_ = false;
-  bool repeated = false;   ///< further 2xx of an INVITE: send the ACK again
+  bool repeated = false;  ///< further 2xx of an INVITE: send the ACK again
 };
 
 /// Something ended without a response.
@@ -58,31 +59,37 @@ struct Ended {
   enum class How : std::uint8_t { timed_out, connection_gone } how = How::timed_out;
 };
 
-/// All transactions of one shard: matching (RFC 3261 17.1.3, 17.2.3) and timers around the machines.  A transaction lives on
-/// one connection.  Requests without a usable branch are matched by Call-ID, CSeq, From tag and Request-URI (17.2.3, RFC 2543
-/// rules); COMPAT(pidgin-sipe 1.25): in-dialog requests and the first INVITE carry none.  Lives on the connection's shard.
+/// All transactions of one shard, over streams (TLS, TCP): matching (RFC 3261 17.1.3, 17.2.3) and timers around the
+/// machines.  A transaction lives on one connection.  Requests without a usable branch are matched by Call-ID, CSeq,
+/// From tag and Request-URI (17.2.3, RFC 2543 rules); COMPAT(pidgin-sipe 1.25): in-dialog requests and the first INVITE
+/// carry none.  Lives on the connection's shard.
 class Layer {
  public:
   struct Limits {
-    std::size_t server_per_connection_max = 256;
-    std::size_t client_per_connection_max = 1024;
+    std::size_t server_per_connection_max = 256;   ///< at it the oldest answered one makes room; if all wait: too_many
+    std::size_t client_per_connection_max = 1024;  ///< at it `request` gives nothing; CANCEL is never refused
   };
   Layer(const Timers& timers, const Limits& limits, LayerPorts& ports);
   ~Layer();
 
+  /// `basics`: of `message`, which validate() found good.  Copies by another path (merged) are looked for on the same
+  /// connection only.  A CANCEL may name an INVITE that is answered by now (see waits_for_answer); one of another
+  /// request is lost.
   RequestFate on_request(base::ConnectionId connection, const wire::sip::Message& message,
                          const wire::sip::Basics& basics, base::TimePoint now);
   /// Sends `wire` (a complete response of `status`) and keeps it for repeats.  Harmless when the transaction is gone.
   void respond(ServerId id, int status, std::string wire, base::TimePoint now);
   bool waits_for_answer(ServerId id) const;
 
-  /// Starts a client transaction.  `branch`: the one in the wire's top Via.  Nothing when the bound of the connection is passed.
+  /// Starts a client transaction and sends `wire`.  `branch`: the one in the wire's top Via.  Nothing when the bound of
+  /// the connection is passed.  `method`: not ACK, CANCEL or `other`.
   std::optional<ClientId> request(base::ConnectionId connection, wire::sip::Method method, std::string branch,
                                   std::string wire, base::TimePoint now);
-  /// `ack_of`: makes the ACK for a failure of an INVITE from the original request's wire; the layer calls it only then.
+  /// Sends the ACK of a failure of an INVITE by itself; that of a 2xx is the dialog's work.
   ResponseFate on_response(base::ConnectionId connection, const wire::sip::Message& message,
                            const wire::sip::Basics& basics, base::TimePoint now);
-  /// CANCEL of a pending INVITE client transaction (RFC 3261 9.1): sent at once, or when the first provisional response comes.
+  /// CANCEL of a pending INVITE client transaction (RFC 3261 9.1): sent at once, or when the first provisional response
+  /// comes.  Without final response the INVITE ends as timed_out 64*T1 later.  Harmless when it has ended.
   void cancel(ClientId id, base::TimePoint now);
 
   /// Server transactions of the connection are forgotten; its client transactions end, in the order they began.

@@ -21,14 +21,24 @@ struct Timers {
   Duration t4 = std::chrono::seconds{5};
 };
 
-/// What a machine asks of its owner; comparable and printable values.
-struct SendWire { std::string wire; friend bool operator==(const SendWire&, const SendWire&) = default; };
+/// What a machine asks of its owner; comparable values.
+struct SendWire {
+  std::string wire;
+  friend bool operator==(const SendWire&, const SendWire&) = default;
+};
 /// A response for the user of the transaction (client side).
-struct Report { int status = 0; friend bool operator==(const Report&, const Report&) = default; };
+struct Report {
+  int status = 0;
+  friend bool operator==(const Report&, const Report&) = default;
+};
 /// No final response in time (timers B, F), or no ACK (timer H).
-struct TimedOut { friend bool operator==(const TimedOut&, const TimedOut&) = default; };
+struct TimedOut {
+  friend bool operator==(const TimedOut&, const TimedOut&) = default;
+};
 /// The machine is finished; its owner forgets it.
-struct Gone { friend bool operator==(const Gone&, const Gone&) = default; };
+struct Gone {
+  friend bool operator==(const Gone&, const Gone&) = default;
+};
 using Action = std::variant<SendWire, Report, TimedOut, Gone>;
 using Actions = std::vector<Action>;
 
@@ -98,8 +108,11 @@ class InviteClient {
  public:
   enum class State : std::uint8_t { calling, proceeding, accepted, completed, terminated };
   InviteClient(bool reliable, const Timers& timers, TimePoint now, std::string wire, Actions& out);
-  /// `ack_wire`: complete ACK for this failure response (unused for 1xx and 2xx).  2xx are reported each time (RFC 6026).
+  /// `ack_wire`: complete ACK for this failure response (unused for 1xx and 2xx).  2xx are reported each time (RFC
+  /// 6026).
   void on_response(TimePoint now, int status, std::string ack_wire, Actions& out);
+  /// A CANCEL has been sent: 64*T1 later the transaction ends although no final response came (RFC 3261 9.1).
+  void on_cancelled(TimePoint now);
   void on_deadline(TimePoint now, Actions& out);
   std::optional<TimePoint> deadline() const;
   State state() const { return state_; }

@@ -16,41 +16,109 @@ namespace tertulia::wire::sip {
 using base::Result;
 
 enum class Method : std::uint8_t {
-  invite, ack, bye, cancel, register_, options, message, info, subscribe, notify, publish, refer, prack, update,
-  service, benotify, other
+  invite,
+  ack,
+  bye,
+  cancel,
+  register_,
+  options,
+  message,
+  info,
+  subscribe,
+  notify,
+  publish,
+  refer,
+  prack,
+  update,
+  service,
+  benotify,
+  other
 };
-std::string_view name_of(Method method);       ///< upper case; empty for `other`
-Method method_from(std::string_view token);    ///< case-sensitive (RFC 3261 7.1)
+std::string_view name_of(Method method);     ///< upper case; empty for `other`
+Method method_from(std::string_view token);  ///< case-sensitive (RFC 3261 7.1)
 
 /// Headers that are looked up by number; all others by name.  Compact forms count as their long form.
 enum class HeaderName : std::uint8_t {
-  via, from, to, call_id, cseq, contact, max_forwards, route, record_route, content_length, content_type, content_encoding,
-  content_disposition, expires, min_expires, authorization, www_authenticate, proxy_authorization, proxy_authenticate,
-  authentication_info, supported, unsupported, require, proxy_require, allow, allow_events, event, subscription_state,
-  accept, accept_encoding, accept_language, user_agent, server, subject, date, warning, reason, retry_after, path,
-  in_reply_to, replaces, refer_to, referred_by, session_expires, min_se, sip_etag, sip_if_match, ms_diagnostics, other
+  via,
+  from,
+  to,
+  call_id,
+  cseq,
+  contact,
+  max_forwards,
+  route,
+  record_route,
+  content_length,
+  content_type,
+  content_encoding,
+  content_disposition,
+  expires,
+  min_expires,
+  authorization,
+  www_authenticate,
+  proxy_authorization,
+  proxy_authenticate,
+  authentication_info,
+  supported,
+  unsupported,
+  require,
+  proxy_require,
+  allow,
+  allow_events,
+  event,
+  subscription_state,
+  accept,
+  accept_encoding,
+  accept_language,
+  user_agent,
+  server,
+  subject,
+  date,
+  warning,
+  reason,
+  retry_after,
+  path,
+  in_reply_to,
+  replaces,
+  refer_to,
+  referred_by,
+  session_expires,
+  min_se,
+  sip_etag,
+  sip_if_match,
+  ms_diagnostics,
+  other
 };
-std::string_view name_of(HeaderName name);                ///< canonical spelling
-HeaderName header_name_from(std::string_view name);       ///< any case, compact forms too
+std::string_view name_of(HeaderName name);           ///< canonical spelling
+HeaderName header_name_from(std::string_view name);  ///< any case, compact forms too
 
 /// One header line as received.  Views point into the message's buffer and live as long as the message is not changed.
 struct Header {
   HeaderName name = HeaderName::other;
-  std::string_view name_text;   ///< as written
-  std::string_view value;       ///< trimmed; folds are still in it (CR LF SP), see unfolded()
+  std::string_view name_text;  ///< as written
+  std::string_view value;      ///< trimmed; folds are still in it (CR LF SP), see unfolded()
 };
 
-/// A parsed SIP message: the received bytes, once, and offsets into them (RFC 3261 7).  Nothing is normalised: the bytes
-/// of every header value are those on the wire, since signatures are computed over them.  A value: movable, copyable.
+/// A parsed SIP message: the received bytes, once, and offsets into them (RFC 3261 7).  Nothing is normalised: the
+/// bytes of every header value are those on the wire, since signatures are computed over them.  A value: movable,
+/// copyable.
 class Message {
  public:
-  /// `bytes`: exactly one message, head and body (framing was done by Framer).  Errors: malformed_message,
-  /// content_length_bad, version_not_supported ...; detail says what and the offset.
-  /// Only the start line and the shape of header lines are judged here; required headers by validate().
+  /// `bytes`: one message, head and body (framing was done by Framer; octets behind the body are dropped).
+  /// Errors: what nobody could answer, that is a start line that is not SIP (malformed_message, version_not_supported)
+  /// and every defect of a response.  A request with any other defect of its start line, header lines or Content-Length
+  /// is returned, so that it can be refused with response_to(); its defect is in flaw(), and validate() reports it
+  /// first.
   static Result<Message> parse(std::string bytes);
 
+  /// Why this request must be refused whatever its headers say (malformed_message, version_not_supported,
+  /// content_length_bad, message_too_large; detail: what and the offset); null when its shape is sound.
+  const base::Error* flaw() const TERTULIA_LIFETIMEBOUND {
+    return flaw_.reason == base::Reason::none ? nullptr : &flaw_;
+  }
+
   bool is_request() const { return is_request_; }
-  Method method() const { return method_; }                 ///< of the request line (requests only)
+  Method method() const { return method_; }  ///< of the request line (requests only)
   std::string_view method_text() const TERTULIA_LIFETIMEBOUND;
   std::string_view request_uri() const TERTULIA_LIFETIMEBOUND;  ///< raw text
   int status() const { return status_; }
@@ -70,7 +138,7 @@ class Message {
   }
   std::string_view body() const TERTULIA_LIFETIMEBOUND;
   std::string_view bytes() const TERTULIA_LIFETIMEBOUND { return bytes_; }
-  /// Head without the blank line, for forwarding byte for byte.
+  /// Start line and header lines, each with its CR LF, without the blank line; for forwarding byte for byte.
   std::string_view head() const TERTULIA_LIFETIMEBOUND;
 
  private:
@@ -87,7 +155,8 @@ class Message {
   friend class MessageParser;
 
   std::string bytes_;
-  std::vector<Slot> slots_;   // one allocation a message, not one a header
+  std::vector<Slot> slots_;  // one allocation a message, not one a header
+  base::Error flaw_{base::Reason::none, {}};
   Slice method_text_, request_uri_, reason_phrase_, body_;
   std::uint32_t head_end_ = 0;
   int status_ = 0;

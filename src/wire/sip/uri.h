@@ -13,9 +13,10 @@ namespace tertulia::wire::sip {
 
 using base::Result;
 
-/// One `;name=value` of a URI or header.  `value` is as written (quotes removed, escapes kept decoded); a bare name has none.
+/// One `;name=value` of a URI or header.  `value` is as written (quotes removed, escapes kept decoded); a bare name has
+/// none.
 struct Parameter {
-  std::string name;   ///< lower case
+  std::string name;  ///< lower case
   std::string value;
   bool has_value = false;
   friend bool operator==(const Parameter&, const Parameter&) = default;
@@ -46,18 +47,19 @@ enum class Scheme : std::uint8_t { sip, sips, tel, im, pres, other };
 /// For `other` only `scheme_text` and `opaque` are set.
 struct Uri {
   Scheme scheme = Scheme::sip;
-  std::string scheme_text;              ///< lower case, as written
-  std::string user;                     ///< percent-decoded once; may hold NUL; without password
-  std::string host;                     ///< lower case; IPv6 without brackets; empty for tel
+  std::string scheme_text;  ///< lower case, as written
+  std::string user;         ///< percent-decoded once; may hold NUL; without password
+  std::string host;         ///< lower case; IPv6 without brackets; empty for tel
   std::optional<std::uint16_t> port;
   Parameters parameters;
-  std::string headers;                  ///< after '?', raw
-  std::string opaque;                   ///< everything after the colon, raw (all schemes)
+  std::string headers;  ///< after '?', raw
+  std::string opaque;   ///< everything after the colon, raw (all schemes)
 
   /// Errors: uri_malformed.  Unknown schemes parse to `other`.
   static Result<Uri> parse(std::string_view text);
   bool is_sip() const { return scheme == Scheme::sip || scheme == Scheme::sips; }
-  /// `user@host` in lower case, the key of a person (RFC 3261 10.3 step 5: without parameters and port).  Empty without user.
+  /// `user@host` in lower case, the key of a person (RFC 3261 10.3 step 5: without parameters and port).  Empty without
+  /// user.
   std::string address_of_record() const;
   /// Canonical text, escaped as the grammar asks.
   std::string to_string() const;

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ask.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/reason.h"
+#include "face/admin/commands.h"
+#include "io/local/local_socket.h"
+#include "server/admin_offline.h"
+#include "server/data_folder.h"
+
+namespace tertulia::app {
+namespace {
+
+using base::Error;
+using base::Reason;
+using base::Result;
+using Json = nlohmann::json;
+
+constexpr std::chrono::seconds answer_patience{30};
+
+Reason reason_by_name(const std::string& name) {
+  for (int i = 0; !base::name_of(static_cast<Reason>(i)).empty(); ++i) {
+    if (base::name_of(static_cast<Reason>(i)) == name) return static_cast<Reason>(i);
+    if (static_cast<Reason>(i) == Reason::certificate_unusable) break;   // the last of the list
+  }
+  return Reason::internal_error;
+}
+
+Result<Json> result_of(const std::string& text) {
+  const Json answer = Json::parse(text, nullptr, false);
+  if (answer.is_discarded() || !answer.is_object()) return Error{Reason::internal_error, "the answer is no JSON object"};
+  if (answer.value("ok", false)) return answer.value("result", Json::object());
+  const Json error = answer.value("error", Json::object());
+  return Error{reason_by_name(error.value("reason", "")), error.value("detail", "")};
+}
+
+}  // namespace
+
+Result<Json> ask(const Common& common, const Json& command) {
+  const server::DataFolder folder(common.data);
+  if (!folder.initialised())
+    return Error{Reason::not_found, folder.configuration().string() + " (tertulia init makes it)"};
+  const std::string line = command.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const Result<std::string> live = io::ask_local(folder.admin_socket(), line, answer_patience);
+  if (live) return result_of(*live);
+  if (live.reason() != Reason::not_running) return live.error();
+  const auto offline = server::OfflineAdmin::open(folder, base::Log::silent());
+  if (!offline) return offline.error();
+  return result_of(face::admin::handle(line, **offline));
+}
+
+}  // namespace tertulia::app

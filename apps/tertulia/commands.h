@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "arguments.h"
+
+namespace tertulia::app {
+
+Exit run_init(const Arguments& arguments);
+Exit run_serve(const Arguments& arguments);
+Exit run_check_config(const Arguments& arguments);
+
+Exit run_user_add(const Arguments& arguments);
+Exit run_user_list(const Arguments& arguments);
+Exit run_user_show(const Arguments& arguments);
+Exit run_user_set(const Arguments& arguments);
+Exit run_user_password(const Arguments& arguments);
+Exit run_user_disable(const Arguments& arguments);
+Exit run_user_enable(const Arguments& arguments);
+Exit run_user_remove(const Arguments& arguments);
+
+Exit run_status(const Arguments& arguments);
+Exit run_health(const Arguments& arguments);
+Exit run_reload(const Arguments& arguments);
+Exit run_conversation_list(const Arguments& arguments);
+Exit run_component_stop(const Arguments& arguments);
+Exit run_component_start(const Arguments& arguments);
+
+Exit run_cdr_list(const Arguments& arguments);
+Exit run_cdr_show(const Arguments& arguments);
+Exit run_cdr_export(const Arguments& arguments);
+
+Exit run_backup(const Arguments& arguments);
+Exit run_doctor(const Arguments& arguments);
+
+Exit run_explain(const Arguments& arguments);
+Exit run_completion(const Arguments& arguments);
+Exit run_manual(const Arguments& arguments);
+
+}  // namespace tertulia::app

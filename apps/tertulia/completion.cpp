@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// tertulia completion bash|zsh|fish.  Everything comes from grammar(); nothing is listed here.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "commands.h"
+#include "grammar.h"
+#include "output.h"
+
+namespace tertulia::app {
+namespace {
+
+using Commands = std::vector<CommandFacts>;
+
+std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, " ")); }
+
+bool is_below(const CommandFacts& command, const std::vector<std::string>& words) {
+  return command.words.size() == words.size() + 1 && std::equal(words.begin(), words.end(), command.words.begin());
+}
+
+/// The commands directly below.
+std::vector<const CommandFacts*> below(const Commands& all, const CommandFacts& command) {
+  std::vector<const CommandFacts*> out;
+  for (const CommandFacts& candidate : all)
+    if (is_below(candidate, command.words)) out.push_back(&candidate);
+  return out;
+}
+
+bool takes_file(const OptionFacts& option) {
+  return option.name == "--data" || option.name == "--config" || option.name == "--output" || option.name == "FILE";
+}
+
+/// What may stand next after a command: commands, switches, words of positionals.
+std::vector<std::string> next_words(const Commands& all, const CommandFacts& command) {
+  std::vector<std::string> words;
+  for (const CommandFacts* sub : below(all, command)) words.push_back(sub->words.back());
+  for (const OptionFacts& option : command.options) {
+    if (option.positional) {
+      words.insert(words.end(), option.choices.begin(), option.choices.end());
+    } else {
+      words.push_back(option.name);
+    }
+  }
+  return words;
+}
+
+/// `'text'` for a POSIX shell, zsh and bash.
+std::string quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      out += "'\\''";
+    } else {
+      out += c;
+    }
+  }
+  return out + "'";
+}
+
+/// Shell lines that walk the words typed so far and leave the command in `place`.
+std::string walk(const Commands& all, std::string_view words, std::string_view first, std::string_view end) {
+  std::string patterns;
+  for (const CommandFacts& command : all) {
+    if (command.words.empty()) continue;
+    const std::vector<std::string> before(command.words.begin(), command.words.end() - 1);
+    patterns += fmt::format("{}{}", patterns.empty() ? "" : "|", quoted(joined(before) + " " + command.words.back()));
+  }
+  return fmt::format(
+      "  local place='' word='' index\n"
+      "  for ((index = {}; index < {}; index++)); do\n"
+      "    word=\"${{{}[index]}}\"\n"
+      "    case \"$place $word\" in\n"
+      "      {}) place=\"${{place:+$place }}$word\" ;;\n"
+      "    esac\n"
+      "  done\n",
+      first, end, words, patterns);
+}
+
+std::string bash_script(const Commands& all) {
+  std::string values, next;
+  for (const CommandFacts& command : all) {
+    const std::string place = joined(command.words);
+    bool files = false;
+    for (const OptionFacts& option : command.options) {
+      if (option.positional) files = files || takes_file(option);
+      if (option.positional || !option.takes_value) continue;
+      const std::string what = takes_file(option) ? "-f" : "-W " + quoted(joined(option.choices));
+      values += fmt::format("    {}) COMPREPLY=($(compgen {} -- \"$current\")); return ;;\n",
+                            quoted(place + ":" + option.name), what);
+    }
+    next += fmt::format("    {}) choices={}{} ;;\n", quoted(place), quoted(joined(next_words(all, command))),
+                        files ? "; files=1" : "");
+  }
+  return "# bash completion of tertulia.  Made by: tertulia completion bash\n"
+         "_tertulia() {\n"
+         "  local current=\"${COMP_WORDS[COMP_CWORD]}\" previous=\"${COMP_WORDS[COMP_CWORD-1]}\" choices='' files=0\n" +
+         walk(all, "COMP_WORDS", "1", "COMP_CWORD") + "  case \"$place:$previous\" in\n" + values +
+         "  esac\n"
+         "  case \"$place\" in\n" +
+         next +
+         "  esac\n"
+         "  COMPREPLY=($(compgen -W \"$choices\" -- \"$current\"))\n"
+         "  if [ \"$files\" = 1 ]; then COMPREPLY+=($(compgen -f -- \"$current\")); fi\n"
+         "}\n"
+         "complete -F _tertulia tertulia\n";
+}
+
+/// `'word:description'` as _describe of zsh reads it.
+std::string described(const std::string& word, const std::string& description) {
+  std::string text;
+  for (const char c : word) text += c == ':' ? std::string("\\:") : std::string(1, c);
+  return quoted(text + ":" + description);
+}
+
+std::string zsh_script(const Commands& all) {
+  std::string values, next;
+  for (const CommandFacts& command : all) {
+    const std::string place = joined(command.words);
+    std::string items;
+    bool files = false;
+    for (const CommandFacts* sub : below(all, command)) items += " " + described(sub->words.back(), sub->description);
+    for (const OptionFacts& option : command.options) {
+      if (option.positional) {
+        files = files || takes_file(option);
+        for (const std::string& choice : option.choices) items += " " + described(choice, option.description);
+        continue;
+      }
+      items += " " + described(option.name, option.description);
+      if (!option.takes_value) continue;
+      const std::string what = takes_file(option)       ? "_files"
+                               : option.choices.empty() ? "_message " + quoted(option.description)
+                                                        : "compadd -- " + joined(option.choices);
+      values += fmt::format("    {}) {}; return ;;\n", quoted(place + ":" + option.name), what);
+    }
+    next += fmt::format("    {}) choices=({}){} ;;\n", quoted(place), items, files ? "; _files" : "");
+  }
+  return "#compdef tertulia\n"
+         "# zsh completion of tertulia.  Made by: tertulia completion zsh\n"
+         "_tertulia() {\n"
+         "  local -a choices\n" +
+         walk(all, "words", "2", "CURRENT") + "  case \"$place:${words[CURRENT-1]}\" in\n" + values +
+         "  esac\n"
+         "  case \"$place\" in\n" +
+         next +
+         "  esac\n"
+         "  _describe 'tertulia' choices\n"
+         "}\n"
+         "if [ \"$funcstack[1]\" = _tertulia ]; then _tertulia \"$@\"; else compdef _tertulia tertulia; fi\n";
+}
+
+/// fish quotes `'` and `\` by a backslash.
+std::string quoted_for_fish(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "'";
+}
+
+std::string fish_script(const Commands& all) {
+  std::string out = "# fish completion of tertulia.  Made by: tertulia completion fish\ncomplete -c tertulia -f\n";
+  for (const CommandFacts& command : all) {
+    std::string here = command.words.empty() ? "__fish_use_subcommand" : "";
+    for (const std::string& word : command.words)
+      here += fmt::format("{}__fish_seen_subcommand_from {}", here.empty() ? "" : "; and ", word);
+    const auto subs = below(all, command);
+    std::string not_yet = here;
+    if (!subs.empty() && !command.words.empty()) {
+      not_yet += "; and not __fish_seen_subcommand_from";
+      for (const CommandFacts* sub : subs) not_yet += " " + sub->words.back();
+    }
+    const auto put = [&](const std::string& condition, const std::string& rest, const std::string& description) {
+      out += fmt::format("complete -c tertulia -n {} {} -d {}\n", quoted_for_fish(condition), rest,
+                         quoted_for_fish(description));
+    };
+    for (const CommandFacts* sub : subs) put(not_yet, "-a " + sub->words.back(), sub->description);
+    for (const OptionFacts& option : command.options) {
+      const std::string choices = option.choices.empty() ? "" : " -a " + quoted_for_fish(joined(option.choices));
+      if (!option.positional) {
+        put(here,
+            "-l " + option.name.substr(2) +
+                (!option.takes_value  ? ""
+                 : takes_file(option) ? " -r -F"
+                                      : " -x") +
+                choices,
+            option.description);
+      } else if (takes_file(option) || !choices.empty()) {
+        put(here, takes_file(option) ? "-F" : choices.substr(1), option.description);
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string completion_script(const std::string& shell, const std::vector<CommandFacts>& commands) {
+  if (shell == "bash") return bash_script(commands);
+  if (shell == "zsh") return zsh_script(commands);
+  if (shell == "fish") return fish_script(commands);
+  return {};
+}
+
+Exit run_completion(const Arguments& arguments) {
+  const std::string script = completion_script(arguments.shell, grammar(arguments.common.language));
+  return std::fwrite(script.data(), 1, script.size(), stdout) == script.size() ? Exit::done : Exit::failed;
+}
+
+}  // namespace tertulia::app

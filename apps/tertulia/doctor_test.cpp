@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "doctor_checks.h"
+#include "io/loop/clock.h"
+#include "io/secret/ca.h"
+#include "test_folder.h"
+
+namespace tertulia::app {
+namespace {
+
+using Grade = Finding::Grade;
+namespace fs = std::filesystem;
+
+class Doctor : public DataFolderTest {
+ protected:
+  /// Port 0 is always free; no second network question than the one about the domain.
+  void configure() const {
+    write(folder().configuration(),
+          "[server]\ndomains = [\"example.invalid\"]\nhost = \"localhost\"\n"
+          "[listen]\nsip_tls = [\"127.0.0.1:0\"]\n");
+  }
+  const Finding* find(const std::string& check) const {
+    for (const Finding& finding : findings_)
+      if (finding.check == check) return &finding;
+    return nullptr;
+  }
+  void look() { findings_ = examine(folder(), std::nullopt); }
+  void expect(const std::string& check, Grade grade, const std::string& text) const {
+    const Finding* finding = find(check);
+    ASSERT_NE(finding, nullptr) << check;
+    EXPECT_EQ(finding->grade, grade) << check << ": " << finding->text;
+    EXPECT_THAT(finding->text, testing::HasSubstr(text));
+    EXPECT_EQ(finding->remedy.empty(), grade == Grade::ok) << check << ": each finding names its remedy";
+  }
+  std::vector<Finding> findings_;
+};
+
+TEST_F(Doctor, without_a_folder_says_how_to_make_one) {
+  look();
+  ASSERT_EQ(findings_.size(), 1U);
+  expect("folder", Grade::fault, "is no data folder");
+  EXPECT_THAT(findings_.front().remedy, testing::HasSubstr("tertulia init --data " + root()));
+  const std::string where = root();
+  EXPECT_EQ(run({"doctor", "--data", where.c_str()}).code, static_cast<int>(Exit::unhealthy));
+}
+
+TEST_F(Doctor, bad_configuration_is_named_and_nothing_more_is_guessed) {
+  init();
+  write(folder().configuration(), "[listen\n");
+  look();
+  expect("configuration", Grade::fault, "line 1");
+  EXPECT_EQ(find("certificate"), nullptr);
+}
+
+TEST_F(Doctor, fresh_folder_is_sound) {
+  init();
+  configure();
+  look();
+  expect("folder", Grade::ok, "");
+  expect("key", Grade::ok, "");
+  expect("certificate", Grade::ok, "valid until");
+  expect("store", Grade::ok, "not made yet");
+  expect("ports", Grade::ok, "free");
+  for (const Finding& finding : findings_) EXPECT_NE(finding.grade, Grade::fault) << finding.check << finding.text;
+}
+
+TEST_F(Doctor, missing_key_expired_certificate_and_damaged_store_are_faults_with_remedies) {
+  init();
+  configure();
+  fs::remove(folder().secret_key());
+  const base::WallTime long_ago{io::SystemClock().now().wall.us - 2LL * 365 * 24 * 3600 * 1'000'000};
+  const io::CertificatePaths authority{folder().ca_certificate().string(), folder().ca_key().string()};
+  ASSERT_TRUE(io::issue_server_certificate(
+      authority, {"example.invalid", {"localhost"}, io::CertificateKey::ec_p256, long_ago},
+      {folder().resolve("tls/server.pem").string(), folder().resolve("tls/server-key.pem").string()}));
+  write(folder().store(), std::string(8192, 'x'));
+  fs::permissions(folder().root(), fs::perms::others_read | fs::perms::owner_all);
+  look();
+  expect("folder", Grade::warning, "others may look");
+  expect("key", Grade::fault, "");
+  expect("certificate", Grade::fault, "ended on");
+  expect("store", Grade::fault, "");
+}
+
+TEST_F(Doctor, key_of_another_certificate_is_a_fault) {
+  init();
+  configure();
+  fs::copy_file(folder().resolve("tls/server-rsa-key.pem"), folder().resolve("tls/server-key.pem"),
+                fs::copy_options::overwrite_existing);
+  const std::string where = root();
+  const Outcome outcome = run({"doctor", "--data", where.c_str(), "--json"});
+  EXPECT_EQ(outcome.code, static_cast<int>(Exit::unhealthy));
+  const auto answer = nlohmann::json::parse(outcome.out, nullptr, false);
+  ASSERT_TRUE(answer.is_object());
+  EXPECT_FALSE(answer["ok"].get<bool>());
+  bool told = false;
+  for (const auto& finding : answer["result"])
+    told = told || (finding["check"] == "certificate" && finding["grade"] == "fault" &&
+                    finding["text"] == "the key does not belong to the certificate");
+  EXPECT_TRUE(told) << outcome.out;
+}
+
+}  // namespace
+}  // namespace tertulia::app

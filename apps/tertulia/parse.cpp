@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+// The grammar of the command line.  CLI11 stays in this file.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <map>
+#include <string>
+
+#include "commands.h"
+#include "grammar.h"
+#include "output.h"
+
+namespace tertulia::app {
+namespace {
+
+/// What CLI11 knows about an option.  The words of CLI::IsMember stand between braces in its type name.
+OptionFacts facts_of(const CLI::Option& option) {
+  OptionFacts facts;
+  facts.positional = option.get_positional();
+  facts.name = facts.positional ? option.get_name(true) : "--" + option.get_lnames().front();
+  facts.required = option.get_required();
+  facts.takes_value = option.get_items_expected_max() > 0;
+  facts.repeated = option.get_items_expected_max() > 1;
+  facts.description = option.get_description();
+  const std::string type = option.get_type_name();
+  const std::size_t open = type.find('{'), close = type.find('}');
+  if (open != std::string::npos && close != std::string::npos && open < close)
+    facts.choices = CLI::detail::split(type.substr(open + 1, close - open - 1), ',');
+  return facts;
+}
+
+void collect(const CLI::App& app, const std::vector<std::string>& words, std::vector<CommandFacts>& out) {
+  CommandFacts facts{words, app.get_require_subcommand_min() > 0, app.get_description(), {}};
+  for (const CLI::Option* option : app.get_options())
+    if (option->get_positional() || !option->get_lnames().empty()) facts.options.push_back(facts_of(*option));
+  out.push_back(std::move(facts));
+  for (const CLI::App* sub : app.get_subcommands(std::function<bool(const CLI::App*)>{})) {
+    std::vector<std::string> below = words;
+    below.push_back(sub->get_name());
+    collect(*sub, below, out);
+  }
+}
+
+/// Builds the subcommands over one Arguments object and remembers what to run.
+class Grammar {
+ public:
+  explicit Grammar(base::Language language) : app_("", "tertulia") {
+    arguments_.common.language = language;
+    app_.description(std::string(tr(language, "Tertulia: a unified communications front end")));
+    app_.set_help_flag("-h,--help", std::string(tr(language, "Print this help and end")));
+    app_.require_subcommand(1);
+    app_.set_version_flag("--version", TERTULIA_VERSION, std::string(tr(language, "Print the version and end")));
+    app_.option_defaults()->always_capture_default(false);
+    add_server();
+    add_users();
+    add_looking();
+    add_records();
+    add_words();
+  }
+
+  std::vector<CommandFacts> facts() const {
+    std::vector<CommandFacts> all;
+    collect(app_, {}, all);
+    return all;
+  }
+
+  int run(int argc, const char* const* argv) {
+    try {
+      app_.parse(argc, argv);
+      split_settings();
+    } catch (const CLI::ParseError& error) {
+      const int code = app_.exit(error);
+      return code == 0 ? 0 : static_cast<int>(Exit::usage);
+    }
+    return static_cast<int>(run_(arguments_));
+  }
+
+ private:
+  CLI::App* command(CLI::App* parent, const std::string& name, const std::string& description, Run run) {
+    CLI::App* sub = parent->add_subcommand(name, std::string(tr(arguments_.common.language, description)));
+    sub->callback([this, run = std::move(run)] { run_ = run; });
+    common(sub);
+    return sub;
+  }
+  /// A command that needs no data folder.
+  CLI::App* word(const std::string& name, const std::string& description, Run run) {
+    CLI::App* sub = app_.add_subcommand(name, std::string(tr(arguments_.common.language, description)));
+    sub->callback([this, run = std::move(run)] { run_ = run; });
+    language(sub);
+    return sub;
+  }
+  CLI::App* group(const std::string& name, const std::string& description) {
+    CLI::App* sub = app_.add_subcommand(name, std::string(tr(arguments_.common.language, description)));
+    sub->require_subcommand(1);
+    return sub;
+  }
+  void common(CLI::App* sub) {
+    option(sub, "--data", arguments_.common.data, "Data folder (default ./var)");
+    json(sub);
+    language(sub);
+  }
+  void json(CLI::App* sub) {
+    sub->add_flag("--json", arguments_.common.json, std::string(tr(arguments_.common.language, "Answer as JSON")));
+  }
+  void language(CLI::App* sub) {
+    sub->add_option_function<std::string>(
+           "--language",
+           [this](const std::string& text) {
+             arguments_.common.language = text == "es" ? base::Language::spanish : base::Language::english;
+           },
+           std::string(tr(arguments_.common.language, "Language of texts: en or es (default: of the environment)")))
+        ->check(CLI::IsMember({"en", "es"}));
+  }
+  template <typename Value>
+  CLI::Option* option(CLI::App* sub, const std::string& name, Value& value, std::string_view description) {
+    return sub->add_option(name, value, std::string(tr(arguments_.common.language, description)));
+  }
+  void address(CLI::App* sub) { option(sub, "ADDRESS", arguments_.address, "User, as user@domain")->required(); }
+  void password(CLI::App* sub) {
+    sub->add_flag(
+        "--password-stdin", arguments_.password_stdin,
+        std::string(tr(arguments_.common.language, "Read the password from the first line of standard input")));
+  }
+
+  void add_server() {
+    CLI::App* init = command(&app_, "init", "Make a data folder: store, keys, certificates, configuration", run_init);
+    option(init, "--domain", arguments_.domain, "SIP domain whose users live here")->required();
+    option(init, "--host", arguments_.hosts, "Name or address by which clients reach this machine (may be repeated)");
+    CLI::App* serve =
+        command(&app_, "serve", "Serve until SIGTERM; SIGHUP reads certificate and configuration again", run_serve);
+    option(serve, "--config", arguments_.configuration, "Configuration file (default: the data folder's)");
+    option(serve, "--sip-tls", arguments_.sip_tls,
+           "ADDRESS:PORT for SIP over TLS (may be repeated; port 0: any free one)");
+    option(serve, "--sip-tcp", arguments_.sip_tcp, "ADDRESS:PORT for SIP over plain TCP (off by default)");
+    option(serve, "--http", arguments_.http, "ADDRESS:PORT of health and metrics");
+    CLI::App* check =
+        command(&app_, "check-config", "Read the configuration and say what is wrong with it", run_check_config);
+    option(check, "--config", arguments_.configuration, "Configuration file (default: the data folder's)");
+    command(&app_, "reload", "Have a running server read certificate and configuration again", run_reload);
+  }
+
+  void add_users() {
+    CLI::App* users = group("user", "Add, show and change users");
+    CLI::App* add = command(users, "add", "Add a user", run_user_add);
+    address(add);
+    option(add, "--name", arguments_.name, "Display name");
+    password(add);
+    command(users, "list", "List all users", run_user_list);
+    address(command(users, "show", "Show a user with devices and settings", run_user_show));
+    CLI::App* set = command(users, "set", "Change name, settings and block list of a user", run_user_set);
+    address(set);
+    option(set, "SETTING=VALUE", settings_, "Policy setting of this user, for example offline_messages=off");
+    option(set, "--name", arguments_.new_name, "Display name");
+    option(set, "--unset", arguments_.unset, "Setting that follows the global policy again");
+    option(set, "--block", arguments_.block, "Address that may not reach this user");
+    option(set, "--unblock", arguments_.unblock, "Address that may reach this user again");
+    CLI::App* change = command(users, "password", "Change a user's password", run_user_password);
+    address(change);
+    password(change);
+    address(command(users, "disable", "Take a user out of service and end his connections", run_user_disable));
+    address(command(users, "enable", "Put a user back into service", run_user_enable));
+    address(command(users, "remove", "Remove a user with the messages that wait for him", run_user_remove));
+  }
+
+  void add_looking() {
+    command(&app_, "status", "Numbers of a running server", run_status);
+    command(&app_, "health", "Health of each component; exit status 6 when one is not well", run_health);
+    CLI::App* doctor = command(&app_, "doctor", "Look for faults and name the remedy of each", run_doctor);
+    option(doctor, "--config", arguments_.configuration, "Configuration file (default: the data folder's)");
+    CLI::App* conversations = group("conversation", "Look at running conversations");
+    command(conversations, "list", "List running conversations", run_conversation_list);
+    CLI::App* components = group("component", "Stop and start a component of a running server");
+    for (const auto& [name, description, run] : {std::tuple{"stop", "Stop a component: immcu", &run_component_stop},
+                                                 std::tuple{"start", "Start a component: immcu", &run_component_start}})
+      option(command(components, name, description, run), "COMPONENT", arguments_.component, "immcu")->required();
+  }
+
+  void add_records() {
+    CLI::App* records = group("cdr", "Call detail records");
+    CLI::App* list = command(records, "list", "List records, newest first", run_cdr_list);
+    filter(list);
+    option(list, "--limit", arguments_.limit, "How many at most (default 100)")->check(CLI::Range(1U, 100000U));
+    CLI::App* show = command(records, "show", "Show one record", run_cdr_show);
+    option(show, "ID", arguments_.record_id, "Number of the record")->required();
+    CLI::App* exported = command(records, "export", "Write all records as CSV or JSON", run_cdr_export);
+    filter(exported);
+    option(exported, "--format", arguments_.format, "csv or json")->check(CLI::IsMember({"csv", "json"}));
+    option(exported, "--output", arguments_.output, "New file (default: standard output)");
+    CLI::App* backup = command(&app_, "backup", "Copy the store while the server runs", run_backup);
+    option(backup, "FILE", arguments_.target, "File of the copy")->required();
+    backup->add_flag("--overwrite", arguments_.overwrite,
+                     std::string(tr(arguments_.common.language, "Replace the file when it exists")));
+  }
+  void add_words() {
+    CLI::App* explain =
+        word("explain", "Explain a reason: its number or name, as ms-diagnostics and logs show it", run_explain);
+    option(explain, "REASON", arguments_.reason, "Number or name of the reason, for example 52301")->required();
+    json(explain);
+    CLI::App* completion = word("completion", "Print a completion script for a shell", run_completion);
+    option(completion, "SHELL", arguments_.shell, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    word("manual", "Print the manual page (roff)", run_manual);
+  }
+  void filter(CLI::App* sub) {
+    option(sub, "KIND", arguments_.kind, "sessions (default) or registrations")
+        ->check(CLI::IsMember({"sessions", "registrations"}));
+    option(sub, "--user", arguments_.address, "Only records of this user");
+    option(sub, "--from", arguments_.from, "Begun at or after this time (UTC), for example 2026-03-01T09:30");
+    option(sub, "--to", arguments_.to, "Begun before this time (UTC)");
+  }
+
+  void split_settings() {
+    for (const std::string& setting : settings_) {
+      const std::size_t equal = setting.find('=');
+      if (equal == std::string::npos) throw CLI::ValidationError(setting, "SETTING=VALUE is needed");
+      arguments_.settings[setting.substr(0, equal)] = setting.substr(equal + 1);
+    }
+  }
+
+  CLI::App app_;
+  Arguments arguments_;
+  std::vector<std::string> settings_;
+  Run run_;
+};
+
+}  // namespace
+
+int parse_and_run(int argc, const char* const* argv) { return Grammar(language_of_environment()).run(argc, argv); }
+
+std::vector<CommandFacts> grammar(base::Language language) { return Grammar(language).facts(); }
+
+}  // namespace tertulia::app

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "test_folder.h"
+
+namespace tertulia::app {
+namespace {
+
+using testing::HasSubstr;
+using Json = nlohmann::json;
+
+TEST(CommandLine, help_and_version_are_no_errors) {
+  EXPECT_EQ(run({"--help"}).code, 0);
+  EXPECT_THAT(run({"user", "--help"}).out, HasSubstr("password"));
+  EXPECT_EQ(run({"user", "add", "--help"}).code, 0);
+  EXPECT_EQ(run({"--version"}).out, std::string(TERTULIA_VERSION) + "\n");
+}
+
+TEST(CommandLine, wrong_words_are_usage_errors) {
+  const std::vector<std::vector<const char*>> wrong{
+      {},
+      {"unknown"},
+      {"user"},
+      {"user", "unknown"},
+      {"user", "show"},
+      {"user", "list", "--unknown"},
+      {"user", "set", "alice@example.com", "offline_messages"},
+      {"init", "--data", "x"},
+      {"cdr", "list", "calls"},
+      {"cdr", "list", "--limit", "0"},
+      {"cdr", "list", "--limit", "many"},
+      {"cdr", "export", "--format", "xml"},
+      {"status", "--language", "fr"},
+      {"completion", "tcsh"},
+      {"completion"},
+      {"explain"},
+  };
+  for (const auto& words : wrong) {
+    const Outcome outcome = run(words);
+    EXPECT_EQ(outcome.code, static_cast<int>(Exit::usage)) << (words.empty() ? "" : words.front());
+    EXPECT_NE(outcome.err, "");
+  }
+}
+
+TEST_F(DataFolderTest, without_a_data_folder_commands_say_how_to_make_one) {
+  for (const std::vector<const char*>& words : {std::vector<const char*>{"user", "list"}, {"status"}, {"serve"}}) {
+    std::vector<const char*> all = words;
+    const std::string where = root();
+    all.insert(all.end(), {"--data", where.c_str(), "--language", "en"});
+    const Outcome outcome = run(all);
+    EXPECT_EQ(outcome.code, static_cast<int>(Exit::not_found)) << words.front();
+    EXPECT_THAT(outcome.err, HasSubstr("tertulia init"));
+  }
+}
+
+TEST_F(DataFolderTest, commands_without_a_server_work_on_the_folder) {
+  const std::string where = root();
+  const char* data = where.c_str();
+  ASSERT_EQ(run({"init", "--domain", "example.invalid", "--data", data}).code, 0);
+  EXPECT_EQ(run({"check-config", "--data", data}).code, 0);
+  EXPECT_EQ(run({"user", "list", "--data", data, "--json"}).out.find("\"ok\": true") == std::string::npos, false);
+  EXPECT_EQ(run({"user", "show", "nobody@example.invalid", "--data", data}).code, static_cast<int>(Exit::not_found));
+  EXPECT_EQ(run({"user", "add", "alice@example.invalid", "--data", data}).code, static_cast<int>(Exit::refused))
+      << "no password";
+  EXPECT_EQ(run({"user", "show", "nonsense", "--data", data}).code, static_cast<int>(Exit::refused));
+  EXPECT_EQ(run({"status", "--data", data}).code, static_cast<int>(Exit::not_running));
+  EXPECT_EQ(run({"reload", "--data", data}).code, static_cast<int>(Exit::not_running));
+  EXPECT_EQ(run({"component", "stop", "immcu", "--data", data}).code, static_cast<int>(Exit::not_running));
+}
+
+TEST_F(DataFolderTest, a_bad_configuration_is_named_with_its_bounds) {
+  const std::string where = root();
+  init();
+  write(folder().configuration(), "[sip]\nregistration_min = 5\n");
+  const Outcome bounds = run({"check-config", "--data", where.c_str(), "--json"});
+  EXPECT_EQ(bounds.code, static_cast<int>(Exit::refused));
+  const Json answer = Json::parse(bounds.out, nullptr, false);
+  ASSERT_TRUE(answer.is_object());
+  EXPECT_EQ(answer["error"]["reason"], "setting_out_of_bounds");
+  EXPECT_THAT(answer["error"]["detail"].get<std::string>(), HasSubstr("30 to 86400"));
+  write(folder().configuration(), "[sip]\nunknown = 5\n");
+  const Outcome unknown = run({"check-config", "--data", where.c_str(), "--language", "es"});
+  EXPECT_EQ(unknown.code, static_cast<int>(Exit::refused));
+  EXPECT_THAT(unknown.err, HasSubstr("No existe tal ajuste"));
+  EXPECT_THAT(unknown.err, HasSubstr("line 2"));
+}
+
+TEST(Explain, finds_a_reason_by_number_and_by_name) {
+  for (const char* word : {"52301", "immcu_stopped"}) {
+    const Outcome outcome = run({"explain", word, "--language", "en"});
+    EXPECT_EQ(outcome.code, 0);
+    EXPECT_THAT(outcome.out, HasSubstr("52301 immcu_stopped"));
+    EXPECT_THAT(outcome.out, HasSubstr("503"));
+    EXPECT_THAT(outcome.out, HasSubstr("El administrador ha detenido"));
+    EXPECT_THAT(outcome.out, HasSubstr("Remedy: tertulia component start immcu"));
+  }
+  EXPECT_EQ(Json::parse(run({"explain", "1003", "--json"}).out, nullptr, false)["result"]["name"],
+            "user_does_not_exist");
+  EXPECT_EQ(run({"explain", "7"}).code, static_cast<int>(Exit::not_found));
+  EXPECT_EQ(run({"explain", "none"}).code, static_cast<int>(Exit::not_found));
+}
+
+}  // namespace
+}  // namespace tertulia::app

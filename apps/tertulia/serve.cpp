@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// init, serve, check-config
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "commands.h"
+#include "output.h"
+#include "server/data_folder.h"
+#include "server/server.h"
+
+namespace tertulia::app {
+namespace {
+
+std::string joined(const std::vector<std::string>& list) { return fmt::format("{}", fmt::join(list, ",")); }
+
+}  // namespace
+
+Exit run_init(const Arguments& arguments) {
+  const server::DataFolder folder(arguments.common.data);
+  const bool fresh = !folder.initialised();
+  server::DataFolder::InitOptions options;
+  options.domain = arguments.domain;
+  options.hosts = arguments.hosts.empty() ? std::vector<std::string>{"localhost", "127.0.0.1"} : arguments.hosts;
+  options.language = arguments.common.language;
+  if (const auto done = folder.init(options); !done) return report(arguments.common, done.error());
+  if (arguments.common.json)
+    print_json(nlohmann::json{{"ok", true},
+                              {"result",
+                               {{"data", folder.root().string()},
+                                {"created", fresh},
+                                {"configuration", folder.configuration().string()},
+                                {"ca", folder.ca_certificate().string()}}}}
+                   .dump(2));
+  const auto language = arguments.common.language;
+  say(arguments.common, fmt::format(fmt::runtime(tr(language, fresh ? "Made the data folder {} for {}."
+                                                                    : "The data folder {} was there already; what was missing was added.")),
+                                    folder.root().string(), arguments.domain));
+  say(arguments.common, fmt::format(fmt::runtime(tr(language, "Configuration: {}")), folder.configuration().string()));
+  say(arguments.common,
+      fmt::format(fmt::runtime(tr(language, "Certificate authority for clients: {}")), folder.ca_certificate().string()));
+  return Exit::done;
+}
+
+Exit run_serve(const Arguments& arguments) {
+  const server::DataFolder folder(arguments.common.data);
+  if (!folder.initialised() && !arguments.configuration)
+    return report(arguments.common, {base::Reason::not_found, folder.configuration().string() + " (tertulia init makes it)"});
+  server::ServeOptions options{arguments.configuration, arguments.sip_tls, arguments.sip_tcp, arguments.http};
+  const auto server = server::Server::open(folder, options);
+  if (!server) return report(arguments.common, server.error());
+  const server::ServeAddresses& at = (*server)->addresses();
+  if (arguments.common.json) {
+    print_json(nlohmann::json{{"ready", true}, {"sip_tls", at.sip_tls}, {"sip_tcp", at.sip_tcp}, {"http", at.http}}.dump());
+  } else {
+    say(arguments.common, fmt::format("ready sip_tls={} sip_tcp={} http={}", joined(at.sip_tls), joined(at.sip_tcp), at.http));
+  }
+  std::fflush(stdout);
+  (*server)->run();
+  return Exit::done;
+}
+
+Exit run_check_config(const Arguments& arguments) {
+  const server::DataFolder folder(arguments.common.data);
+  const auto file = arguments.configuration.value_or(folder.configuration());
+  const auto settings = server::read_settings(file);
+  if (!settings) return report(arguments.common, settings.error());
+  if (arguments.common.json) {
+    nlohmann::json all = nlohmann::json::object();
+    for (const server::Setting& setting : server::all_settings()) all[setting.name] = setting.get(*settings);
+    print_json(nlohmann::json{{"ok", true}, {"result", all}}.dump(2));
+  }
+  say(arguments.common, fmt::format(fmt::runtime(tr(arguments.common.language, "{} is in order.")), file.string()));
+  return Exit::done;
+}
+
+}  // namespace tertulia::app

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// tertulia user ...
+#include <fmt/format.h>
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "ask.h"
+#include "commands.h"
+#include "output.h"
+
+namespace tertulia::app {
+namespace {
+
+using Json = nlohmann::json;
+
+/// First line of standard input, so that a password never stands in the list of processes.
+base::Result<std::string> password_of(const Arguments& arguments) {
+  if (!arguments.password_stdin)
+    return base::Error{base::Reason::password_too_weak, "give it with --password-stdin"};
+  std::string line;
+  std::getline(std::cin, line);
+  if (!line.empty() && line.back() == '\r') line.pop_back();
+  return line;
+}
+
+/// Asks, then prints the result as JSON or `sentence` with the address in it.
+Exit ask_and_say(const Arguments& arguments, const Json& command, std::string_view sentence) {
+  const auto result = ask(arguments.common, command);
+  if (!result) return report(arguments.common, result.error());
+  if (arguments.common.json) print_json(Json{{"ok", true}, {"result", *result}}.dump(2));
+  say(arguments.common, fmt::format(fmt::runtime(tr(arguments.common.language, sentence)), arguments.address));
+  return Exit::done;
+}
+
+}  // namespace
+
+Exit run_user_add(const Arguments& arguments) {
+  const auto password = password_of(arguments);
+  if (!password) return report(arguments.common, password.error());
+  return ask_and_say(
+      arguments,
+      {{"command", "user.add"}, {"address", arguments.address}, {"name", arguments.name}, {"password", *password}},
+      "Added {}.");
+}
+
+Exit run_user_list(const Arguments& arguments) {
+  const auto result = ask(arguments.common, {{"command", "user.list"}});
+  if (!result) return report(arguments.common, result.error());
+  if (arguments.common.json) {
+    print_json(Json{{"ok", true}, {"result", *result}}.dump(2));
+    return Exit::done;
+  }
+  const auto language = arguments.common.language;
+  std::vector<std::vector<std::string>> rows;
+  for (const Json& user : *result)
+    rows.push_back({user.value("address", ""), std::string(tr(language, user.value("enabled", true) ? "enabled" : "disabled")),
+                    user.value("name", "")});
+  print_table({std::string(tr(language, "ADDRESS")), std::string(tr(language, "STATE")), std::string(tr(language, "NAME"))}, rows);
+  return Exit::done;
+}
+
+Exit run_user_show(const Arguments& arguments) {
+  const auto result = ask(arguments.common, {{"command", "user.show"}, {"address", arguments.address}});
+  if (!result) return report(arguments.common, result.error());
+  if (arguments.common.json) {
+    print_json(Json{{"ok", true}, {"result", *result}}.dump(2));
+    return Exit::done;
+  }
+  const auto language = arguments.common.language;
+  const auto line = [&](std::string_view label, const std::string& value) {
+    say(arguments.common, fmt::format("{:<12} {}", tr(language, label), value));
+  };
+  line("Address", result->value("address", ""));
+  line("Name", result->value("name", ""));
+  line("State", std::string(tr(language, result->value("enabled", true) ? "enabled" : "disabled")));
+  line("Created", result->value("created", ""));
+  for (const auto& [key, value] : result->value("settings", Json::object()).items()) line("Setting", key + " = " + value.get<std::string>());
+  for (const Json& blocked : result->value("blocked", Json::array())) line("Blocks", blocked.get<std::string>());
+  for (const Json& endpoint : result->value("endpoints", Json::array()))
+    line("Endpoint", fmt::format("{} {} {} s", endpoint.value("client", ""), endpoint.value("ip_address", ""),
+                                 endpoint.value("seconds_left", 0)));
+  return Exit::done;
+}
+
+Exit run_user_set(const Arguments& arguments) {
+  Json command = {{"command", "user.set"}, {"address", arguments.address}};
+  if (arguments.new_name) command["name"] = *arguments.new_name;
+  if (!arguments.settings.empty()) command["settings"] = arguments.settings;
+  if (!arguments.unset.empty()) command["unset"] = arguments.unset;
+  if (!arguments.block.empty()) command["block"] = arguments.block;
+  if (!arguments.unblock.empty()) command["unblock"] = arguments.unblock;
+  return ask_and_say(arguments, command, "Changed {}.");
+}
+
+Exit run_user_password(const Arguments& arguments) {
+  const auto password = password_of(arguments);
+  if (!password) return report(arguments.common, password.error());
+  return ask_and_say(arguments, {{"command", "user.password"}, {"address", arguments.address}, {"password", *password}},
+                     "Changed the password of {}.");
+}
+
+Exit run_user_disable(const Arguments& arguments) {
+  return ask_and_say(arguments, {{"command", "user.set"}, {"address", arguments.address}, {"enabled", false}}, "Disabled {}.");
+}
+
+Exit run_user_enable(const Arguments& arguments) {
+  return ask_and_say(arguments, {{"command", "user.set"}, {"address", arguments.address}, {"enabled", true}}, "Enabled {}.");
+}
+
+Exit run_user_remove(const Arguments& arguments) {
+  return ask_and_say(arguments, {{"command", "user.remove"}, {"address", arguments.address}}, "Removed {}.");
+}
+
+}  // namespace tertulia::app

@@ -1,0 +1,39 @@
+# Shared by the scripts of this folder: packages, messages, building.  Sourced, not run.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+jobs=${TERTULIA_JOBS:-$(nproc)}
+
+say() { printf '\n== %s\n' "$*"; }
+fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+build_packages=(g++ cmake ninja-build ccache mold pkg-config libboost1.81-dev libssl-dev libexpat1-dev nlohmann-json3-dev
+  libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev libsodium-dev libsqlite3-dev libre2-dev prometheus-cpp-dev zlib1g-dev)
+test_packages=(libgtest-dev libgmock-dev libbenchmark-dev python3 openssl curl sip-tester sipsak baresip-core
+  clang clang-format clang-tidy lld llvm)
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null; then sudo "$@"; else
+    fail "packages are missing and neither root nor sudo is at hand: $*"
+  fi
+}
+
+# Installs what is missing of the named Debian packages; does nothing when all are there.
+install_packages() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} = 0 ] && return 0
+  say "installing ${missing[*]}"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# build PRESET [target...]
+build() {
+  local preset=$1; shift
+  (cd "$root" && cmake --preset "$preset" >"/tmp/tertulia-cmake-$preset-$$.log" 2>&1) || {
+    cat "/tmp/tertulia-cmake-$preset-$$.log"; rm -f "/tmp/tertulia-cmake-$preset-$$.log"; return 1; }
+  rm -f "/tmp/tertulia-cmake-$preset-$$.log"
+  cmake --build "$root/build/$preset" --parallel "$jobs" ${1:+--target "$@"}
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/conversation/conversation.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "domain/conversation/final_status.h"
+#include "domain/conversation/limits.h"
+
+namespace tertulia::domain {
+
+using base::Reason;
+using Way = Participant::Way;
+
+Conversation::Conversation(base::ConversationId id, SessionRecord record) : record_(std::move(record)) {
+  record_.conversation = id;
+}
+
+bool Conversation::add(Participant participant) {
+  if (participants_.size() >= conversation_limits::participants_max) return false;
+  participants_.push_back(std::move(participant));
+  return true;
+}
+
+std::optional<std::size_t> Conversation::find_leg(base::ShardId edge, base::LegId leg) const {
+  for (std::size_t i = 0; i < participants_.size(); ++i) {
+    if (participants_[i].leg == leg && leg && participants_[i].edge == edge) return i;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> Conversation::find_by_pages(base::UserId user) const {
+  for (std::size_t i = 0; i < participants_.size(); ++i) {
+    if (participants_[i].user == user && participants_[i].way == Way::pages && !participants_[i].left) return i;
+  }
+  return std::nullopt;
+}
+
+void Conversation::take_leg(std::size_t participant, base::ShardId edge, base::LegId leg) {
+  Participant& person = participants_[participant];
+  person.way = Way::leg;
+  person.edge = edge;
+  person.leg = leg;
+}
+
+void Conversation::learn(std::size_t participant, base::EndpointId endpoint, const ClientInfoPtr& client) {
+  SessionParty& party = participants_[participant].party;
+  if (!party.endpoint) party.endpoint = endpoint;
+  if (party.client_version.empty() && client) party.client_version = client->user_agent;
+}
+
+void Conversation::lose_leg(std::size_t participant, bool leaves, ConversationOutlet& outlet) {
+  Participant& person = participants_[participant];
+  person.left = person.left || leaves;
+  if (person.way != Way::leg) return;
+  person.way = Way::leg_lost;
+  flush(participant, outlet);
+}
+
+std::size_t Conversation::present() const {
+  return static_cast<std::size_t>(
+      std::count_if(participants_.begin(), participants_.end(), [](const Participant& p) { return !p.left; }));
+}
+
+bool Conversation::full() const { return flights_.size() >= conversation_limits::messages_in_flight_max; }
+
+Conversation::Flight* Conversation::find_flight(std::uint64_t id) {
+  for (Flight& flight : flights_) {
+    if (flight.id == id) return &flight;
+  }
+  return nullptr;
+}
+
+void Conversation::post(const Post& post, ConversationOutlet& outlet, base::Now now) {
+  TERTULIA_CHECK(!full());
+  if (post.message->kind == MessageKind::text) {
+    last_active_ = now.mono;
+    last_text_ = now.wall;
+    if (!recorded_) {  // typing alone makes no record; the first text does
+      recorded_ = true;
+      outlet.ports.record({}, record());
+    }
+  }
+  Flight flight{++last_flight_, post};
+  for (std::size_t i = 0; i < participants_.size(); ++i) {
+    if (i != post.sender && !participants_[i].left) ++flight.unresolved;
+  }
+  if (flight.unresolved == 0) {  // everybody else has gone
+    flight.reason = Reason::dialog_unknown;
+    conclude(flight, outlet, now);
+    return;
+  }
+  flights_.push_back(flight);
+  for (std::size_t i = 0; i < participants_.size(); ++i) {
+    if (i != post.sender && !participants_[i].left) forward(flights_.back(), i, outlet);
+  }
+}
+
+void Conversation::forward(Flight& flight, std::size_t to, ConversationOutlet& outlet) {
+  Participant& person = participants_[to];
+  switch (person.way) {
+    case Way::pages:
+      to_inbox(flight, to, outlet);
+      return;
+    case Way::leg_lost:
+      person.waiting.push_back(flight.id);
+      return;
+    case Way::leg: {
+      ++person.on_leg;
+      const base::Ticket ticket = outlet.deliveries.open({id(), flight.id, to});
+      outlet.ports.deliver(person.edge, DeliverSession{ticket, outlet.shard, id(), person.leg, flight.post.message});
+      return;
+    }
+  }
+}
+
+void Conversation::to_inbox(Flight& flight, std::size_t to, ConversationOutlet& outlet) {
+  const base::Ticket ticket = outlet.deliveries.open({id(), flight.id, to});
+  outlet.ports.deliver(InboxDeliver{ticket, outlet.shard, id(), participants_[to].user, flight.post.message});
+}
+
+void Conversation::flush(std::size_t participant, ConversationOutlet& outlet) {
+  Participant& person = participants_[participant];
+  if (person.way != Way::leg_lost || person.on_leg > 0) return;
+  person.way = Way::pages;
+  // Answers of the old leg may have come in any order; people speak in one.
+  std::sort(person.waiting.begin(), person.waiting.end());
+  for (const std::uint64_t waiting : std::exchange(person.waiting, {})) {
+    Flight* flight = find_flight(waiting);
+    TERTULIA_CHECK(flight != nullptr);
+    to_inbox(*flight, participant, outlet);
+  }
+}
+
+void Conversation::on_leg_answer(const Delivery& delivery, const DeliverAnswer& answer, ConversationOutlet& outlet,
+                                 base::Now now) {
+  Participant& person = participants_[delivery.participant];
+  TERTULIA_CHECK(person.on_leg > 0);
+  --person.on_leg;
+  switch (answer.what) {
+    case DeliverAnswer::What::taken:
+      settle(delivery.flight, PostOutcome::delivered, Reason::none, 0, outlet, now);
+      break;
+    case DeliverAnswer::What::refused:
+      settle(delivery.flight, PostOutcome::refused, Reason::recipient_refused, answer.status, outlet, now);
+      break;
+    case DeliverAnswer::What::silent:
+      settle(delivery.flight, PostOutcome::refused, Reason::recipient_silent, status_silent, outlet, now);
+      break;
+    case DeliverAnswer::What::gone:
+      person.waiting.push_back(delivery.flight);
+      if (person.way == Way::leg) person.way = Way::leg_lost;
+      break;
+  }
+  flush(delivery.participant, outlet);
+}
+
+void Conversation::on_inbox_answer(const Delivery& delivery, const InboxAnswer& answer, ConversationOutlet& outlet,
+                                   base::Now now) {
+  if (answer.taken_by.endpoint) learn(delivery.participant, answer.taken_by.endpoint, answer.taken_by.client);
+  settle(delivery.flight, answer.outcome, answer.reason, answer.status, outlet, now);
+}
+
+void Conversation::settle(std::uint64_t flight_id, PostOutcome outcome, Reason reason, int status,
+                          ConversationOutlet& outlet, base::Now now) {
+  Flight* flight = find_flight(flight_id);
+  if (flight == nullptr) return;
+  --flight->unresolved;
+  if (outcome == PostOutcome::kept) flight->kept = true;
+  if (outcome == PostOutcome::refused && flight->reason == Reason::none) {
+    flight->reason = reason == Reason::none ? Reason::internal_error : reason;
+    flight->status = status;
+  }
+  if (flight->unresolved > 0) return;
+  const Flight done = std::move(*flight);
+  flights_.erase(flights_.begin() + (flight - flights_.data()));
+  conclude(done, outlet, now);
+}
+
+void Conversation::conclude(const Flight& flight, ConversationOutlet& outlet, base::Now now) {
+  PostAnswer answer{flight.post.ticket, PostOutcome::delivered, flight.reason, flight.status};
+  if (flight.reason != Reason::none) {
+    answer.outcome = PostOutcome::refused;
+  } else if (flight.kept) {
+    answer.outcome = PostOutcome::kept;
+  }
+  const bool text = flight.post.message->kind == MessageKind::text;
+  if (answer.outcome == PostOutcome::refused) {
+    ++refused_;
+    if (text)
+      note_response(flight.status != 0 ? flight.status : base::status_of(flight.reason), flight.reason, now.wall);
+  } else {
+    ++accepted_;
+    if (text) {
+      ++texts_;
+      ++participants_[flight.post.sender].party.message_count;
+      note_response(flight.kept ? 202 : 200, Reason::none, now.wall);
+    }
+  }
+  if (text) last_active_ = now.mono;
+  outlet.ports.answer(flight.post.edge, answer);
+}
+
+void Conversation::refuse_all(Reason reason, ConversationOutlet& outlet) {
+  for (const Flight& flight : std::exchange(flights_, {})) {
+    outlet.ports.answer(flight.post.edge, PostAnswer{flight.post.ticket, PostOutcome::refused, reason, 0});
+  }
+  for (Participant& person : participants_) person.waiting.clear();
+}
+
+SessionRecord Conversation::record() const {
+  SessionRecord record = record_;
+  if (!participants_.empty()) record.user1 = participants_[0].party;
+  if (participants_.size() > 1) record.user2 = participants_[1].party;
+  return record;
+}
+
+void Conversation::begin_record(ConversationOutlet& outlet, base::Now now) {
+  note_response(200, Reason::none, now.wall);
+  recorded_ = true;
+  outlet.ports.record({}, record());
+}
+
+void Conversation::note_response(int code, Reason reason, base::WallTime when) {
+  const bool success = code >= 200 && code < 300;
+  const bool had_success = record_.response_code >= 200 && record_.response_code < 300;
+  if (had_success || (record_.response_code != 0 && !success)) return;  // the first success, else the first failure
+  record_.response_code = code;
+  record_.diagnostic_id = reason == Reason::none ? 0 : base::id_of(reason);
+  record_.response_time = when;
+}
+
+}  // namespace tertulia::domain

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sessions begin: invitations, their forks and answers.
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "domain/conversation/final_status.h"
+#include "domain/conversation/immcu_state.h"
+#include "domain/conversation/limits.h"
+
+namespace tertulia::domain {
+
+using base::Reason;
+using Life = Room::Life;
+using What = OpenAnswer::What;
+
+namespace {
+
+constexpr std::size_t inviter = 0;
+constexpr std::size_t callee = 1;
+
+SessionRecord record_of(const OpenSession& open, base::RecordId id, base::Now now) {
+  SessionRecord record;
+  record.id = id;
+  record.mode = SessionMode::session;
+  record.call_id = open.call_id;
+  record.content_type = open.content_type;
+  record.invite_time = now.wall;
+  return record;
+}
+
+Reason refusal_of(const OpenSession& open, const Directory& directory) {
+  const User* sender = directory.find(open.from);
+  if (sender == nullptr || !sender->enabled) return Reason::account_disabled;
+  const User* recipient = directory.find(open.to);
+  if (recipient == nullptr || !recipient->enabled) return Reason::destination_unknown;
+  return recipient->blocks(sender->address) ? Reason::sender_blocked : Reason::none;
+}
+
+}  // namespace
+
+void Immcu::State::open(const OpenSession& open, const Directory& directory, base::Now now) {
+  const auto refuse = [&](Reason reason) {
+    ports.answer(open.edge, OpenAnswer{open.ticket, {}, What::refused, reason, base::status_of(reason)});
+  };
+  if (const Reason reason = component_refusal(); reason != Reason::none) return refuse(reason);
+
+  Room room{
+      Conversation(conversation_ids.next<base::ConversationId>(), record_of(open, record_ids.next(now.wall), now))};
+  for (const base::UserId user : {open.from, open.to}) {
+    TERTULIA_CHECK(room.talk.add(participant_of(user, directory)));
+  }
+  room.talk.take_leg(inviter, open.edge, open.leg);
+  room.talk.learn(inviter, open.endpoint, open.client);
+  Reason reason = refusal_of(open, directory);
+  if (reason == Reason::none && (!has_space(open.from, open.to) || inviters.contains(open.leg))) {
+    reason = Reason::too_many_conversations;
+  }
+  if (reason != Reason::none) {
+    room.talk.note_response(base::status_of(reason), reason, now.wall);
+    SessionRecord record = room.talk.record();
+    record.end_time = now.wall;
+    ports.record({}, std::move(record));
+    return refuse(reason);
+  }
+  room.life = Life::inviting;
+  room.invitation.emplace(open, now.mono + settings.invite_patience);
+  Room& begun = insert(std::move(room));
+  arm(begun, begun.invitation->deadline());
+  ports.find(FindEndpoints{shard, begun.talk.id(), open.to});
+}
+
+void Immcu::State::found(const EndpointsFound& found, const Directory& directory, base::Now now) {
+  Room* room = find(found.conversation);
+  if (room == nullptr || room->life != Life::inviting || !room->invitation->looking()) return;
+  Invitation& invitation = *room->invitation;
+  const OpenSession& open = invitation.open();
+  std::vector<Invitation::Fork> forks;
+  bool pages = false;
+  for (const EndpointRoute& route : found.routes) {
+    if (open.from == open.to && route.endpoint == open.endpoint) continue;  // a device does not ring itself
+    pages = pages || route.capabilities.page_mode;
+    if (!route.capabilities.session_mode) continue;
+    Invitation::Fork fork{leg_ids.next<base::LegId>(), route};
+    if (invitation.add(fork)) forks.push_back(std::move(fork));
+  }
+  const User* recipient = directory.find(open.to);
+  const bool keeps = recipient != nullptr && recipient->policy && recipient->policy->offline_messages;
+  invitation.begin_ringing(pages, keeps);
+  if (forks.empty()) {
+    if (pages || keeps) return establish(*room, nullptr, now);
+    return refuse_invitation(*room, Reason::recipient_unavailable, 0, now);
+  }
+  for (const Invitation::Fork& fork : forks) {
+    ports.invite(fork.route.edge, InviteLeg{room->talk.id(), fork.leg, shard, fork.route, open.to,
+                                            room->talk.participants()[callee].party.user, open.from_address,
+                                            open.from_name, open.subject});
+  }
+}
+
+void Immcu::State::leg(const LegAnswer& answer, base::Now now) {
+  Room* room = find(answer.conversation);
+  if (room == nullptr || !room->invitation) return;  // its edge was told to end it, and ends a late acceptance
+  Invitation& invitation = *room->invitation;
+  const OpenSession& open = invitation.open();
+  const Invitation::Step step = invitation.on_leg(answer);
+  switch (step.outcome) {
+    case Invitation::Outcome::nothing:
+      return;
+    case Invitation::Outcome::ring:
+      ports.answer(open.edge, OpenAnswer{open.ticket, room->talk.id(), What::ringing, Reason::none, 0});
+      return;
+    case Invitation::Outcome::accepted:
+      return establish(*room, step.fork, now);
+    case Invitation::Outcome::lost:
+      ports.end(step.fork->route.edge, EndLeg{step.fork->leg, step.fork->route.edge, Reason::answered_elsewhere});
+      return;
+    case Invitation::Outcome::refused:
+      break;
+  }
+  if (invitation.falls_to_pages()) return establish(*room, nullptr, now);
+  const int status = invitation.best_status();
+  refuse_invitation(*room, reason_of_refused_invitation(status), status, now);
+}
+
+/// `fork` has answered, or (null) the callee takes part by pages.
+void Immcu::State::establish(Room& room, const Invitation::Fork* fork, base::Now now) {
+  const OpenSession& open = room.invitation->open();
+  if (fork != nullptr) {
+    room.talk.take_leg(callee, fork->route.edge, fork->leg);
+    room.talk.learn(callee, fork->route.endpoint, fork->route.client);
+  }
+  end_forks(room, Reason::answered_elsewhere);
+  disarm(room);
+  room.life = Life::open;
+  ConversationOutlet out = outlet();
+  room.talk.begin_record(out, now);
+  ports.answer(open.edge, OpenAnswer{open.ticket, room.talk.id(), What::accepted, Reason::none, 200});
+}
+
+void Immcu::State::end_forks(Room& room, Reason reason) {
+  for (const Invitation::Fork& fork : room.invitation->close()) {
+    ports.end(fork.route.edge, EndLeg{fork.leg, fork.route.edge, reason});
+  }
+}
+
+void Immcu::State::refuse_invitation(Room& room, Reason reason, int status, base::Now now) {
+  const OpenSession& open = room.invitation->open();
+  if (status == 0) status = base::status_of(reason);
+  end_forks(room, reason);
+  room.talk.note_response(status, reason, now.wall);
+  room.why = reason;
+  ports.answer(open.edge, OpenAnswer{open.ticket, room.talk.id(), What::refused, reason, status});
+  finish(room, now.wall, now);
+}
+
+void Immcu::State::cancel(const CancelOpen& cancel, base::Now now) {
+  const auto found = inviters.find(cancel.leg);
+  Room* room = found == inviters.end() ? nullptr : find(found->second);
+  if (room == nullptr || room->invitation->open().edge != cancel.edge) return;
+  if (room->life == Life::inviting) return refuse_invitation(*room, Reason::request_cancelled, 0, now);
+  if (room->life != Life::open) return;
+  // It crossed with the acceptance.  Who withdraws does not want the conversation, or has no connection for it any
+  // more: it ends, and his leg is ended too in case he has just learned of the acceptance.
+  ports.end(cancel.edge, EndLeg{cancel.leg, cancel.edge, Reason::request_cancelled});
+  lose_leg(*room, inviter, true, now);
+  if (room->life == Life::ending) room->why = Reason::request_cancelled;
+}
+
+}  // namespace tertulia::domain

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/ids.h"
+#include "domain/conversation/conversation.h"
+#include "domain/conversation/immcu.h"
+#include "domain/conversation/invitation.h"
+#include "domain/conversation/link_filter.h"
+#include "domain/record/record_id.h"
+
+namespace tertulia::domain {
+
+/// A conversation with what surrounds it: how it began and how it ends.
+///
+///     inviting ──accepted──> open ──a leg ends──> ending ──nothing in flight──> recording ──row is durable──> (gone)
+///        └──refused, cancelled, silent─────────────────────────────────────────────┘
+///
+/// A page-mode conversation begins in `open` and goes to `recording` when it is idle, or when its first message failed.
+struct Room {
+  enum class Life : std::uint8_t { inviting, open, ending, recording };
+  Conversation talk;
+  Life life = Life::open;
+  std::optional<Invitation> invitation = {};
+  bool takes_posts = true;                ///< false once somebody said goodbye: the end must come soon
+  base::Reason why = base::Reason::none;  ///< of the end, for the record and for the legs
+  struct Closer {
+    base::ShardId edge;
+    base::Ticket ticket;
+  };
+  std::vector<Closer> closers = {};  ///< who waits for the durable end; one per leg at most
+  std::optional<base::TimePoint> armed = {};
+};
+
+/// Everything one Immcu holds.  Split by procedure: immcu_post.cpp (messages), immcu_invite.cpp (sessions begin),
+/// immcu_end.cpp (conversations end).
+struct Immcu::State {
+  State(const ImmcuSettings& settings_at_start, base::ShardId own_shard, ImmcuPorts& ports_of_shard,
+        std::uint64_t boot_seconds);
+
+  // immcu_post.cpp
+  void post(const PostPage& post, const Directory& directory, base::Now now);
+  void post(const PostSession& post, const Directory& directory, base::Now now);
+  void delivered(const DeliverAnswer& answer, base::Now now);
+  void delivered(const InboxAnswer& answer, base::Now now);
+  base::Reason component_refusal() const;
+  base::Result<InstantMessagePtr> admit(const InstantMessagePtr& message, const Directory& directory);
+  Room* find_for_page(base::UserId from, base::UserId to);
+  base::Result<Room*> begin_page(const PostPage& post, const Directory& directory, base::Now now);
+  void refuse_page(const PostPage& post, base::Reason reason, const Directory& directory, base::Now now);
+  void after_answer(Room& room, base::Now now);
+  ConversationOutlet outlet() { return {shard, ports, deliveries}; }
+
+  // immcu_invite.cpp
+  void open(const OpenSession& open, const Directory& directory, base::Now now);
+  void found(const EndpointsFound& found, const Directory& directory, base::Now now);
+  void leg(const LegAnswer& answer, base::Now now);
+  void cancel(const CancelOpen& cancel, base::Now now);
+  void establish(Room& room, const Invitation::Fork* fork, base::Now now);
+  void refuse_invitation(Room& room, base::Reason reason, int status, base::Now now);
+  void end_forks(Room& room, base::Reason reason);
+
+  // immcu_end.cpp
+  void close(const CloseLeg& close, base::Now now);
+  void lose_leg(Room& room, std::size_t participant, bool goodbye, base::Now now);
+  void begin_ending(Room& room, base::Reason why, base::Now now);
+  void finish(Room& room, base::WallTime end, base::Now now);
+  void recorded(base::Ticket ticket, const base::Result<void>& result);
+  void deadline(base::Now now);
+  void stop(base::Now now);
+  void arm(Room& room, base::TimePoint when);
+  void disarm(Room& room);
+
+  Room* find(base::ConversationId id);
+  Room& insert(Room room);
+  void erase(Room& room);
+  bool has_space(base::UserId a, base::UserId b) const;
+
+  ImmcuSettings settings;
+  base::ShardId shard;
+  ImmcuPorts& ports;
+  base::IdSource conversation_ids;
+  base::IdSource leg_ids;
+  RecordIdSource record_ids;
+  DeliveryBook deliveries;
+  LinkFilter filter;
+  bool running = true;
+  bool stopped = false;
+  std::unordered_map<base::ConversationId, std::unique_ptr<Room>> rooms;
+  std::unordered_map<std::uint64_t, std::vector<base::ConversationId>>
+      pairs;                                                       ///< living ones of two users, oldest first
+  std::unordered_map<base::LegId, base::ConversationId> inviters;  ///< by the inviter's leg, until the end
+  std::unordered_map<base::Ticket, base::ConversationId> recordings;
+  std::uint64_t last_recording = 0;
+  /// Never later than what each room really waits for: a message does not touch it, the room is looked at when it is
+  /// due.
+  std::set<std::pair<base::TimePoint, base::ConversationId>> deadlines;
+};
+
+/// Key of a pair of users, whoever is named first.
+std::uint64_t pair_key(base::UserId a, base::UserId b);
+/// Somebody who is reached by pages until he has a leg.
+Participant participant_of(base::UserId user, const Directory& directory);
+
+}  // namespace tertulia::domain

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/conversation/inbox.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "domain/conversation/inbox_lane.h"
+#include "domain/conversation/limits.h"
+
+namespace tertulia::domain {
+
+using base::Reason;
+using EntryState = InboxEntry::State;
+
+bool settle(Offer& offer, const DeliverAnswer& answer) {
+  --offer.unanswered;
+  switch (answer.what) {
+    case DeliverAnswer::What::taken:
+      return true;
+    case DeliverAnswer::What::refused:
+      offer.status.add(answer.status);
+      break;
+    case DeliverAnswer::What::silent:
+      offer.silent = true;
+      offer.status.add(status_silent);
+      break;
+    case DeliverAnswer::What::gone:
+      offer.gone = true;
+      break;
+  }
+  return offer.unanswered == 0;
+}
+
+base::Ticket Inbox::State::open(Errand errand) {
+  const base::Ticket ticket{++last_ticket};
+  errands.emplace(ticket, errand);
+  return ticket;
+}
+
+std::optional<Inbox::State::Errand> Inbox::State::close(base::Ticket ticket, Errand::Kind kind) {
+  const auto found = errands.find(ticket);
+  if (found == errands.end() || found->second.kind != kind) return std::nullopt;
+  const Errand errand = found->second;
+  errands.erase(found);
+  return errand;
+}
+
+InboxLane& Inbox::State::lane_of(base::UserId user) {
+  InboxLane& lane = lanes[user];
+  lane.user = user;
+  return lane;
+}
+
+InboxLane* Inbox::State::find(base::UserId user) {
+  const auto found = lanes.find(user);
+  return found == lanes.end() ? nullptr : &found->second;
+}
+
+/// A user of whom nothing is waiting costs nothing.
+void Inbox::State::tidy(base::UserId user) {
+  const auto found = lanes.find(user);
+  if (found == lanes.end() || !found->second.empty()) return;
+  if (found->second.rest_until) rests.erase({*found->second.rest_until, user});
+  lanes.erase(found);
+}
+
+std::vector<EndpointRoute> Inbox::State::page_routes(base::UserId user) const {
+  std::vector<EndpointRoute> routes;
+  for (const EndpointRoute& route : registrar.routes(user)) {
+    if (route.capabilities.page_mode) routes.push_back(route);
+  }
+  return routes;
+}
+
+void Inbox::State::make_offer(Offer& offer, const InboxLane& lane, const InstantMessagePtr& message, Errand errand,
+                              std::vector<EndpointRoute> routes) {
+  offer = Offer{};
+  offer.unanswered = routes.size();
+  offer.targets = std::move(routes);
+  offer.tickets.reserve(offer.targets.size());
+  for (errand.target = 0; errand.target < offer.targets.size(); ++errand.target) {
+    const EndpointRoute& route = offer.targets[errand.target];
+    offer.tickets.push_back(open(errand));
+    ports.deliver(route.edge, DeliverPage{offer.tickets.back(), shard, lane.user, route, message});
+  }
+}
+
+/// The outcome is known; answers that are still missing change nothing.
+void Inbox::State::withdraw(Offer& offer) {
+  for (const base::Ticket ticket : offer.tickets) errands.erase(ticket);
+  offer.tickets.clear();
+}
+
+void Inbox::State::deliver(const InboxDeliver& deliver, const Directory& directory) {
+  const auto refuse_at_once = [&](Reason reason) {
+    ports.answer(deliver.mcu, InboxAnswer{deliver.ticket, deliver.conversation, PostOutcome::refused, reason, 0, {}});
+  };
+  const User* user = directory.find(deliver.to);
+  if (user == nullptr || !user->enabled) return refuse_at_once(Reason::destination_unknown);
+  InboxLane& lane = lane_of(deliver.to);
+  if (lane.removed) return refuse_at_once(Reason::destination_unknown);
+  if (lane.entries.size() >= conversation_limits::inbox_in_flight_max) return refuse_at_once(Reason::server_busy);
+  const Policy& policy = user->policy ? *user->policy : directory.global_policy();
+  InboxEntry& entry = lane.entries.emplace_back();
+  entry.id = ++last_entry;
+  entry.deliver = deliver;
+  entry.keep_allowed = policy.offline_messages && deliver.message->kind != MessageKind::typing;
+  entry.kept_max = policy.offline_messages_max;
+  ++unresolved;
+  advance(lane);
+  // Typing is worth something only now: it does not wait.
+  if (deliver.message->kind == MessageKind::typing && !lane.entries.empty() && lane.entries.back().id == last_entry &&
+      lane.entries.back().state == EntryState::queued) {
+    refuse(lane, lane.entries.size() - 1, Reason::recipient_unavailable);
+  }
+  tidy(deliver.to);
+}
+
+bool Inbox::State::path_open(const InboxLane& lane) const {
+  return lane.undelivered == 0 && lane.writing == 0 && lane.drain.state == Drain::State::idle;
+}
+
+bool Inbox::State::may_go_live(const InboxLane& lane, std::size_t index,
+                               const std::vector<EndpointRoute>& routes) const {
+  const auto offered_to_all = [&](const InboxEntry& older) {
+    return std::all_of(routes.begin(), routes.end(), [&](const EndpointRoute& route) {
+      return std::any_of(older.offer.targets.begin(), older.offer.targets.end(), [&](const EndpointRoute& target) {
+        return target.endpoint == route.endpoint && target.connection == route.connection;
+      });
+    });
+  };
+  return std::all_of(lane.entries.begin(), lane.entries.begin() + static_cast<std::ptrdiff_t>(index),
+                     [&](const InboxEntry& older) { return older.state != EntryState::live || offered_to_all(older); });
+}
+
+/// Moves on whatever may move, oldest first.
+void Inbox::State::advance(InboxLane& lane) {
+  bool older_live = false;
+  for (std::size_t i = 0; i < lane.entries.size();) {
+    const std::uint64_t id = lane.entries[i].id;
+    if (lane.entries[i].state == EntryState::queued && !advance_one(lane, i, older_live)) return;
+    if (i >= lane.entries.size() || lane.entries[i].id != id) continue;  // it was refused and is out
+    older_live = older_live || lane.entries[i].state == EntryState::live;
+    ++i;
+  }
+}
+
+/// One step of the first queued message.  False when it must wait, and so must all behind it.
+bool Inbox::State::advance_one(InboxLane& lane, std::size_t index, bool older_live) {
+  InboxEntry& entry = lane.entries[index];
+  if (!entry.fallen && path_open(lane)) {
+    std::vector<EndpointRoute> routes = page_routes(lane.user);
+    if (!routes.empty()) {
+      if (!may_go_live(lane, index, routes)) return false;
+      entry.state = EntryState::live;
+      lane.newest_live = entry.id;
+      const Errand errand{Errand::Kind::live, lane.user, entry.id, 0};
+      make_offer(entry.offer, lane, entry.deliver.message, errand, std::move(routes));
+      return true;
+    }
+  }
+  if (lane.removed) {
+    refuse(lane, index, Reason::destination_unknown);
+    return true;
+  }
+  if (!entry.keep_allowed) {
+    const bool drain_at_work = lane.drain.state != Drain::State::idle;
+    if (drain_at_work && !entry.fallen && entry.deliver.message->kind != MessageKind::typing) return false;
+    refuse(lane, index, Reason::recipient_unavailable);
+    return true;
+  }
+  if (older_live) return false;
+  if (lane.undelivered + lane.writing >= entry.kept_max) {
+    refuse(lane, index, Reason::mailbox_full);
+    return true;
+  }
+  keep(lane, index);
+  return true;
+}
+
+void Inbox::State::answered(const DeliverAnswer& answer, base::Now now) {
+  const auto found = errands.find(answer.ticket);
+  if (found == errands.end()) return;
+  const Errand errand = found->second;
+  if (errand.kind != Errand::Kind::live && errand.kind != Errand::Kind::drain) return;
+  errands.erase(found);
+  InboxLane* lane = find(errand.user);
+  if (lane == nullptr) return;
+  const bool taken = answer.what == DeliverAnswer::What::taken;
+  if (errand.kind == Errand::Kind::drain) {
+    if (settle(lane->drain.offer, answer)) conclude_drained(*lane, taken, now);
+    tidy(errand.user);
+    return;
+  }
+  const auto entry = std::find_if(lane->entries.begin(), lane->entries.end(),
+                                  [&](const InboxEntry& e) { return e.id == errand.number; });
+  if (entry == lane->entries.end() || !settle(entry->offer, answer)) return;
+  const std::size_t index = static_cast<std::size_t>(entry - lane->entries.begin());
+  if (taken) {
+    const EndpointRoute taker = entry->offer.targets[errand.target];
+    withdraw(entry->offer);
+    finish(*lane, index,
+           {entry->deliver.ticket, entry->deliver.conversation, PostOutcome::delivered, Reason::none, 0, taker});
+  } else {
+    conclude_live(*lane, index);
+  }
+  advance(*lane);
+  tidy(errand.user);
+}
+
+/// All endpoints have answered and none took it.
+void Inbox::State::conclude_live(InboxLane& lane, std::size_t index) {
+  InboxEntry& entry = lane.entries[index];
+  const int status = entry.offer.status.best();  // 0: all went away
+  const bool said_no = status != 0 && refuses_for_good(status);
+  const bool newer_may_have_arrived = status != 0 && lane.newest_live > entry.id;
+  if (!entry.offer.gone || said_no || newer_may_have_arrived) {
+    const bool only_silence = entry.offer.silent && status == status_silent;
+    return refuse(lane, index, only_silence ? Reason::recipient_silent : Reason::recipient_refused, status);
+  }
+  entry.fallen = true;
+  entry.state = EntryState::queued;
+  withdraw(entry.offer);
+  entry.offer = {};
+}
+
+void Inbox::State::finish(InboxLane& lane, std::size_t index, InboxAnswer answer) {
+  const base::ShardId mcu = lane.entries[index].deliver.mcu;
+  lane.entries.erase(lane.entries.begin() + static_cast<std::ptrdiff_t>(index));
+  --unresolved;
+  ports.answer(mcu, std::move(answer));
+}
+
+void Inbox::State::refuse(InboxLane& lane, std::size_t index, Reason reason, int status) {
+  InboxEntry& entry = lane.entries[index];
+  withdraw(entry.offer);
+  finish(lane, index, {entry.deliver.ticket, entry.deliver.conversation, PostOutcome::refused, reason, status, {}});
+}
+
+Inbox::Inbox(base::ShardId shard, const Registrar& registrar, InboxPorts& ports)
+    : state_(std::make_unique<State>(shard, registrar, ports)) {}
+Inbox::~Inbox() = default;
+
+void Inbox::set_kept(base::UserId user, std::uint64_t count) {
+  state_->set_undelivered(state_->lane_of(user), count);
+  state_->tidy(user);
+}
+void Inbox::on_deliver(const InboxDeliver& deliver, const Directory& directory, base::Now) {
+  state_->deliver(deliver, directory);
+}
+void Inbox::on_find(const FindEndpoints& find) {
+  state_->ports.found(find.mcu, EndpointsFound{find.conversation, find.user, state_->registrar.routes(find.user)});
+}
+void Inbox::on_answer(const DeliverAnswer& answer, base::Now now) { state_->answered(answer, now); }
+void Inbox::on_endpoint_added(base::UserId user, const EndpointRoute&, base::Now) { state_->endpoint_added(user); }
+void Inbox::on_endpoint_removed(base::UserId user, base::EndpointId, base::Now) {
+  // What was offered to it is answered by its edge; only what waits in the queue may have to be decided anew.
+  if (InboxLane* lane = state_->find(user)) state_->advance(*lane);
+  state_->tidy(user);
+}
+void Inbox::on_user_removed(base::UserId user) { state_->user_removed(user); }
+void Inbox::on_kept(base::Ticket ticket, base::Result<void> result, base::Now) { state_->kept(ticket, result); }
+void Inbox::on_loaded(base::Ticket ticket, base::Result<std::vector<KeptMessage>> result, base::Now now) {
+  state_->loaded(ticket, std::move(result), now);
+}
+void Inbox::on_forgotten(base::Ticket ticket, base::Result<void> result, base::Now now) {
+  state_->forgotten(ticket, result, now);
+}
+void Inbox::on_deadline(base::Now now) {
+  while (!state_->rests.empty() && state_->rests.begin()->first <= now.mono) {
+    const base::UserId user = state_->rests.begin()->second;
+    if (InboxLane* lane = state_->find(user)) state_->wake(*lane);
+    state_->tidy(user);
+  }
+}
+std::optional<base::TimePoint> Inbox::deadline() const {
+  if (state_->rests.empty()) return std::nullopt;
+  return state_->rests.begin()->first;
+}
+
+std::uint64_t Inbox::kept_count() const { return state_->kept_total; }
+std::size_t Inbox::in_flight() const { return state_->unresolved; }
+
+}  // namespace tertulia::domain

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+
+#include "base/time.h"
+
+namespace tertulia::domain {
+
+/// Bounds of this folder; each has a test at the limit (NothingUnbounded.*).
+namespace conversation_limits {
+
+/// Conversations of one shard, those whose end is being recorded included.  Beyond: too_many_conversations.
+inline constexpr std::size_t conversations_max = 100'000;
+/// Conversations of one pair of users at once (each device may open its own).  Beyond: too_many_conversations.
+inline constexpr std::size_t conversations_per_pair_max = 16;
+/// People in one conversation.
+inline constexpr std::size_t participants_max = 250;
+/// Messages of one conversation whose outcome is not known.  Beyond: too_many_messages_waiting.
+inline constexpr std::size_t messages_in_flight_max = 64;
+/// Endpoints that one invitation rings at once; the rest is not asked.
+inline constexpr std::size_t forks_max = 64;
+/// Messages to one user whose outcome is not known.  Beyond: server_busy.
+inline constexpr std::size_t inbox_in_flight_max = 256;
+/// Kept messages taken from the store at once.
+inline constexpr std::size_t drain_batch_max = 32;
+/// Delivered messages of one user that the store could not forget; the drain pauses there.
+inline constexpr std::size_t unforgotten_max = 32;
+/// How long a stopped drain rests before it is tried again without a new sign-in.
+inline constexpr base::Duration drain_rest = std::chrono::seconds{30};
+/// Compiled link patterns; one serves all users with the same list of prefixes.
+inline constexpr std::size_t link_patterns_max = 64;
+/// Memory of one link pattern, bytes.
+inline constexpr std::size_t link_pattern_bytes_max = 1U << 20U;
+
+static_assert(drain_batch_max <= unforgotten_max, "a whole batch can wait to be forgotten");
+
+}  // namespace conversation_limits
+}  // namespace tertulia::domain

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/directory/address.h"
+
+#include "base/text.h"
+#include "domain/directory/limits.h"
+
+namespace tertulia::domain {
+namespace {
+
+bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || base::is_digit(c); }
+
+/// RFC 3261 25.1: unreserved and user-unreserved; an escaped character would give one user several spellings.
+bool is_user_character(char c) {
+  constexpr std::string_view marks = "-_.!~*'()&=+$,;?/";
+  return is_alphanumeric(c) || marks.find(c) != std::string_view::npos;
+}
+
+/// RFC 3261 25.1 `hostname` or an IPv4 address.
+bool is_domain(std::string_view text) {
+  while (true) {
+    const std::size_t dot = text.find('.');
+    const std::string_view label = text.substr(0, dot);
+    if (label.empty() || label.size() > domain_label_octets_max) return false;
+    if (label.front() == '-' || label.back() == '-') return false;
+    for (const char c : label)
+      if (!is_alphanumeric(c) && c != '-') return false;
+    if (dot == std::string_view::npos) return true;
+    text.remove_prefix(dot + 1);
+  }
+}
+
+base::Error malformed(const char* why) { return {base::Reason::address_malformed, why}; }
+
+}  // namespace
+
+base::Result<Address> Address::parse(std::string_view text) {
+  constexpr std::string_view scheme = "sip:";
+  if (base::equal_ignoring_case(text.substr(0, scheme.size()), scheme)) text.remove_prefix(scheme.size());
+  if (text.size() > address_octets_max) return malformed("longer than 255 octets");
+  const std::size_t at = text.find('@');
+  if (at == std::string_view::npos) return malformed("there is no @");
+  if (at == 0) return malformed("nothing before the @");
+  for (const char c : text.substr(0, at))
+    if (!is_user_character(c)) return malformed("a character that the part before the @ cannot carry");
+  if (!is_domain(text.substr(at + 1))) return malformed("the part after the @ is not a domain name");
+  Address address;
+  address.text_ = base::to_lower(text);
+  return address;
+}
+
+std::string_view Address::user() const { return std::string_view(text_).substr(0, text_.find('@')); }
+
+std::string_view Address::domain() const {
+  const std::size_t at = text_.find('@');
+  return at == std::string::npos ? std::string_view() : std::string_view(text_).substr(at + 1);
+}
+
+}  // namespace tertulia::domain

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/directory/address.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "domain/directory/limits.h"
+
+namespace tertulia::domain {
+namespace {
+
+TEST(Address, accepts_and_lowers) {
+  const struct {
+    const char* given;
+    const char* text;
+    const char* user;
+    const char* domain;
+  } rows[] = {
+      {"alice@example.com", "alice@example.com", "alice", "example.com"},
+      {"sip:Alice@Example.COM", "alice@example.com", "alice", "example.com"},
+      {"SIP:a@b", "a@b", "a", "b"},
+      {"first.last-2_x+tag@sub.example.com", "first.last-2_x+tag@sub.example.com", "first.last-2_x+tag",
+       "sub.example.com"},
+      {"!~*'()&=$,;?/@example.com", "!~*'()&=$,;?/@example.com", "!~*'()&=$,;?/", "example.com"},
+      {"+4930123@10.0.0.1", "+4930123@10.0.0.1", "+4930123", "10.0.0.1"},
+  };
+  for (const auto& row : rows) {
+    const auto address = Address::parse(row.given);
+    ASSERT_TRUE(address) << row.given;
+    EXPECT_EQ(address->text(), row.text);
+    EXPECT_EQ(address->user(), row.user);
+    EXPECT_EQ(address->domain(), row.domain);
+    EXPECT_EQ(*Address::parse(address->text()), *address);
+  }
+}
+
+TEST(Address, refuses) {
+  for (const char* bad : {"",
+                          "@",
+                          "alice",
+                          "alice@",
+                          "@example.com",
+                          "sip:",
+                          "sip:alice",
+                          "sip:@example.com",
+                          "a@b@c",
+                          "a b@example.com",
+                          " alice@example.com",
+                          "alice@example.com ",
+                          "al\tice@example.com",
+                          "alice@exam ple.com",
+                          "alice@example.com\r\n",
+                          "alice:secret@example.com",
+                          "al<ice@example.com",
+                          "al>ice@example.com",
+                          "\"alice\"@example.com",
+                          "al%69ce@example.com",
+                          "al#ice@example.com",
+                          "alice@example..com",
+                          "alice@.example.com",
+                          "alice@example.com.",
+                          "alice@-example.com",
+                          "alice@example-.com",
+                          "alice@exa_mple.com",
+                          "alice@example.com:5061",
+                          "alice@[::1]",
+                          "alice@example.com;transport=tls",
+                          "\xc3\xa4@example.com",
+                          "alice@ex\xc3\xa4mple.com",
+                          "sips:alice@example.com",
+                          "al\x7fice@example.com",
+                          "alice\\@example.com"})
+    EXPECT_EQ(Address::parse(bad).reason(), base::Reason::address_malformed) << bad;
+  EXPECT_FALSE(Address::parse(std::string_view("a\0b@example.com", 15)));
+}
+
+TEST(Address, at_the_limits) {
+  const std::string tail = "@example.com";
+  const std::string fits = std::string(address_octets_max - tail.size(), 'a') + tail;
+  EXPECT_TRUE(Address::parse(fits));
+  EXPECT_TRUE(Address::parse("sip:" + fits));  // the scheme is no part of the address
+  EXPECT_FALSE(Address::parse("a" + fits));
+  EXPECT_TRUE(Address::parse("a@" + std::string(domain_label_octets_max, 'b') + ".c"));
+  EXPECT_FALSE(Address::parse("a@" + std::string(domain_label_octets_max + 1, 'b') + ".c"));
+}
+
+TEST(Address, empty_one_has_empty_parts) {
+  const Address none;
+  EXPECT_TRUE(none.empty());
+  EXPECT_EQ(none.user(), "");
+  EXPECT_EQ(none.domain(), "");
+}
+
+}  // namespace
+}  // namespace tertulia::domain

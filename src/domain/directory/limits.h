@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tertulia::domain {
+
+/// Whole `user@domain`, in octets; what the store's columns and every face can carry.
+inline constexpr std::size_t address_octets_max = 255;
+/// RFC 1035 2.3.4, in octets.
+inline constexpr std::size_t domain_label_octets_max = 63;
+
+/// Upper bounds of the policy settings (policy_settings() shows them to the administrator).
+inline constexpr std::uint32_t policy_endpoints_max = 64;
+inline constexpr std::uint32_t policy_message_bytes_max = 256 * 1024;
+inline constexpr std::uint32_t policy_offline_messages_max = 10'000;
+inline constexpr std::uint32_t policy_links_max = 1'000;
+/// Texts in front of messages, in octets (product: 65,535 characters).
+inline constexpr std::size_t policy_text_octets_max = 65'535;
+/// Entries of one list, and octets of one entry.
+inline constexpr std::size_t policy_list_entries_max = 256;
+inline constexpr std::size_t policy_list_entry_octets_max = 255;
+inline constexpr std::size_t policy_list_octets_max = policy_list_entries_max * (policy_list_entry_octets_max + 1);
+
+static_assert(policy_list_entry_octets_max >= domain_label_octets_max);
+
+}  // namespace tertulia::domain

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/directory/policy.h"
+
+#include <algorithm>
+#include <array>
+#include <variant>
+
+#include "base/text.h"
+#include "domain/directory/limits.h"
+
+namespace tertulia::domain {
+namespace {
+
+using base::Error;
+using base::Reason;
+using base::Result;
+
+/// The product's own lists: New-CsImFilterConfiguration and New-CsFileTransferFilterConfiguration.
+constexpr std::string_view default_prefixes =
+    "callto: file: ftp. ftp: gopher: href http: https: ldap: mailto: news: nntp: sip: sips: tel: telnet: www*.";
+constexpr std::string_view default_extensions =
+    ".ade .adp .app .asp .bas .bat .cer .chm .cmd .com .cpl .crt .csh .exe .fxp .grp .hlp .hta .inf .ins .isp .its .js "
+    ".jse .ksh .lnk .mad .maf .mag .mam .maq .mar .mas .mat .mau .mav .maw .mda .mdb .mde .mdt .mdw .mdz .msc .msi "
+    ".msp "
+    ".mst .ocx .ops .pcd .pif .pl .pnp .prf .prg .pst .reg .scf .scr .sct .shb .shs .tmp .url .vb .vbe .vbs .vsd "
+    ".vsmacros .vss .vst .vsw .ws .wsc .wsf .wsh";
+
+constexpr std::array<std::string_view, 3> link_actions{"allow", "block", "warn"};  // in the order of LinkAction
+
+using NumberField = std::uint32_t Policy::*;
+using SwitchField = bool Policy::*;
+using ActionField = LinkAction Policy::*;
+using TextField = std::string Policy::*;
+/// A list and what one of its entries must look like.
+struct ListField {
+  std::vector<std::string> Policy::*list;
+  bool (*good)(std::string_view entry);
+};
+using PolicyField = std::variant<NumberField, SwitchField, ActionField, TextField, ListField>;
+
+bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || base::is_digit(c); }
+
+/// Ends with '.' or ':' (a '*' only directly before that '.'); "href" alone needs no ending.
+bool is_link_prefix(std::string_view entry) {
+  if (base::equal_ignoring_case(entry, "href")) return true;
+  if (entry.size() < 2 || (entry.back() != '.' && entry.back() != ':')) return false;
+  const bool wild = entry.ends_with("*.");
+  entry.remove_suffix(wild ? 2 : 1);
+  constexpr std::string_view marks = "#+/=@^_`|~";
+  return !entry.empty() && std::all_of(entry.begin(), entry.end(), [&](char c) {
+    return is_alphanumeric(c) || marks.find(c) != std::string_view::npos;
+  });
+}
+
+bool is_file_extension(std::string_view entry) {
+  return entry.size() >= 2 && entry.front() == '.' &&
+         std::all_of(entry.begin() + 1, entry.end(), [](char c) { return is_alphanumeric(c) || c == '_' || c == '-'; });
+}
+
+bool is_local_domain(std::string_view entry) {
+  return entry.front() != '.' && entry.back() != '.' && entry.find("..") == std::string_view::npos &&
+         std::all_of(entry.begin(), entry.end(), [](char c) { return is_alphanumeric(c) || c == '-' || c == '.'; });
+}
+
+struct Row {
+  PolicySetting setting;
+  PolicyField field;
+};
+
+/// One row for each field of Policy, in its order.
+constexpr std::array rows{
+    Row{{"endpoints_max", "number", 1, policy_endpoints_max, "devices",
+         "How many devices of one user may be signed in at once.",
+         "Cuántos dispositivos de un usuario pueden estar conectados a la vez."},
+        &Policy::endpoints_max},
+    Row{{"message_bytes_max", "number", 1, policy_message_bytes_max, "bytes", "Largest body of one message.",
+         "Tamaño máximo del cuerpo de un mensaje."},
+        &Policy::message_bytes_max},
+    Row{{"offline_messages", "switch", 0, 1, "", "Keep messages for a recipient who is not signed in.",
+         "Guardar los mensajes para un destinatario que no ha iniciado sesión."},
+        &Policy::offline_messages},
+    Row{{"offline_messages_max", "number", 1, policy_offline_messages_max, "messages",
+         "How many messages are kept for one absent recipient.",
+         "Cuántos mensajes se guardan para un destinatario ausente."},
+        &Policy::offline_messages_max},
+    Row{{"link_filter", "switch", 0, 1, "", "Act on links in messages as link_action says.",
+         "Tratar los enlaces de los mensajes como indica link_action."},
+        &Policy::link_filter},
+    Row{{"link_action", "allow|block|warn", 0, 0, "",
+         "What happens to a message with a link: allow makes the link inactive, block refuses the message, warn puts "
+         "link_warning in front.",
+         "Qué ocurre con un mensaje que lleva un enlace: allow desactiva el enlace, block rechaza el mensaje, warn "
+         "antepone link_warning."},
+        &Policy::link_action},
+    Row{{"link_notice", "text", 0, policy_text_octets_max, "bytes",
+         "Text put in front of a message whose links were made inactive.",
+         "Texto que se antepone a un mensaje cuyos enlaces se han desactivado."},
+        &Policy::link_notice},
+    Row{{"link_warning", "text", 0, policy_text_octets_max, "bytes",
+         "Text put in front of a message with links when link_action is warn; empty switches the warning off.",
+         "Texto que se antepone a un mensaje con enlaces si link_action es warn; vacío desactiva el aviso."},
+        &Policy::link_warning},
+    Row{{"links_max", "number", 1, policy_links_max, "links", "A message with more links than this is refused.",
+         "Un mensaje con más enlaces que estos se rechaza."},
+        &Policy::links_max},
+    Row{{"block_file_extension", "switch", 0, 1, "",
+         "Refuse messages with a link to a file whose kind is in file_extensions, whatever link_action says.",
+         "Rechazar mensajes con un enlace a un archivo cuyo tipo está en file_extensions, diga lo que diga "
+         "link_action."},
+        &Policy::block_file_extension},
+    Row{{"link_prefixes", "list", 0, policy_list_entries_max, "entries",
+         "What makes a word a link; each entry ends with . or : or *. or is href.",
+         "Qué convierte una palabra en enlace; cada entrada termina en . o : o *. o es href."},
+        ListField{&Policy::link_prefixes, is_link_prefix}},
+    Row{{"file_extensions", "list", 0, policy_list_entries_max, "entries",
+         "Kinds of files that are dangerous, each with its leading dot.",
+         "Tipos de archivo peligrosos, cada uno con su punto inicial."},
+        ListField{&Policy::file_extensions, is_file_extension}},
+    Row{{"local_domains", "list", 0, policy_list_entries_max, "entries", "Links into these domains pass unchanged.",
+         "Los enlaces a estos dominios pasan sin cambios."},
+        ListField{&Policy::local_domains, is_local_domain}},
+};
+
+const Row* find_row(std::string_view name) {
+  const auto at = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.setting.name == name; });
+  return at == rows.end() ? nullptr : &*at;
+}
+
+std::vector<std::string> list_of(std::string_view text) {
+  std::vector<std::string> entries;
+  for (const std::string_view entry : base::split(text, ' ')) entries.push_back(base::to_lower(entry));
+  return entries;
+}
+
+Error out_of_bounds(const PolicySetting& setting, const std::string& bounds) {
+  return {Reason::setting_out_of_bounds, std::string(setting.name) + ": " + bounds};
+}
+
+std::string range_of(const PolicySetting& setting) {
+  return std::to_string(setting.min) + " to " + std::to_string(setting.max) + " " + std::string(setting.unit);
+}
+
+/// Reads one kind of field each; the overload is chosen by the table's row.
+struct Setter {
+  Policy& policy;
+  const PolicySetting& setting;
+  std::string_view value;
+
+  Result<void> operator()(NumberField field) const {
+    const auto number = base::to_number(value);
+    if (!number || *number < setting.min || *number > setting.max) return out_of_bounds(setting, range_of(setting));
+    policy.*field = static_cast<std::uint32_t>(*number);
+    return {};
+  }
+  Result<void> operator()(SwitchField field) const {
+    if (value != "on" && value != "off") return out_of_bounds(setting, "on or off");
+    policy.*field = value == "on";
+    return {};
+  }
+  Result<void> operator()(ActionField field) const {
+    const auto at = std::find(link_actions.begin(), link_actions.end(), value);
+    if (at == link_actions.end()) return out_of_bounds(setting, "one of " + std::string(setting.kind));
+    policy.*field = static_cast<LinkAction>(at - link_actions.begin());
+    return {};
+  }
+  Result<void> operator()(TextField field) const {
+    if (value.size() > setting.max) return out_of_bounds(setting, range_of(setting));
+    const bool clean = base::is_utf8(value) && std::none_of(value.begin(), value.end(), [](char c) {
+                         return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f;
+                       });
+    if (!clean) return out_of_bounds(setting, "UTF-8 text without control characters");
+    policy.*field = std::string(value);
+    return {};
+  }
+  Result<void> operator()(const ListField& field) const {
+    if (value.size() > policy_list_octets_max) return out_of_bounds(setting, range_of(setting));
+    std::vector<std::string> entries = list_of(value);
+    if (entries.size() > setting.max) return out_of_bounds(setting, range_of(setting));
+    for (std::size_t i = 0; i < entries.size(); ++i)
+      if (entries[i].size() > policy_list_entry_octets_max || !field.good(entries[i]))
+        return out_of_bounds(setting, "entry " + std::to_string(i + 1) + " is not of the right form");
+    policy.*field.list = std::move(entries);
+    return {};
+  }
+};
+
+struct Getter {
+  const Policy& policy;
+
+  std::string operator()(NumberField field) const { return std::to_string(policy.*field); }
+  std::string operator()(SwitchField field) const { return policy.*field ? "on" : "off"; }
+  std::string operator()(ActionField field) const {
+    return std::string(link_actions[static_cast<std::size_t>(policy.*field)]);
+  }
+  std::string operator()(TextField field) const { return policy.*field; }
+  std::string operator()(const ListField& field) const {
+    std::string text;
+    for (const std::string& entry : policy.*field.list) text.append(text.empty() ? "" : " ").append(entry);
+    return text;
+  }
+};
+
+}  // namespace
+
+Policy Policy::defaults() {
+  Policy policy;
+  policy.link_prefixes = list_of(default_prefixes);
+  policy.file_extensions = list_of(default_extensions);
+  return policy;
+}
+
+std::span<const PolicySetting> policy_settings() {
+  static const auto settings = [] {
+    std::array<PolicySetting, rows.size()> all;
+    std::transform(rows.begin(), rows.end(), all.begin(), [](const Row& row) { return row.setting; });
+    return all;
+  }();
+  return settings;
+}
+
+base::Result<void> set_policy(Policy& policy, std::string_view name, std::string_view value) {
+  const Row* row = find_row(name);
+  if (row == nullptr) return Reason::setting_unknown;
+  return std::visit(Setter{policy, row->setting, value}, row->field);
+}
+
+base::Result<std::string> get_policy(const Policy& policy, std::string_view name) {
+  const Row* row = find_row(name);
+  if (row == nullptr) return Reason::setting_unknown;
+  return std::visit(Getter{policy}, row->field);
+}
+
+}  // namespace tertulia::domain

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "domain/record/record_fields.h"
+
+#include <array>
+#include <optional>
+#include <utility>
+
+namespace tertulia::domain {
+namespace {
+
+/// How one column is read out of a record.
+template <typename Record>
+struct Column {
+  std::string_view name;
+  RecordFieldKind kind;
+  std::string (*read)(const Record& record);
+};
+
+std::string time_text(const std::optional<base::WallTime>& time) {
+  return time ? base::to_iso8601(*time) : std::string();
+}
+template <typename AnyId>
+std::string id_text(AnyId id) {
+  return std::to_string(id.value);
+}
+
+constexpr auto text = RecordFieldKind::text;
+constexpr auto number = RecordFieldKind::number;
+constexpr auto time = RecordFieldKind::time;
+
+// Ids are texts: they use all 64 bits, and many readers of JSON keep only 53.
+using R = RegistrationRecord;
+constexpr std::array registration_columns{
+    Column<R>{"id", text, [](const R& r) { return id_text(r.id); }},
+    Column<R>{"user", text, [](const R& r) { return r.user; }},
+    Column<R>{"endpoint", text, [](const R& r) { return id_text(r.endpoint); }},
+    Column<R>{"instance", text, [](const R& r) { return r.instance; }},
+    Column<R>{"client_version", text, [](const R& r) { return r.client_version; }},
+    Column<R>{"ip_address", text, [](const R& r) { return r.ip_address; }},
+    Column<R>{"register_time", time, [](const R& r) { return time_text(r.register_time); }},
+    Column<R>{"deregister_time", time, [](const R& r) { return time_text(r.deregister_time); }},
+    Column<R>{"deregister_type", text, [](const R& r) { return std::string(name_of(r.deregister_type)); }},
+    Column<R>{"response_code", number, [](const R& r) { return std::to_string(r.response_code); }},
+    Column<R>{"diagnostic_id", number, [](const R& r) { return std::to_string(r.diagnostic_id); }},
+};
+
+using S = SessionRecord;
+constexpr std::array session_columns{
+    Column<S>{"id", text, [](const S& s) { return id_text(s.id); }},
+    Column<S>{"conversation", text, [](const S& s) { return id_text(s.conversation); }},
+    Column<S>{"mode", text, [](const S& s) { return std::string(name_of(s.mode)); }},
+    Column<S>{"user1", text, [](const S& s) { return s.user1.user; }},
+    Column<S>{"user1_endpoint", text, [](const S& s) { return id_text(s.user1.endpoint); }},
+    Column<S>{"user1_client_version", text, [](const S& s) { return s.user1.client_version; }},
+    Column<S>{"user1_message_count", number, [](const S& s) { return std::to_string(s.user1.message_count); }},
+    Column<S>{"user2", text, [](const S& s) { return s.user2.user; }},
+    Column<S>{"user2_endpoint", text, [](const S& s) { return id_text(s.user2.endpoint); }},
+    Column<S>{"user2_client_version", text, [](const S& s) { return s.user2.client_version; }},
+    Column<S>{"user2_message_count", number, [](const S& s) { return std::to_string(s.user2.message_count); }},
+    Column<S>{"call_id", text, [](const S& s) { return s.call_id; }},
+    Column<S>{"content_type", text, [](const S& s) { return s.content_type; }},
+    Column<S>{"invite_time", time, [](const S& s) { return time_text(s.invite_time); }},
+    Column<S>{"response_time", time, [](const S& s) { return time_text(s.response_time); }},
+    Column<S>{"end_time", time, [](const S& s) { return time_text(s.end_time); }},
+    Column<S>{"response_code", number, [](const S& s) { return std::to_string(s.response_code); }},
+    Column<S>{"diagnostic_id", number, [](const S& s) { return std::to_string(s.diagnostic_id); }},
+    Column<S>{"media_types", number, [](const S& s) { return std::to_string(s.media_types); }},
+};
+
+template <typename Columns>
+constexpr auto names_of(const Columns& columns) {
+  std::array<std::string_view, std::tuple_size_v<Columns>> names;
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = columns[i].name;
+  return names;
+}
+constexpr auto registration_names = names_of(registration_columns);
+constexpr auto session_names = names_of(session_columns);
+
+template <typename Columns, typename Record>
+std::vector<RecordField> read_all(const Columns& columns, const Record& record) {
+  std::vector<RecordField> fields;
+  fields.reserve(columns.size());
+  for (const auto& column : columns) fields.push_back({column.name, column.kind, column.read(record)});
+  return fields;
+}
+
+/// One value and its comma, which the end of the line replaces.
+void append_csv(std::string& line, std::string_view value) {
+  if (value.find_first_of(",\"\r\n") == std::string_view::npos) {
+    line.append(value).push_back(',');
+    return;
+  }
+  line.push_back('"');
+  for (const char c : value) {
+    if (c == '"') line.push_back('"');
+    line.push_back(c);
+  }
+  line.append("\",");
+}
+
+std::string finished(std::string line) {
+  if (!line.empty()) line.pop_back();
+  return line + "\r\n";
+}
+
+}  // namespace
+
+std::string_view name_of(DeregisterType type) {
+  switch (type) {
+    case DeregisterType::unknown:
+      return "unknown";
+    case DeregisterType::client_initiated:
+      return "client_initiated";
+    case DeregisterType::expired:
+      return "expired";
+    case DeregisterType::client_crashed:
+      return "client_crashed";
+    case DeregisterType::user_changed:
+      return "user_changed";
+  }
+  return "unknown";  // a number that a later version wrote
+}
+
+std::string_view name_of(SessionMode mode) { return mode == SessionMode::session ? "session" : "page"; }
+
+std::vector<RecordField> fields_of(const RegistrationRecord& record) { return read_all(registration_columns, record); }
+std::vector<RecordField> fields_of(const SessionRecord& record) { return read_all(session_columns, record); }
+std::span<const std::string_view> registration_field_names() { return registration_names; }
+std::span<const std::string_view> session_field_names() { return session_names; }
+
+std::string csv_line(std::span<const RecordField> fields) {
+  std::string line;
+  for (const RecordField& field : fields) {
+    const bool formula = field.kind == RecordFieldKind::text && !field.text.empty() &&
+                         std::string_view("=+-@\t\r").find(field.text.front()) != std::string_view::npos;
+    append_csv(line, formula ? "'" + field.text : field.text);
+  }
+  return finished(std::move(line));
+}
+
+std::string csv_heading(std::span<const std::string_view> names) {
+  std::string line;
+  for (const std::string_view name : names) append_csv(line, name);
+  return finished(std::move(line));
+}
+
+}  // namespace tertulia::domain

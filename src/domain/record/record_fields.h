@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/record/record.h"
+
+namespace tertulia::domain {
+
+/// Stable words for exports: "unknown", "client_initiated", "expired", "client_crashed", "user_changed".
+std::string_view name_of(DeregisterType type);
+/// "page" or "session".
+std::string_view name_of(SessionMode mode);
+
+enum class RecordFieldKind : std::uint8_t { text, number, time };
+
+/// One column of a record.  `text` of a number is decimal, of a time ISO 8601 in UTC; a time that is not known is empty
+/// (JSON: null).
+struct RecordField {
+  std::string_view name;  ///< constant
+  RecordFieldKind kind = RecordFieldKind::text;
+  std::string text;
+};
+
+/// All columns in the order in which lists, exports and single views show them.
+std::vector<RecordField> fields_of(const RegistrationRecord& record);
+std::vector<RecordField> fields_of(const SessionRecord& record);
+/// Names of the same columns, for a heading without rows.
+std::span<const std::string_view> registration_field_names();
+std::span<const std::string_view> session_field_names();
+
+/// One line of RFC 4180 with its line end.  A text that a spreadsheet would run as a formula gets an apostrophe in
+/// front: client names come from outside.
+std::string csv_line(std::span<const RecordField> fields);
+std::string csv_heading(std::span<const std::string_view> names);
+
+}  // namespace tertulia::domain

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "face/admin/commands.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+namespace tertulia::face::admin {
+namespace {
+
+using base::Error;
+using base::Reason;
+using base::Result;
+using domain::Address;
+using Json = nlohmann::json;
+
+constexpr int json_depth_max = 8;
+
+Json failure(const Error& error) {
+  return {{"ok", false},
+          {"error",
+           {{"reason", base::name_of(error.reason)},
+            {"id", base::id_of(error.reason)},
+            {"status", base::status_of(error.reason)},
+            {"text", base::text_of(error.reason)},
+            {"text_es", base::text_of(error.reason, base::Language::spanish)},
+            {"detail", error.detail}}}};
+}
+
+Json success(Json result) { return {{"ok", true}, {"result", std::move(result)}}; }
+
+Json answer(const Result<void>& result) { return result ? success(Json::object()) : failure(result.error()); }
+
+Json as_json(const domain::User& user) {
+  Json blocked = Json::array();
+  for (const Address& address : user.blocked) blocked.push_back(address.text());
+  return {{"id", user.id.value},
+          {"address", user.address.text()},
+          {"name", user.display_name},
+          {"enabled", user.enabled},
+          {"settings", user.settings},
+          {"blocked", std::move(blocked)},
+          {"created", base::to_iso8601(user.created)}};
+}
+
+std::string text_field(const Json& command, const char* key) {
+  const auto found = command.find(key);
+  return found != command.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+Result<Address> address_of(const Json& command) { return Address::parse(text_field(command, "address")); }
+
+Json add_user(const Json& command, AdminPorts& ports) {
+  const Result<Address> address = address_of(command);
+  if (!address) return failure(address.error());
+  const auto user = ports.add_user(*address, text_field(command, "name"), text_field(command, "password"));
+  return user ? success(as_json(*user)) : failure(user.error());
+}
+
+Json list_users(const Json&, AdminPorts& ports) {
+  Json list = Json::array();
+  for (const domain::User& user : ports.list_users()) list.push_back(as_json(user));
+  return success(std::move(list));
+}
+
+Json show_user(const Json& command, AdminPorts& ports) {
+  const Result<Address> address = address_of(command);
+  if (!address) return failure(address.error());
+  const auto user = ports.show_user(*address);
+  if (!user) return failure(user.error());
+  Json result = as_json(*user);
+  if (const auto endpoints = ports.endpoints(*address)) {
+    Json list = Json::array();
+    for (const EndpointFact& fact : *endpoints)
+      list.push_back({{"endpoint", fact.endpoint.value},
+                      {"client", fact.client},
+                      {"instance", fact.instance},
+                      {"ip_address", fact.ip_address},
+                      {"seconds_left", fact.seconds_left}});
+    result["endpoints"] = std::move(list);
+  }
+  return success(std::move(result));
+}
+
+Result<std::vector<Address>> address_list(const Json& command, const char* key) {
+  std::vector<Address> list;
+  if (!command.contains(key)) return list;
+  if (!command[key].is_array()) return Error{Reason::command_malformed, std::string(key) + " must be a list"};
+  for (const Json& item : command[key]) {
+    Result<Address> address = Address::parse(item.is_string() ? item.get<std::string>() : std::string());
+    if (!address) return address.error();
+    list.push_back(*std::move(address));
+  }
+  return list;
+}
+
+Result<UserChange> change_of(const Json& command) {
+  UserChange change;
+  if (command.contains("name")) change.display_name = text_field(command, "name");
+  if (command.contains("enabled")) {
+    if (!command["enabled"].is_boolean()) return Error{Reason::command_malformed, "enabled must be true or false"};
+    change.enabled = command["enabled"].get<bool>();
+  }
+  if (command.contains("settings")) {
+    if (!command["settings"].is_object()) return Error{Reason::command_malformed, "settings must be an object"};
+    for (const auto& [key, value] : command["settings"].items()) {
+      if (!value.is_string()) return Error{Reason::command_malformed, "a setting's value must be a text"};
+      change.settings.emplace(key, value.get<std::string>());
+    }
+  }
+  if (command.contains("unset"))
+    for (const Json& item : command["unset"])
+      if (item.is_string()) change.unset.push_back(item.get<std::string>());
+  auto block = address_list(command, "block");
+  if (!block) return block.error();
+  auto unblock = address_list(command, "unblock");
+  if (!unblock) return unblock.error();
+  change.block = *std::move(block);
+  change.unblock = *std::move(unblock);
+  return change;
+}
+
+Json change_user(const Json& command, AdminPorts& ports) {
+  const Result<Address> address = address_of(command);
+  if (!address) return failure(address.error());
+  const Result<UserChange> change = change_of(command);
+  if (!change) return failure(change.error());
+  const auto user = ports.change_user(*address, *change);
+  return user ? success(as_json(*user)) : failure(user.error());
+}
+
+Json set_password(const Json& command, AdminPorts& ports) {
+  const Result<Address> address = address_of(command);
+  return address ? answer(ports.set_password(*address, text_field(command, "password"))) : failure(address.error());
+}
+
+Json remove_user(const Json& command, AdminPorts& ports) {
+  const Result<Address> address = address_of(command);
+  return address ? answer(ports.remove_user(*address)) : failure(address.error());
+}
+
+Json status(const Json&, AdminPorts& ports) {
+  const auto facts = ports.status();
+  if (!facts) return failure(facts.error());
+  Json result = Json::object();
+  for (const StatusFact& fact : *facts)
+    if (fact.number) {
+      result[fact.name] = std::stoll(fact.value);
+    } else {
+      result[fact.name] = fact.value;
+    }
+  return success(std::move(result));
+}
+
+std::string_view state_name(ComponentHealth::State state) {
+  switch (state) {
+    case ComponentHealth::State::ok: return "ok";
+    case ComponentHealth::State::degraded: return "degraded";
+    case ComponentHealth::State::down: return "down";
+    case ComponentHealth::State::stopped: return "stopped";
+  }
+  return "down";
+}
+
+Json health(const Json&, AdminPorts& ports) {
+  const auto components = ports.health();
+  if (!components) return failure(components.error());
+  bool healthy = true;
+  Json list = Json::array();
+  for (const ComponentHealth& component : *components) {
+    healthy = healthy && component.state == ComponentHealth::State::ok;
+    list.push_back({{"name", component.name}, {"state", state_name(component.state)}, {"text", component.text}});
+  }
+  return success({{"healthy", healthy}, {"components", std::move(list)}});
+}
+
+Json conversations(const Json&, AdminPorts& ports) {
+  constexpr std::size_t limit = 1000;
+  const auto infos = ports.conversations(limit);
+  if (!infos) return failure(infos.error());
+  Json list = Json::array();
+  for (const domain::ConversationInfo& info : *infos)
+    list.push_back({{"id", info.id.value},
+                    {"mode", info.mode == domain::SessionMode::page ? "page" : "session"},
+                    {"participants", info.participants},
+                    {"messages", info.messages},
+                    {"started", base::to_iso8601(info.started)}});
+  return success(std::move(list));
+}
+
+Json run_component(const Json& command, AdminPorts& ports) {
+  return answer(ports.run_component(text_field(command, "component"), command.value("run", true)));
+}
+
+Json reload(const Json&, AdminPorts& ports) { return answer(ports.reload()); }
+
+struct Command {
+  std::string_view name;
+  Json (*run)(const Json&, AdminPorts&);
+};
+constexpr std::array commands{
+    Command{"user.add", add_user},           Command{"user.list", list_users},
+    Command{"user.show", show_user},         Command{"user.set", change_user},
+    Command{"user.password", set_password},  Command{"user.remove", remove_user},
+    Command{"status", status},               Command{"health", health},
+    Command{"conversation.list", conversations}, Command{"component", run_component},
+    Command{"reload", reload},
+};
+
+Json dispatch(std::string_view text, AdminPorts& ports) {
+  bool too_deep = false;
+  const auto guard = [&](int depth, Json::parse_event_t, Json&) {
+    too_deep = too_deep || depth > json_depth_max;
+    return !too_deep;
+  };
+  const Json command = Json::parse(text, guard, /*allow_exceptions=*/false);
+  if (too_deep || command.is_discarded() || !command.is_object())
+    return failure({Reason::command_malformed, "a JSON object is needed"});
+  const std::string name = text_field(command, "command");
+  for (const Command& candidate : commands)
+    if (candidate.name == name) return candidate.run(command, ports);
+  return failure({Reason::command_malformed, "there is no command of this name"});
+}
+
+}  // namespace
+
+std::string handle(std::string_view command, AdminPorts& ports) {
+  if (command.size() > command_bytes_max) return failure({Reason::command_malformed, "too long"}).dump();
+  // Invalid UTF-8 (a name in another encoding) must not end the answer: it is replaced.
+  return dispatch(command, ports).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace tertulia::face::admin

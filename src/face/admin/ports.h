@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/conversation/immcu.h"
+#include "domain/directory/user.h"
+#include "domain/endpoint/events.h"
+#include "domain/record/record.h"
+
+namespace tertulia::face::admin {
+
+/// What `user set` changes; fields that are not set stay.
+struct UserChange {
+  std::optional<std::string> display_name;
+  std::optional<bool> enabled;
+  std::map<std::string, std::string> settings;        ///< own policy settings by name
+  std::vector<std::string> unset;                     ///< policy settings that follow the global policy again
+  std::vector<domain::Address> block, unblock;
+};
+
+/// Health of one component.
+struct ComponentHealth {
+  std::string name;              ///< "immcu", "store", "registrar", "tls", "records" ...
+  enum class State : std::uint8_t { ok, degraded, down, stopped } state = State::ok;
+  std::string text;              ///< a sentence when not ok
+};
+
+/// Numbers of `status`, in the order shown.
+struct StatusFact {
+  std::string name;
+  std::string value;
+  bool number = false;           ///< value is a number in JSON
+};
+
+/// An endpoint as `user show` lists it.
+struct EndpointFact {
+  base::EndpointId endpoint;
+  std::string client;
+  std::string instance;
+  std::string ip_address;
+  std::int64_t seconds_left = 0;
+};
+
+/// What the administrator can ask of a server, running or not.  Blocking; called on the administrator's thread, never on a shard.
+class AdminPorts {
+ public:
+  virtual ~AdminPorts() = default;
+  virtual base::Result<domain::User> add_user(const domain::Address& address, const std::string& display_name,
+                                              const std::string& password) = 0;
+  virtual base::Result<domain::User> show_user(const domain::Address& address) = 0;
+  virtual std::vector<domain::User> list_users() = 0;
+  virtual base::Result<domain::User> change_user(const domain::Address& address, const UserChange& change) = 0;
+  virtual base::Result<void> set_password(const domain::Address& address, const std::string& password) = 0;
+  virtual base::Result<void> remove_user(const domain::Address& address) = 0;
+  /// Errors: not_running when no server runs.
+  virtual base::Result<std::vector<EndpointFact>> endpoints(const domain::Address& address) = 0;
+  virtual base::Result<std::vector<StatusFact>> status() = 0;
+  virtual base::Result<std::vector<ComponentHealth>> health() = 0;
+  virtual base::Result<std::vector<domain::ConversationInfo>> conversations(std::size_t limit) = 0;
+  /// `component`: "immcu".  Errors: not_found, not_running.
+  virtual base::Result<void> run_component(const std::string& component, bool run) = 0;
+  /// Takes over certificate and live settings, as SIGHUP does.
+  virtual base::Result<void> reload() = 0;
+};
+
+}  // namespace tertulia::face::admin

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "face/simple/context.h"
+
+#include <utility>
+
+#include "base/digest.h"
+#include "base/text.h"
+#include "face/simple/limits.h"
+
+namespace tertulia::face::simple {
+namespace {
+
+using base::Reason;
+using wire::sip::HeaderName;
+using wire::sip::Writer;
+
+constexpr std::size_t tag_length = 12;     // 60 bits
+constexpr std::size_t branch_length = 16;  // 80 bits
+
+std::string port_text(std::uint16_t port) { return port == 0 ? std::string() : ":" + std::to_string(port); }
+
+/// The status that carries the reason; a reason of success is none for a refusal.
+int refusal_status(Reason reason, int status) {
+  const int code = status != 0 ? status : base::status_of(reason);
+  return code < 300 ? 480 : code;
+}
+
+}  // namespace
+
+Context::Context(const FaceSettings& settings_in, FacePorts& ports_in, base::Random& random_in, base::IdSource& ids_in,
+                 const base::Log& log_in, const domain::CredentialKeeper& keeper_in, base::ShardId shard_in,
+                 protocol::transaction::LayerPorts& layer_ports)
+    : settings(settings_in),
+      ports(ports_in),
+      random(random_in),
+      ids(ids_in),
+      log(log_in),
+      keeper(keeper_in),
+      shard(shard_in),
+      layer(settings.timers, settings.transaction_limits, layer_ports) {
+  adopt(settings_in);
+}
+
+void Context::adopt(const FaceSettings& changed) {
+  if (&changed != &settings) settings = changed;
+  const bool bare_ipv6 = settings.host.find(':') != std::string::npos && settings.host.front() != '[';
+  host_text_ = bare_ipv6 ? "[" + settings.host + "]" : settings.host;
+  base::Hasher md5(base::HashAlgorithm::md5);
+  branch_prefix_ = "z9hG4bK-" + md5.hex({settings.host}).substr(0, 8) + "-";
+}
+
+Connection* Context::find(base::ConnectionId id) {
+  const auto at = connections.find(id);
+  return at == connections.end() ? nullptr : at->second.get();
+}
+
+bool Context::is_ours(std::string_view host) const {
+  return directory->serves(host) || base::equal_ignoring_case(host, settings.host);
+}
+
+Writer Context::begin(const Request& request, int status, std::string_view phrase) {
+  const Peer& peer = request.connection.peer;
+  return wire::sip::response_to(request.message, status, phrase.empty() ? wire::sip::phrase_of(status) : phrase,
+                                status == 100 ? std::string() : random.token(tag_length), peer.ip_address, peer.port);
+}
+
+Writer Context::begin(const Pending& pending, int status, std::string_view phrase) {
+  return wire::sip::response_to(*pending.message, status, phrase.empty() ? wire::sip::phrase_of(status) : phrase,
+                                status == 100 ? std::string_view() : pending.to_tag, pending.peer.ip_address,
+                                pending.peer.port);
+}
+
+void Context::reply(protocol::transaction::ServerId transaction, int status, Writer&& writer, base::Now now,
+                    std::string_view content_type, std::string_view body) {
+  metrics.answered(status);
+  layer.respond(transaction, status, std::move(writer).finish(content_type, body), now.mono);
+}
+
+void Context::explain(Writer& writer, Reason reason, int status, std::string_view detail) const {
+  std::string text(base::text_of(reason));
+  if (!detail.empty()) text.append(": ").append(detail);
+  const std::string quoted = wire::sip::quoted(text);
+  std::string diagnostics = std::to_string(base::id_of(reason));
+  diagnostics.append(";reason=").append(quoted).append(";source=").append(wire::sip::quoted(settings.host));
+  writer.header(HeaderName::ms_diagnostics, diagnostics);
+  writer.header(HeaderName::warning, "399 " + host_text_ + " " + quoted);
+  if (status == 503) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(retry_after).count();
+    writer.header(HeaderName::retry_after, static_cast<std::uint64_t>(seconds));
+  }
+}
+
+void Context::note_refusal(base::ConnectionId connection, std::string_view call_id, Reason reason, int status) const {
+  if (!log.enabled(base::LogLevel::debug)) return;
+  log.debug("request refused",
+            {{"connection", connection}, {"call_id", call_id}, {"reason", base::name_of(reason)}, {"status", status}});
+}
+
+void Context::refuse(const Request& request, Reason reason, int status, std::string_view detail,
+                     const std::function<void(Writer&)>& more) {
+  const int code = refusal_status(reason, status);
+  Writer writer = begin(request, code);
+  if (more) more(writer);
+  explain(writer, reason, code, detail);
+  note_refusal(request.connection.id, request.basics.call_id, reason, code);
+  reply(request.transaction, code, std::move(writer), request.now);
+}
+
+void Context::refuse(const Pending& pending, Reason reason, base::Now now, int status, std::string_view detail,
+                     const std::function<void(Writer&)>& more) {
+  const int code = refusal_status(reason, status);
+  Writer writer = begin(pending, code);
+  if (more) more(writer);
+  explain(writer, reason, code, detail);
+  note_refusal(pending.connection, pending.message->header(HeaderName::call_id).value_or(std::string_view()), reason,
+               code);
+  reply(pending.transaction, code, std::move(writer), now);
+}
+
+void Context::refuse_statelessly(const Connection& connection, const wire::sip::Message& message,
+                                 const base::Error& error) {
+  const int code = refusal_status(error.reason, 0);
+  Writer writer = wire::sip::response_to(message, code, wire::sip::phrase_of(code), random.token(tag_length),
+                                         connection.peer.ip_address, connection.peer.port);
+  explain(writer, error.reason, code, error.detail);
+  metrics.answered(code);
+  note_refusal(connection.id, message.header(HeaderName::call_id).value_or(std::string_view()), error.reason, code);
+  ports.send(connection.id, std::move(writer).finish());
+}
+
+Pending Context::pend(const Request& request) {
+  auto message = request.shared ? request.shared : std::make_shared<const wire::sip::Message>(request.message);
+  return {request.transaction, request.connection.id, std::move(message), random.token(tag_length),
+          request.connection.peer};
+}
+
+std::string Context::own_via(const Connection& connection, std::string& branch) {
+  branch = branch_prefix_ + random.token(branch_length);
+  std::string via = connection.peer.secure ? "SIP/2.0/TLS " : "SIP/2.0/TCP ";
+  via.append(host_text_).append(port_text(connection.peer.local_port)).append(";branch=").append(branch);
+  return via;
+}
+
+std::string Context::own_contact(const Connection& connection) const {
+  return "<sip:" + host_text_ + port_text(connection.peer.local_port) +
+         (connection.peer.secure ? ";transport=tls>" : ";transport=tcp>");
+}
+
+}  // namespace tertulia::face::simple

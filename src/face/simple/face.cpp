@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "face/simple/face.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <variant>
+
+#include "face/simple/gate.h"
+#include "face/simple/limits.h"
+#include "face/simple/options.h"
+#include "face/simple/pages.h"
+#include "face/simple/registration.h"
+#include "face/simple/sessions.h"
+
+namespace tertulia::face::simple {
+namespace {
+
+using base::Reason;
+using protocol::flow::Verdict;
+using protocol::transaction::RequestFate;
+using wire::sip::Framer;
+using wire::sip::HeaderName;
+using wire::sip::Method;
+using MessagePtr = std::shared_ptr<const wire::sip::Message>;
+
+std::string_view name_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::keep:
+      return "keep";
+    case Verdict::no_message:
+      return "no message";
+    case Verdict::message_unfinished:
+      return "message unfinished";
+    case Verdict::idle:
+      return "idle";
+    case Verdict::silent:
+      return "silent";
+    case Verdict::too_many_pings:
+      return "too many pings";
+  }
+  return "keep";
+}
+
+}  // namespace
+
+struct Face::State final : protocol::transaction::LayerPorts {
+  State(const FaceSettings& settings, FacePorts& ports, base::Random& random, base::IdSource& ids, const base::Log& log,
+        const domain::CredentialKeeper& keeper, base::ShardId shard, domain::DirectoryPtr users)
+      : context(settings, ports, random, ids, log, keeper, shard, *this),
+        gate(context),
+        registration(context),
+        pages(context),
+        sessions(context) {
+    context.directory = std::move(users);
+  }
+
+  void send(base::ConnectionId connection, std::string_view wire) override { context.ports.send(connection, wire); }
+
+  // the stream
+  void on_event(Connection& connection, Framer::NeedMore event, base::Now now);
+  void on_event(Connection& connection, Framer::Ping event, base::Now now);
+  void on_event(Connection& connection, Framer::Pong event, base::Now now);
+  void on_event(Connection& connection, Framer::Complete&& event, base::Now now);
+  void on_event(Connection& connection, Framer::Broken&& event, base::Now now);
+  void close(Connection& connection, std::string_view why);
+  void count_defect(Connection& connection);
+
+  // one message
+  void on_response(Connection& connection, const wire::sip::Message& message, base::Now now);
+  void on_request(Connection& connection, const MessagePtr& message, base::Now now);
+  void on_cancel(const RequestFate& fate, Request& request);
+  void handle(Request& request);
+  void on_ended(const std::vector<protocol::transaction::Ended>& ended, base::Now now);
+
+  // deadlines of connections
+  void arm(Connection& connection);
+  void on_deadlines(base::Now now);
+
+  Context context;
+  Gate gate;
+  Registration registration;
+  Pages pages;
+  Sessions sessions;
+  std::set<std::pair<base::TimePoint, base::ConnectionId>> deadlines;
+};
+
+Face::Face(const FaceSettings& settings, FacePorts& ports, base::Random& random, base::IdSource& ids,
+           const base::Log& log, const domain::CredentialKeeper& keeper, base::ShardId shard,
+           domain::DirectoryPtr directory)
+    : state_(std::make_unique<State>(settings, ports, random, ids, log, keeper, shard, std::move(directory))) {}
+Face::~Face() = default;
+
+// ---- connections
+// -------------------------------------------------------------------------------------------------------
+
+void Face::on_accepted(base::ConnectionId id, Peer peer, base::Now now) {
+  Context& context = state_->context;
+  auto connection = std::make_unique<Connection>(Connection{id,
+                                                            std::move(peer),
+                                                            Framer(context.settings.framer_limits),
+                                                            protocol::auth::DigestAcceptor(context.settings.digest),
+                                                            protocol::flow::FlowWatch(context.settings.flow, now.mono),
+                                                            {},
+                                                            {},
+                                                            {}});
+  state_->arm(*connection);
+  context.connections[id] = std::move(connection);
+  context.metrics.connections.set(static_cast<std::int64_t>(context.connections.size()));
+}
+
+void Face::on_bytes(base::ConnectionId id, std::string_view bytes, base::Now now) {
+  Connection* connection = state_->context.find(id);
+  if (connection == nullptr || connection->closing) return;
+  connection->flow.on_bytes(now.mono);
+  connection->framer.append(bytes);
+  bool more = true;
+  while (more && !connection->closing) {
+    Framer::Event event = connection->framer.next();
+    more = !std::holds_alternative<Framer::NeedMore>(event);
+    std::visit([&](auto&& one) { state_->on_event(*connection, std::move(one), now); }, std::move(event));
+  }
+  connection->framer.release_if_idle();
+  state_->arm(*connection);
+}
+
+void Face::on_closed(base::ConnectionId id, bool orderly, base::Now now) {
+  Context& context = state_->context;
+  const auto found = context.connections.find(id);
+  if (found == context.connections.end()) return;
+  const std::unique_ptr<Connection> connection = std::move(found->second);
+  context.connections.erase(found);  // from here on nothing can be sent to it
+  context.metrics.connections.set(static_cast<std::int64_t>(context.connections.size()));
+  if (connection->armed) state_->deadlines.erase({*connection->armed, id});
+  state_->on_ended(context.layer.on_connection_gone(id), now);
+  state_->sessions.on_connection_closed(id, now);
+  state_->registration.on_connection_closed(*connection, orderly);
+  forget_proof(*connection);
+}
+
+void Face::drop(base::ConnectionId id, base::Reason why, base::Now now) {
+  (void)now;
+  if (Connection* connection = state_->context.find(id); connection != nullptr && !connection->closing)
+    state_->close(*connection, base::name_of(why));
+}
+
+void Face::State::close(Connection& connection, std::string_view why) {
+  context.log.debug("connection closed by us", {{"connection", connection.id}, {"reason", why}});
+  connection.closing = true;
+  forget_proof(connection);
+  context.ports.close(connection.id);
+}
+
+void Face::State::on_event(Connection& connection, Framer::NeedMore, base::Now now) {
+  if (connection.framer.pending() > 0) connection.flow.on_message_begun(now.mono);
+}
+
+/// The answer is a write of its own.  COMPAT(pidgin-sipe 1.25): a message glued behind it could be held up in the
+/// client.
+void Face::State::on_event(Connection& connection, Framer::Ping, base::Now now) {
+  context.metrics.keep_alives.add();
+  if (connection.flow.on_ping(now.mono) == Verdict::keep) return context.ports.send(connection.id, "\r\n");
+  context.metrics.closed_by_bound.add();
+  close(connection, name_of(Verdict::too_many_pings));
+}
+
+void Face::State::on_event(Connection& connection, Framer::Pong, base::Now now) {
+  if (connection.flow.on_ping(now.mono) == Verdict::keep) return;
+  context.metrics.closed_by_bound.add();
+  close(connection, name_of(Verdict::too_many_pings));
+}
+
+void Face::State::on_event(Connection& connection, Framer::Complete&& event, base::Now now) {
+  connection.flow.on_message_complete(now.mono);
+  base::Result<wire::sip::Message> parsed = wire::sip::Message::parse(std::move(event.bytes));
+  if (!parsed) {  // nobody could answer it
+    context.metrics.malformed.add();
+    return count_defect(connection);
+  }
+  if (!parsed->is_request()) return on_response(connection, *parsed, now);
+  on_request(connection, std::make_shared<const wire::sip::Message>(*std::move(parsed)), now);
+}
+
+/// The stream cannot be read on: the answer says why, if there is anybody to answer, and the connection ends.
+void Face::State::on_event(Connection& connection, Framer::Broken&& event, base::Now now) {
+  (void)now;
+  context.metrics.malformed.add();
+  context.metrics.closed_by_bound.add();
+  const base::Result<wire::sip::Message> head = wire::sip::Message::parse(std::move(event.head));
+  const bool answerable = head && head->is_request() && head->method() != Method::ack && head->header(HeaderName::via);
+  if (answerable) context.refuse_statelessly(connection, *head, event.error);
+  close(connection, base::name_of(event.error.reason));
+}
+
+void Face::State::count_defect(Connection& connection) {
+  if (++connection.defects < defects_in_a_row_max || connection.closing) return;
+  context.metrics.closed_by_bound.add();
+  close(connection, "too many defective messages");
+}
+
+// ---- messages
+// ----------------------------------------------------------------------------------------------------------
+
+/// Responses that are defective or answer nothing of ours are dropped: there is nobody to tell (RFC 3261 18.1.2).
+void Face::State::on_response(Connection& connection, const wire::sip::Message& message, base::Now now) {
+  context.metrics.responses.add();
+  const base::Result<wire::sip::Basics> basics = wire::sip::validate(message);
+  if (!basics) {
+    context.metrics.malformed.add();
+    return count_defect(connection);
+  }
+  const protocol::transaction::ResponseFate fate = context.layer.on_response(connection.id, message, *basics, now.mono);
+  if (!fate.matched) return;
+  connection.defects = 0;
+  if (pages.on_response(fate.id, message, *basics, now)) return;
+  sessions.on_response(fate.id, message, *basics, fate.repeated, now);
+}
+
+void Face::State::on_request(Connection& connection, const MessagePtr& message, base::Now now) {
+  context.metrics.requests.add();
+  const base::Result<wire::sip::Basics> basics = wire::sip::validate(*message);
+  base::Result<wire::sip::Uri> target = wire::sip::Uri::parse(message->request_uri());
+  if (!basics || !target) {
+    context.metrics.malformed.add();
+    if (message->method() != Method::ack)  // RFC 3261 17.1.1.3: an ACK is never answered
+      context.refuse_statelessly(connection, *message, !basics ? basics.error() : target.error());
+    return count_defect(connection);
+  }
+  connection.defects = 0;
+  const RequestFate fate = context.layer.on_request(connection.id, *message, *basics, now.mono);
+  Request request{connection, *message, *basics, *target, fate.id, nullptr, now, message, {}};
+  switch (fate.kind) {
+    case RequestFate::Kind::repeated:
+    case RequestFate::Kind::ack:
+      return;
+    case RequestFate::Kind::ack_of_2xx:
+      return sessions.on_ack(connection, *message, *basics, now);
+    case RequestFate::Kind::cancel:
+    case RequestFate::Kind::cancel_lost:
+      return on_cancel(fate, request);
+    case RequestFate::Kind::merged:
+      return context.refuse(request, Reason::loop_detected);
+    case RequestFate::Kind::too_many:
+      return context.refuse_statelessly(connection, *message, {Reason::too_many_requests, {}});
+    case RequestFate::Kind::fresh:
+      return handle(request);
+  }
+}
+
+/// Never challenged: a CANCEL cannot be sent again with credentials (RFC 3261 22.1); it is of the same connection.
+void Face::State::on_cancel(const RequestFate& fate, Request& request) {
+  request.transaction = fate.cancel_id;
+  if (fate.kind == RequestFate::Kind::cancel_lost) return context.refuse(request, Reason::transaction_unknown);
+  context.reply(fate.cancel_id, 200, context.begin(request, 200), request.now);
+  sessions.on_cancel(fate.id, request.now);
+}
+
+void Face::State::handle(Request& request) {
+  if (!gate.admit(request)) return;
+  if (is_in_dialog(request)) {
+    if (!sessions.in_dialog(request)) context.refuse(request, Reason::dialog_unknown);
+    return;
+  }
+  switch (request.message.method()) {
+    case Method::register_:
+      return registration.on_register(request);
+    case Method::message:
+      return pages.on_message(request);
+    case Method::invite:
+      return sessions.on_invite(request);
+    case Method::options:
+      return on_options(context, request);
+    default:  // the gate lets no other pass
+      return context.refuse(request, Reason::method_not_allowed);
+  }
+}
+
+void Face::State::on_ended(const std::vector<protocol::transaction::Ended>& ended, base::Now now) {
+  for (const protocol::transaction::Ended& one : ended)
+    if (!pages.on_ended(one, now)) sessions.on_ended(one, now);
+}
+
+// ---- deadlines
+// ---------------------------------------------------------------------------------------------------------
+
+/// Keeps at most one entry a connection.  Traffic moves a deadline on, and then the old entry stays: it fires early,
+/// once.
+void Face::State::arm(Connection& connection) {
+  const std::optional<base::TimePoint> wanted = connection.closing ? std::nullopt : connection.flow.deadline();
+  if (connection.armed && wanted && *connection.armed <= *wanted) return;
+  if (connection.armed) deadlines.erase({*connection.armed, connection.id});
+  if (wanted) deadlines.emplace(*wanted, connection.id);
+  connection.armed = wanted;
+}
+
+void Face::State::on_deadlines(base::Now now) {
+  while (!deadlines.empty() && deadlines.begin()->first <= now.mono) {
+    Connection* connection = context.find(deadlines.begin()->second);
+    deadlines.erase(deadlines.begin());
+    if (connection == nullptr) continue;
+    connection->armed.reset();
+    const Verdict verdict = connection->flow.on_deadline(now.mono);
+    if (verdict != Verdict::keep && !connection->closing) {
+      context.metrics.closed_by_bound.add();
+      close(*connection, name_of(verdict));
+    }
+    arm(*connection);
+  }
+}
+
+void Face::on_deadline(base::Now now) {
+  state_->on_ended(state_->context.layer.on_deadline(now.mono), now);
+  state_->sessions.on_deadline(now);
+  state_->on_deadlines(now);
+}
+
+std::optional<base::TimePoint> Face::deadline() const {
+  std::optional<base::TimePoint> earliest;
+  const auto take = [&](const std::optional<base::TimePoint>& one) {
+    if (one && (!earliest || *one < *earliest)) earliest = one;
+  };
+  take(state_->context.layer.deadline());
+  take(state_->sessions.deadline());
+  if (!state_->deadlines.empty()) take(state_->deadlines.begin()->first);
+  return earliest;
+}
+
+// ---- from the domain and the administrator
+// -------------------------------------------------------------------------------
+
+void Face::on(const domain::BindAnswer& answer, base::Now now) {
+  const std::optional<base::ConnectionId> connection = state_->registration.on(answer, now);
+  if (!connection) return;
+  if (Connection* found = state_->context.find(*connection)) state_->arm(*found);
+}
+void Face::on(const domain::PostAnswer& answer, base::Now now) {
+  if (!state_->pages.on(answer, now)) state_->sessions.on(answer, now);
+}
+void Face::on(const domain::OpenAnswer& answer, base::Now now) { state_->sessions.on(answer, now); }
+void Face::on(const domain::CloseAnswer& answer, base::Now now) { state_->sessions.on(answer, now); }
+void Face::on(const domain::DeliverPage& deliver, base::Now now) { state_->pages.on(deliver, now); }
+void Face::on(const domain::DeliverSession& deliver, base::Now now) { state_->sessions.on(deliver, now); }
+void Face::on(const domain::InviteLeg& invite, base::Now now) { state_->sessions.on(invite, now); }
+void Face::on(const domain::EndLeg& end, base::Now now) { state_->sessions.on(end, now); }
+
+void Face::on_undeliverable(base::Ticket ticket, base::Now now) {
+  if (state_->registration.on_undeliverable(ticket, now)) return;
+  if (state_->pages.on_undeliverable(ticket, now)) return;
+  state_->sessions.on_undeliverable(ticket, now);
+}
+
+void Face::set_directory(domain::DirectoryPtr directory, base::Now now) {
+  (void)now;
+  const domain::DirectoryPtr before = std::exchange(state_->context.directory, std::move(directory));
+  state_->gate.on_directory_changed(*before);
+}
+
+void Face::set_settings(const FaceSettings& settings) { state_->context.adopt(settings); }
+
+void Face::stop(base::Now now) {
+  state_->gate.stop();
+  state_->sessions.stop(now);
+}
+
+const FaceMetrics& Face::metrics() const { return state_->context.metrics; }
+std::size_t Face::session_count() const { return state_->sessions.count(); }
+
+}  // namespace tertulia::face::simple

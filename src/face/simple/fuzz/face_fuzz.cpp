@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// A connection's byte stream into a whole face: whatever comes, the face stays sound, answers are well formed, and
+// nobody without credentials reaches the domain.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/check.h"
+#include "face/simple/face_script.h"
+
+namespace {
+
+using namespace tertulia;
+using namespace face::simple;
+using namespace face::simple::face_script;
+
+/// Every write is a keep-alive or one message that our own parser takes.
+void check_writes(Script& script, base::ConnectionId connection) {
+  for (const std::string& write : script.world.writes[connection]) {
+    if (write == "\r\n") continue;
+    const base::Result<wire::sip::Message> message = wire::sip::Message::parse(write);
+    TERTULIA_CHECK(message.has_value());
+    TERTULIA_CHECK(message->flaw() == nullptr);
+    TERTULIA_CHECK(message->head().size() + 2 + message->body().size() == write.size());
+  }
+  script.world.writes[connection].clear();
+}
+
+/// The bytes as they are, in pieces whose size the first octet gives.
+void raw_stream(Script& script, std::string_view input) {
+  const base::ConnectionId connection = script.connect();
+  const std::size_t step = input.empty() ? 1 : static_cast<std::size_t>(static_cast<unsigned char>(input[0])) + 1;
+  input.remove_prefix(std::min<std::size_t>(input.size(), 1));
+  for (std::size_t at = 0; at < input.size(); at += step) {
+    script.face.on_bytes(connection, input.substr(at, step), script.now);
+    check_writes(script, connection);
+  }
+  TERTULIA_CHECK(script.world.binds.empty() && script.world.pages.empty() && script.world.opens.empty());
+  script.wait(std::chrono::seconds{31});
+  check_writes(script, connection);
+  script.face.on_closed(connection, true, script.now);
+}
+
+/// Behind the gate: header lines and body of the input in a request with good credentials, and the domain answers.
+void signed_requests(Script& script, std::string_view input) {
+  constexpr const char* methods[] = {"REGISTER", "MESSAGE", "INVITE", "OPTIONS", "BYE", "INFO"};
+  Client alice(script, "alice", "wonder");
+  alice.say(alice.request("OPTIONS", "sip:example.com"));
+  for (int count = 0; count < 8 && !input.empty(); ++count) {
+    const std::size_t end = std::min(input.find('\0'), input.size());
+    const std::string_view part = input.substr(0, end);
+    input.remove_prefix(std::min(end + 1, input.size()));
+    if (part.empty()) continue;
+    const std::size_t blank = part.find("\r\n\r\n");
+    std::string head(part.substr(1, blank == std::string_view::npos ? blank : blank + 1));
+    const std::string_view body = blank == std::string_view::npos ? std::string_view() : part.substr(blank + 4);
+    if (!head.empty() && !head.ends_with('\n')) head.append("\r\n");
+    const char* method = methods[static_cast<unsigned char>(part[0]) % std::size(methods)];
+    alice.say(alice.signed_request(method, "sip:bob@example.com", head, body));
+    for (const domain::BindRequest& bind : std::exchange(script.world.binds, {})) {
+      TERTULIA_CHECK(bind.user == base::UserId{1});
+      domain::BindAnswer answer;
+      answer.ticket = bind.ticket;
+      for (const domain::ContactChange& contact : bind.contacts)
+        answer.bindings.push_back({base::EndpointId{9}, contact.uri, contact.instance, contact.reg_id,
+                                   contact.lease.value_or(base::Duration{}), contact.parameters, "g", "t"});
+      script.face.on(answer, script.now);
+    }
+    for (const domain::PostPage& post : std::exchange(script.world.pages, {})) {
+      TERTULIA_CHECK(post.message->from == base::UserId{1});
+      domain::DeliverPage deliver;
+      deliver.to = base::UserId{1};
+      deliver.route.connection = alice.connection;
+      deliver.route.remote_target = std::make_shared<const std::string>("sip:alice@10.0.0.9");
+      deliver.message = post.message;
+      script.face.on(deliver, script.now);
+      script.face.on(domain::PostAnswer{post.ticket, domain::PostOutcome::delivered, base::Reason::none, 0},
+                     script.now);
+    }
+    for (const domain::OpenSession& open : std::exchange(script.world.opens, {}))
+      script.face.on(domain::OpenAnswer{open.ticket, base::ConversationId{1}, domain::OpenAnswer::What::accepted,
+                                        base::Reason::none, 0},
+                     script.now);
+    check_writes(script, alice.connection);
+  }
+  script.wait(std::chrono::seconds{33});
+  script.face.on_closed(alice.connection, true, script.now);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 2) return 0;
+  const std::string_view input(reinterpret_cast<const char*>(data), size);
+  Script script;
+  if (input[0] % 2 == 0) {
+    raw_stream(script, input.substr(1));
+  } else {
+    signed_requests(script, input.substr(1));
+  }
+  return 0;
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "face/simple/context.h"
+#include "protocol/dialog/dialog.h"
+
+namespace tertulia::face::simple {
+
+/// Life of a dialog as the face sees it.  An INVITE of the client goes asked - open, one of ours calling - open.
+///
+///   asked ---CANCEL, loss---> withdrawn        calling ---EndLeg---> cancelled
+///     | OpenAnswer accepted       | OpenAnswer    | 2xx                 | 2xx: ACK, BYE
+///     v                           v               v                     v
+///   open ---BYE of the client---> closing ---CloseAnswer---> (gone)   leaving ---answer---> (gone)
+///     `-----EndLeg, no ACK, 481---------------------------------------> leaving
+enum class LegState : std::uint8_t {
+  asked,      ///< the client's INVITE lies with the IMMCU
+  withdrawn,  ///< it was taken back; the IMMCU's answer is still to come
+  calling,    ///< our INVITE is under way
+  cancelled,  ///< it was taken back; a late acceptance is possible
+  open,       ///< the dialog stands
+  closing,    ///< the client has said BYE, answered when the IMMCU has let go
+  leaving,    ///< we hang up: our BYE is under way, or waits for the ACK
+};
+
+/// A message of the IMMCU on its way to the client.
+struct Flight {
+  protocol::transaction::ClientId request;
+  base::Ticket ticket;
+  base::ShardId mcu;
+  bool typing = false;
+};
+
+/// One dialog of an endpoint with the IMMCU.
+struct Leg {
+  base::LegId id;
+  LegState state = LegState::asked;
+  base::UserId user;  ///< whose dialog it is; nobody else may use it
+  base::ConnectionId connection;
+  base::ConversationId conversation;
+  std::string call_id;
+  std::string local_tag;
+  std::optional<protocol::dialog::Dialog> dialog;  ///< absent until our INVITE is accepted
+  std::optional<base::TimePoint> deadline;         ///< set by LegTable only
+
+  // begun by the client
+  std::optional<Pending> invite;  ///< until it is answered
+  base::Ticket open_ticket;
+  base::UserId peer;
+  std::string answer;    ///< session description of our 2xx
+  bool ringing = false;  ///< was told already (both directions)
+  bool ack_awaited = false;
+
+  // begun by us
+  protocol::transaction::ClientId call;
+  base::ShardId mcu;
+  std::vector<Pending> early;  ///< requests of the client that came before its acceptance
+
+  // while it stands
+  std::vector<Flight> flights;  ///< in the order they left
+  std::size_t posts = 0;        ///< messages of the client with the IMMCU
+
+  // at its end
+  std::optional<Pending> bye;  ///< of the client, until it is answered
+  base::Ticket close_ticket;   ///< 0 until the IMMCU was told
+  bool settled = false;        ///< nothing is under way to the client any more
+  int close_tries = 0;
+  protocol::transaction::ClientId our_bye;
+  base::Reason why = base::Reason::none;
+};
+
+}  // namespace tertulia::face::simple

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "domain/conversation/message.h"
+
+namespace tertulia::face::simple {
+
+/// Session description that offers a message session.  `host`: how we name ourselves.
+std::string message_offer(std::string_view host);
+
+/// Our answer to an offer: its message medium is accepted, every other medium of it declined.
+/// Errors: malformed_message (not a session description), media_not_acceptable (no message medium in it).
+base::Result<std::string> message_answer(std::string_view offer, std::string_view host);
+
+/// Whether the answer to our offer accepts the message medium.
+bool accepts_message(std::string_view answer);
+
+/// What a MESSAGE of this content is to the IMMCU.  Errors: media_type_unsupported, malformed_message.
+base::Result<domain::MessageKind> message_kind(std::string_view content_type, std::string_view body);
+
+/// A typing notice that can be passed on.
+struct TypingNotice {
+  std::string content_type;
+  std::string content;
+};
+/// From a KeyboardActivity document in an INFO; nothing when it is none.
+std::optional<TypingNotice> keyboard_typing(std::string_view content_type, std::string_view body);
+
+}  // namespace tertulia::face::simple

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wire/sip/headers.h"
+
+namespace tertulia::face::simple {
+
+/// What this face offers, as its headers say it.  Only what works.
+inline constexpr std::string_view allowed_methods = "INVITE, ACK, BYE, CANCEL, INFO, MESSAGE, OPTIONS, REGISTER";
+inline constexpr std::string_view accepted_message_types =
+    "text/*, message/cpim, message/imdn+xml, application/im-iscomposing+xml, multipart/alternative, multipart/mixed, "
+    "multipart/related";
+inline constexpr std::string_view accepted_types =
+    "application/sdp, text/*, message/cpim, message/imdn+xml, application/im-iscomposing+xml, multipart/alternative, "
+    "multipart/mixed, multipart/related";
+inline constexpr std::string_view accepted_encodings = "identity";
+inline constexpr std::string_view accepted_languages = "en, es";
+inline constexpr std::string_view supported_extensions = "outbound, gruu";
+
+/// Tags of Require and Proxy-Require that we do not support, in order, joined for Unsupported (RFC 3261 8.2.2.3).
+std::string unsupported_tags(const wire::sip::Message& message);
+
+/// The message carries `tag` in a Supported line.
+bool supports(const wire::sip::Message& message, std::string_view tag);
+
+/// A page message may have this content (lower-case `type/subtype`).
+bool is_message_type(std::string_view type);
+
+}  // namespace tertulia::face::simple

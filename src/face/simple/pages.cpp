@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "face/simple/pages.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "face/simple/leg_bodies.h"
+#include "face/simple/limits.h"
+#include "face/simple/offered.h"
+#include "face/simple/sip_date.h"
+
+namespace tertulia::face::simple {
+namespace {
+
+using base::Reason;
+using domain::DeliverAnswer;
+using domain::MessageKind;
+using wire::sip::HeaderName;
+using wire::sip::Method;
+using wire::sip::Writer;
+
+constexpr std::size_t tag_length = 12;
+constexpr std::size_t call_id_length = 24;
+
+/// Refusals of the recipient's endpoint that tell the sender something true about his own message; any other status was
+/// for us and becomes the reason's own.
+constexpr std::array passed_on = {413, 415, 480, 486, 488, 600, 603, 606};
+
+int status_for_sender(const domain::PostAnswer& answer) {
+  const bool pass = std::find(passed_on.begin(), passed_on.end(), answer.status) != passed_on.end();
+  return pass ? answer.status : 0;
+}
+
+/// A Request-URI carries no headers, a Contact may (RFC 3261 19.1.1).
+std::string_view without_headers(std::string_view uri) {
+  const std::size_t at = uri.rfind('@');
+  const std::size_t mark = uri.find('?', at == std::string_view::npos ? 0 : at);
+  return uri.substr(0, mark);
+}
+
+/// A typing notice that the endpoint has no use for has still reached it.
+bool is_indifferent(MessageKind kind, int status) {
+  return kind == MessageKind::typing && (status == 405 || status == 415 || status == 501);
+}
+
+}  // namespace
+
+struct Pages::State {
+  /// A message of ours on its way to an endpoint.
+  struct Sent {
+    base::Ticket ticket;
+    base::ShardId home;
+    MessageKind kind = MessageKind::text;
+  };
+
+  explicit State(Context& given) : context(given) {}
+
+  domain::InstantMessagePtr read(const Request& request, MessageKind kind);
+  std::string write(const domain::DeliverPage& deliver, const domain::User& to, const Connection& connection,
+                    std::string& branch, base::Now now);
+  void answer(const Sent& sent, DeliverAnswer::What what, int status) {
+    context.ports.answer_inbox(sent.home, {sent.ticket, what, status});
+  }
+
+  Context& context;
+  std::unordered_map<base::Ticket, Pending> waiting;
+  std::unordered_map<protocol::transaction::ClientId, Sent> under_way;
+};
+
+Pages::Pages(Context& context) : state_(std::make_unique<State>(context)) {}
+Pages::~Pages() = default;
+
+// ---- from a client
+// -----------------------------------------------------------------------------------------------------
+
+void Pages::on_message(const Request& request) {
+  Context& context = state_->context;
+  const domain::User* to = context.directory->find(request.target.address_of_record());
+  if (to == nullptr || !to->enabled) return context.refuse(request, Reason::destination_unknown);
+  const std::string_view body = request.message.body();
+  if (body.empty()) return context.refuse(request, Reason::message_empty);
+  const std::string_view type_text = *request.message.header(HeaderName::content_type);  // the gate has looked
+  const base::Result<MessageKind> kind = message_kind(wire::sip::unfolded(type_text), body);
+  if (!kind)
+    return context.refuse(request, kind.reason(), 0, kind.error().detail, [&](Writer& writer) {
+      if (kind.reason() == Reason::media_type_unsupported) writer.header(HeaderName::accept, accepted_message_types);
+    });
+  if (state_->waiting.size() >= waiting_answers_max) return context.refuse(request, Reason::server_busy);
+  context.metrics.messages_in.add();
+  domain::PostPage post;
+  post.ticket = context.ids.next<base::Ticket>();
+  post.edge = context.shard;
+  post.endpoint = request.connection.endpoint_of(request.user->id);
+  post.client = request.connection.client;
+  post.to = to->id;
+  post.message = state_->read(request, *kind);
+  post.call_id = request.basics.call_id;
+  state_->waiting.emplace(post.ticket, context.pend(request));
+  context.ports.post(std::move(post));
+}
+
+/// The directory's name for the sender: nobody appears under a name of somebody else's.
+domain::InstantMessagePtr Pages::State::read(const Request& request, MessageKind kind) {
+  domain::InstantMessage message;
+  message.id = context.ids.next<base::MessageId>();
+  message.from = request.user->id;
+  message.from_address = request.user->address.text();
+  message.from_name = request.user->display_name;
+  message.kind = kind;
+  message.content_type = wire::sip::unfolded(*request.message.header(HeaderName::content_type));
+  message.content = request.message.body();
+  const std::string_view subject = request.message.header(HeaderName::subject).value_or(std::string_view());
+  if (subject.size() <= subject_octets_max) message.subject = wire::sip::unfolded(subject);
+  message.sent = request.now.wall;
+  return std::make_shared<const domain::InstantMessage>(std::move(message));
+}
+
+bool Pages::on(const domain::PostAnswer& answer, base::Now now) {
+  auto found = state_->waiting.extract(answer.ticket);
+  if (found.empty()) return false;
+  const Pending& pending = found.mapped();
+  Context& context = state_->context;
+  switch (answer.outcome) {
+    case domain::PostOutcome::delivered:
+      context.reply(pending.transaction, 200, context.begin(pending, 200), now);
+      break;
+    case domain::PostOutcome::kept:
+      context.reply(pending.transaction, 202, context.begin(pending, 202), now);
+      break;
+    case domain::PostOutcome::refused:
+      context.refuse(pending, answer.reason, now, status_for_sender(answer));
+      break;
+  }
+  return true;
+}
+
+bool Pages::on_undeliverable(base::Ticket ticket, base::Now now) {
+  auto found = state_->waiting.extract(ticket);
+  if (found.empty()) return false;
+  state_->context.refuse(found.mapped(), Reason::server_busy, now);
+  return true;
+}
+
+// ---- to a client
+// -------------------------------------------------------------------------------------------------------
+
+void Pages::on(const domain::DeliverPage& deliver, base::Now now) {
+  Context& context = state_->context;
+  const State::Sent sent{deliver.ticket, deliver.home, deliver.message->kind};
+  const Connection* connection = context.find(deliver.route.connection);
+  const domain::User* to = context.directory->find(deliver.to);
+  if (connection == nullptr || connection->closing || to == nullptr || !deliver.route.remote_target)
+    return state_->answer(sent, DeliverAnswer::What::gone, 0);
+  if (sent.kind == MessageKind::typing && !deliver.route.capabilities.typing)
+    return state_->answer(sent, DeliverAnswer::What::taken, 200);
+  std::string branch;
+  std::string wire = state_->write(deliver, *to, *connection, branch, now);
+  const auto id = context.layer.request(connection->id, Method::message, std::move(branch), std::move(wire), now.mono);
+  if (!id) return state_->answer(sent, DeliverAnswer::What::refused, base::status_of(Reason::too_many_requests));
+  context.metrics.messages_out.add();
+  state_->under_way.emplace(*id, sent);
+}
+
+std::string Pages::State::write(const domain::DeliverPage& deliver, const domain::User& to,
+                                const Connection& connection, std::string& branch, base::Now now) {
+  const domain::InstantMessage& message = *deliver.message;
+  std::string from = message.from_name.empty() ? std::string() : wire::sip::quoted(message.from_name) + " ";
+  from.append("<sip:").append(message.from_address).append(">;tag=").append(context.random.token(tag_length));
+  Writer writer = Writer::request("MESSAGE", without_headers(*deliver.route.remote_target));
+  writer.header(HeaderName::via, context.own_via(connection, branch))
+      .header(HeaderName::max_forwards, "70")
+      .header(HeaderName::from, from)
+      .header(HeaderName::to, "<sip:" + to.address.text() + ">")
+      .header(HeaderName::call_id, context.random.token(call_id_length))
+      .header(HeaderName::cseq, "1 MESSAGE");
+  if (!message.subject.empty()) writer.header(HeaderName::subject, message.subject);
+  if (now.wall > message.sent + undated_delay_max) writer.header(HeaderName::date, sip_date(message.sent));
+  return std::move(writer).finish(message.content_type, message.content);
+}
+
+bool Pages::on_response(protocol::transaction::ClientId id, const wire::sip::Message& message,
+                        const wire::sip::Basics& basics, base::Now now) {
+  (void)basics;
+  (void)now;
+  const auto found = state_->under_way.find(id);
+  if (found == state_->under_way.end()) return false;
+  const int status = message.status();
+  if (status < 200) return true;
+  const State::Sent sent = found->second;
+  state_->under_way.erase(found);
+  const bool taken = status < 300 || is_indifferent(sent.kind, status);
+  state_->answer(sent, taken ? DeliverAnswer::What::taken : DeliverAnswer::What::refused, status);
+  return true;
+}
+
+bool Pages::on_ended(const protocol::transaction::Ended& ended, base::Now now) {
+  (void)now;
+  const auto found = state_->under_way.find(ended.id);
+  if (found == state_->under_way.end()) return false;
+  const State::Sent sent = found->second;
+  state_->under_way.erase(found);
+  const bool silent = ended.how == protocol::transaction::Ended::How::timed_out;
+  state_->answer(sent, silent ? DeliverAnswer::What::silent : DeliverAnswer::What::gone, 0);
+  return true;
+}
+
+}  // namespace tertulia::face::simple

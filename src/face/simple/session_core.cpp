@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "face/simple/session_core.h"
+
+#include <utility>
+
+#include "base/text.h"
+#include "face/simple/leg_bodies.h"
+#include "face/simple/limits.h"
+#include "face/simple/offered.h"
+
+namespace tertulia::face::simple {
+
+using wire::sip::HeaderName;
+using wire::sip::Method;
+using wire::sip::Writer;
+
+namespace {
+
+/// RFC 3261 20.1: absent means application/sdp; present but empty means nothing at all.
+bool accepts_description(const wire::sip::Message& message) {
+  if (message.count(HeaderName::accept) == 0) return true;
+  for (const std::string& entry : wire::sip::all_tokens(message, HeaderName::accept)) {
+    const std::string type = base::to_lower(base::trimmed(std::string_view(entry).substr(0, entry.find(';'))));
+    if (type == session_description_type || type == "application/*" || type == "*/*") return true;
+  }
+  return false;
+}
+
+void name_description_type(Writer& writer) { writer.header(HeaderName::accept, session_description_type); }
+
+}  // namespace
+
+std::string reason_header(base::Reason why) {
+  if (why == base::Reason::none) return {};
+  if (why == base::Reason::answered_elsewhere) return R"(SIP;cause=200;text="Call completed elsewhere")";
+  return "SIP;cause=" + std::to_string(base::status_of(why)) + ";text=" + wire::sip::quoted(base::text_of(why));
+}
+
+std::string subject_of(const wire::sip::Message& message) {
+  const auto subject = message.header(HeaderName::subject);
+  if (!subject || subject->size() > subject_octets_max) return {};
+  return wire::sip::unfolded(*subject);
+}
+
+void SessionCore::describe(Writer& writer, base::ConnectionId connection) const {
+  if (const Connection* there = context.find(connection))
+    writer.header(HeaderName::contact, context.own_contact(*there));
+  writer.header(HeaderName::allow, session_methods);
+  writer.header(HeaderName::supported, supported_extensions);
+}
+
+void SessionCore::accept(const Pending& pending, base::ConnectionId connection, std::string_view description,
+                         base::Now now) {
+  Writer writer = context.begin(pending, 200);
+  writer.copy(*pending.message, HeaderName::record_route);
+  describe(writer, connection);
+  context.reply(pending.transaction, 200, std::move(writer), now,
+                description.empty() ? std::string_view{} : session_description_type, description);
+}
+
+void SessionCore::ok(const Request& request) {
+  context.reply(request.transaction, 200, context.begin(request, 200), request.now);
+}
+
+std::optional<std::string> SessionCore::answer_for(const Request& request) {
+  const wire::sip::Message& message = request.message;
+  const auto refused = [&](base::Reason reason, std::string_view detail = {}) {
+    const bool names_type = reason == base::Reason::media_type_unsupported;
+    context.refuse(request, reason, 0, detail, names_type ? name_description_type : std::function<void(Writer&)>{});
+    return std::nullopt;
+  };
+  if (!accepts_description(message)) return refused(base::Reason::answer_not_acceptable);
+  if (message.body().empty())
+    return message_offer(context.settings.host);  // RFC 3261 13.2.1: the offer comes in the 2xx
+
+  const auto type = wire::sip::MediaType::parse(message.header(HeaderName::content_type).value_or(""));
+  if (!type || type->type != session_description_type) return refused(base::Reason::media_type_unsupported);
+  auto answer = message_answer(message.body(), context.settings.host);
+  if (!answer) return refused(answer.error().reason, answer.error().detail);
+  return std::move(*answer);
+}
+
+std::optional<protocol::transaction::ClientId> SessionCore::send(Leg& leg, Method method, OwnRequest::Kind kind,
+                                                                 base::Now now,
+                                                                 const std::function<void(Writer&)>& more,
+                                                                 std::string_view content_type, std::string_view body) {
+  const Connection* connection = context.find(leg.connection);
+  if (connection == nullptr || !leg.dialog) return std::nullopt;
+  std::string branch;
+  const std::string via = context.own_via(*connection, branch);
+  Writer writer = leg.dialog->next_request(method, via);
+  if (more) more(writer);
+  const auto id = context.layer.request(leg.connection, method, std::move(branch),
+                                        std::move(writer).finish(content_type, body), now.mono);
+  if (id) own[*id] = OwnRequest{kind, leg.id};
+  return id;
+}
+
+void SessionCore::acknowledge(const Leg& leg) {
+  const Connection* connection = context.find(leg.connection);
+  if (connection == nullptr || !leg.dialog) return;
+  std::string branch;
+  const std::string via = context.own_via(*connection, branch);
+  context.ports.send(leg.connection, leg.dialog->ack(via).finish());
+}
+
+void SessionCore::hang_up(Leg& leg, base::Reason why, base::Now now) {
+  leg.state = LegState::leaving;
+  leg.why = why;
+  if (!leg.ack_awaited) send_bye(leg, now);
+}
+
+void SessionCore::send_bye(Leg& leg, base::Now now) {
+  leg.state = LegState::leaving;
+  leg.ack_awaited = false;
+  legs.set_deadline(leg, std::nullopt);
+  const auto id = send(leg, Method::bye, OwnRequest::Kind::bye, now, [&](Writer& writer) {
+    if (const std::string reason = reason_header(leg.why); !reason.empty()) writer.header(HeaderName::reason, reason);
+  });
+  if (!id) return erase(leg, now);
+  leg.our_bye = *id;
+}
+
+void SessionCore::break_off(Leg& leg, base::Reason why, base::Now now) {
+  tell_closed(leg);
+  leg.why = why;
+  send_bye(leg, now);
+}
+
+void SessionCore::settle_flights(Leg& leg) {
+  for (const Flight& flight : std::exchange(leg.flights, {})) {
+    own.erase(flight.request);
+    context.ports.answer_mcu(flight.mcu, domain::DeliverAnswer{flight.ticket, domain::DeliverAnswer::What::gone, 0});
+  }
+}
+
+void SessionCore::tell_closed(Leg& leg) {
+  settle_flights(leg);
+  context.ports.close_leg(domain::CloseLeg{base::Ticket{}, context.shard, leg.conversation, leg.id});
+}
+
+void SessionCore::answer_mcu(const Leg& leg, domain::LegAnswer::What what, int status) {
+  context.ports.answer_mcu(leg.mcu, domain::LegAnswer{leg.conversation, leg.id, what, status});
+}
+
+void SessionCore::erase(Leg& leg, base::Now now) {
+  settle_flights(leg);
+  for (const Pending& early : leg.early) context.refuse(early, base::Reason::dialog_unknown, now);
+  own.erase(leg.call);
+  own.erase(leg.our_bye);
+  legs.erase(leg.id);
+}
+
+}  // namespace tertulia::face::simple

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "face/simple/context.h"
+#include "face/simple/leg_table.h"
+
+namespace tertulia::face::simple {
+
+/// What both sides and the requests within a dialog share: the legs, our requests under way, and the ways a leg ends.
+class SessionCore {
+ public:
+  explicit SessionCore(Context& context_in) : context(context_in) {}
+
+  /// A request of ours under way.
+  struct OwnRequest {
+    enum class Kind : std::uint8_t {
+      invite,
+      message,
+      bye,
+      farewell,  ///< BYE to a dialog that was never a leg (second acceptance of a forked INVITE)
+    } kind = Kind::farewell;
+    base::LegId leg;
+  };
+
+  Context& context;
+  LegTable legs;
+  std::unordered_map<protocol::transaction::ClientId, OwnRequest> own;
+  bool stopping = false;
+
+  base::TimePoint after(base::Now now, int t1_count) const { return now.mono + context.settings.timers.t1 * t1_count; }
+
+  /// Headers of every request and 2xx of ours that makes or keeps a dialog: Contact, Allow, Supported.
+  void describe(wire::sip::Writer& writer, base::ConnectionId connection) const;
+  /// Our 2xx with these headers and the request's Record-Route (RFC 3261 12.1.1).
+  void accept(const Pending& pending, base::ConnectionId connection, std::string_view description, base::Now now);
+  /// 200 without a body.
+  void ok(const Request& request);
+  /// Judges the offer of an INVITE or UPDATE; refuses the request when there is no answer to it (406, 415, 488).
+  /// An INVITE without body gets an offer of ours.
+  std::optional<std::string> answer_for(const Request& request);
+
+  /// Sends a request of ours in the leg's dialog.  Nothing when the connection is gone or full.
+  std::optional<protocol::transaction::ClientId> send(Leg& leg, wire::sip::Method method, OwnRequest::Kind kind,
+                                                      base::Now now,
+                                                      const std::function<void(wire::sip::Writer&)>& more = {},
+                                                      std::string_view content_type = {}, std::string_view body = {});
+  void acknowledge(const Leg& leg);
+
+  /// Our BYE, at once or (RFC 3261 15) when the ACK is there.  The IMMCU knows already.
+  void hang_up(Leg& leg, base::Reason why, base::Now now);
+  void send_bye(Leg& leg, base::Now now);
+  /// The leg is useless: in-flight messages are gone, the IMMCU is told, the client gets a BYE.
+  void break_off(Leg& leg, base::Reason why, base::Now now);
+  /// In-flight messages will not be answered any more.
+  void settle_flights(Leg& leg);
+  /// settle_flights, then CloseLeg without wish for an answer.
+  void tell_closed(Leg& leg);
+  void answer_mcu(const Leg& leg, domain::LegAnswer::What what, int status);
+  /// Forgets the leg; what is still held is refused.
+  void erase(Leg& leg, base::Now now);
+};
+
+/// Methods that a dialog of ours understands, for Allow.
+inline constexpr std::string_view session_methods = "INVITE, ACK, CANCEL, BYE, MESSAGE, INFO, OPTIONS, UPDATE";
+inline constexpr std::string_view session_description_type = "application/sdp";
+
+/// Subject of a request; empty when there is none or it is too long (subject_octets_max).
+std::string subject_of(const wire::sip::Message& message);
+
+/// `SIP;cause=...;text="..."` (RFC 3326); empty for none.
+std::string reason_header(base::Reason why);
+
+}  // namespace tertulia::face::simple

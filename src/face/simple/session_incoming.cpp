@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "face/simple/session_incoming.h"
+
+#include <utility>
+
+#include "face/simple/limits.h"
+#include "face/simple/session_limits.h"
+#include "face/simple/session_status.h"
+
+namespace tertulia::face::simple {
+
+using wire::sip::HeaderName;
+using wire::sip::Writer;
+
+namespace {
+
+domain::ClientInfoPtr speaking_client(const Request& request) {
+  if (request.connection.client) return request.connection.client;
+  domain::ClientInfo info;
+  info.user_agent =
+      std::string(request.message.header(HeaderName::user_agent).value_or("").substr(0, client_text_octets_max));
+  info.ip_address = request.connection.peer.ip_address;
+  return std::make_shared<const domain::ClientInfo>(std::move(info));
+}
+
+}  // namespace
+
+const domain::User* IncomingLegs::recipient(const Request& request) {
+  const domain::User* user = context_.directory->find(request.target.address_of_record());
+  if (user != nullptr && user->enabled) return user;
+  context_.refuse(request, context_.directory->serves(request.target.host) ? base::Reason::destination_unknown
+                                                                           : base::Reason::domain_foreign);
+  return nullptr;
+}
+
+void IncomingLegs::on_invite(const Request& request) {
+  if (core_.stopping) return context_.refuse(request, base::Reason::server_stopping);
+  if (core_.legs.count(request.connection.id) >= sessions_per_connection_max)
+    return context_.refuse(request, base::Reason::too_many_conversations);
+  const domain::User* to = recipient(request);
+  if (to == nullptr) return;
+  auto answer = core_.answer_for(request);
+  if (!answer) return;
+  std::string tag = context_.random.token(16);
+  auto dialog = protocol::dialog::Dialog::from_incoming(request.message, request.basics, tag);
+  if (!dialog) return context_.refuse(request, dialog.error().reason, 0, dialog.error().detail);
+
+  Leg& leg = core_.legs.add(context_.ids.next<base::LegId>(), request.connection.id, std::move(tag));
+  leg.state = LegState::asked;
+  leg.user = request.user->id;
+  leg.peer = to->id;
+  leg.call_id = request.basics.call_id;
+  leg.dialog = std::move(*dialog);
+  leg.answer = std::move(*answer);
+  leg.invite = context_.pend(request);
+  leg.invite->to_tag = leg.local_tag;
+  leg.open_ticket = context_.ids.next<base::Ticket>();
+  by_ticket_[leg.open_ticket] = leg.id;
+  by_invite_[request.transaction] = leg.id;
+  ask(request, leg);
+}
+
+void IncomingLegs::ask(const Request& request, Leg& leg) {
+  domain::OpenSession open;
+  open.ticket = leg.open_ticket;
+  open.edge = context_.shard;
+  open.leg = leg.id;
+  open.from = leg.user;
+  open.from_address = request.user->address.text();
+  open.from_name = request.user->display_name;
+  open.endpoint = request.connection.endpoint_of(leg.user);
+  open.client = speaking_client(request);
+  open.to = leg.peer;
+  open.subject = subject_of(request.message);
+  open.content_type = session_description_type;
+  open.call_id = leg.call_id;
+  context_.ports.open(std::move(open));
+}
+
+void IncomingLegs::on_cancel(protocol::transaction::ServerId invite, base::Now now) {
+  const auto found = by_invite_.find(invite);
+  Leg* leg = found == by_invite_.end() ? nullptr : core_.legs.find(found->second);
+  if (leg != nullptr && leg->state == LegState::asked) withdraw(*leg, now);
+}
+
+void IncomingLegs::withdraw(Leg& leg, base::Now now) {
+  leg.state = LegState::withdrawn;
+  core_.legs.set_deadline(leg, core_.after(now, withdrawal_wait_t1));
+  context_.ports.cancel(domain::CancelOpen{leg.id, context_.shard, leg.user, leg.peer});
+}
+
+void IncomingLegs::on_ack(Leg& leg, base::Now now) {
+  if (!leg.ack_awaited) return;
+  leg.ack_awaited = false;
+  core_.legs.set_deadline(leg, std::nullopt);
+  if (leg.state == LegState::leaving) core_.send_bye(leg, now);
+}
+
+bool IncomingLegs::on(const domain::OpenAnswer& answer, base::Now now) {
+  const auto found = by_ticket_.find(answer.ticket);
+  if (found == by_ticket_.end()) return false;
+  Leg& leg = *core_.legs.find(found->second);  // erased together (forget)
+  if (answer.conversation) leg.conversation = answer.conversation;
+  switch (answer.what) {
+    case domain::OpenAnswer::What::ringing:
+      ring(leg, now);
+      return true;
+    case domain::OpenAnswer::What::refused:
+      refuse(leg, answer.reason, answer.status, now);
+      return true;
+    case domain::OpenAnswer::What::accepted:
+      break;
+  }
+  if (leg.state == LegState::withdrawn) {  // the acceptance has crossed the withdrawal
+    core_.tell_closed(leg);
+    refuse(leg, base::Reason::request_cancelled, 0, now);
+    return true;
+  }
+  by_ticket_.erase(found);
+  by_invite_.erase(leg.invite->transaction);
+  const Pending invite = std::move(*std::exchange(leg.invite, std::nullopt));
+  leg.state = LegState::open;
+  leg.ack_awaited = true;
+  core_.legs.set_deadline(leg, core_.after(now, ack_wait_t1));
+  core_.accept(invite, leg.connection, std::exchange(leg.answer, {}), now);
+  context_.metrics.sessions_opened.add();
+  return true;
+}
+
+void IncomingLegs::ring(Leg& leg, base::Now now) {
+  if (leg.state != LegState::asked || std::exchange(leg.ringing, true)) return;
+  Writer writer = context_.begin(*leg.invite, 180);
+  writer.copy(*leg.invite->message, HeaderName::record_route);
+  core_.describe(writer, leg.connection);
+  context_.reply(leg.invite->transaction, 180, std::move(writer), now);
+}
+
+void IncomingLegs::refuse(Leg& leg, base::Reason reason, int status, base::Now now) {
+  if (leg.invite) {  // else it was answered when we stopped
+    const bool withdrawn = leg.state == LegState::withdrawn;
+    const base::Reason why = withdrawn ? base::Reason::request_cancelled : reason;
+    context_.refuse(*leg.invite, why, now, withdrawn ? 0 : status_towards_inviter(reason, status));
+  }
+  forget(leg, now);
+}
+
+bool IncomingLegs::on_undeliverable(base::Ticket ticket, base::Now now) {
+  const auto found = by_ticket_.find(ticket);
+  if (found == by_ticket_.end()) return false;
+  refuse(*core_.legs.find(found->second), base::Reason::server_busy, 0, now);
+  return true;
+}
+
+void IncomingLegs::give_up(Leg& leg, base::Now now) { refuse(leg, base::Reason::request_cancelled, 0, now); }
+
+void IncomingLegs::stop(Leg& leg, base::Now now) {
+  if (leg.state != LegState::asked) return;
+  context_.refuse(*leg.invite, base::Reason::server_stopping, now);
+  by_invite_.erase(leg.invite->transaction);
+  leg.invite.reset();
+  withdraw(leg, now);
+}
+
+void IncomingLegs::forget(Leg& leg, base::Now now) {
+  by_ticket_.erase(leg.open_ticket);
+  if (leg.invite) by_invite_.erase(leg.invite->transaction);
+  core_.erase(leg, now);
+}
+
+}  // namespace tertulia::face::simple

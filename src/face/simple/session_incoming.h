@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <unordered_map>
+
+#include "face/simple/session_core.h"
+
+namespace tertulia::face::simple {
+
+/// Sessions that clients begin: their INVITEs (RFC 3261 13.3) on the way to the IMMCU and back.
+class IncomingLegs {
+ public:
+  explicit IncomingLegs(SessionCore& core) : core_(core), context_(core.context) {}
+
+  void on_invite(const Request& request);
+  void on_cancel(protocol::transaction::ServerId invite, base::Now now);
+  /// The client takes back its INVITE (CANCEL or, in an early dialog, BYE): the IMMCU is asked to let go.
+  void withdraw(Leg& leg, base::Now now);
+  void on_ack(Leg& leg, base::Now now);
+  bool on(const domain::OpenAnswer& answer, base::Now now);  ///< false: the ticket is not ours
+  bool on_undeliverable(base::Ticket ticket, base::Now now);
+  /// The IMMCU did not answer a withdrawal in time.
+  void give_up(Leg& leg, base::Now now);
+  void stop(Leg& leg, base::Now now);
+
+ private:
+  const domain::User* recipient(const Request& request);
+  void ask(const Request& request, Leg& leg);
+  void ring(Leg& leg, base::Now now);
+  void refuse(Leg& leg, base::Reason reason, int status, base::Now now);
+  void forget(Leg& leg, base::Now now);
+
+  SessionCore& core_;
+  Context& context_;
+  std::unordered_map<base::Ticket, base::LegId> by_ticket_;
+  std::unordered_map<protocol::transaction::ServerId, base::LegId> by_invite_;
+};
+
+}  // namespace tertulia::face::simple

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+
+namespace tertulia::face::simple {
+
+/// Dialogs of one connection, whoever began them; one more is refused with 503.
+inline constexpr std::size_t sessions_per_connection_max = 256;
+/// Messages of the client in one dialog that the IMMCU has not answered yet; one more is refused with 503.
+inline constexpr std::size_t posts_per_session_max = 64;
+/// Messages under way to the client in one dialog; one more is answered `refused` to the IMMCU.
+inline constexpr std::size_t deliveries_per_session_max = 128;
+/// Requests that a client sends in a dialog before it has accepted our INVITE, held until it does.
+inline constexpr std::size_t early_requests_per_session_max = 8;
+
+/// Our waits, in units of T1 (RFC 3261 17.1.1.1): for the ACK of a 2xx (13.3.1.4), and for the IMMCU after a
+/// withdrawal.
+inline constexpr int ack_wait_t1 = 64;
+inline constexpr int withdrawal_wait_t1 = 64;
+/// A cancelled INVITE may still be accepted this long (a client that is slow to answer does so after 10 s).
+inline constexpr int late_acceptance_wait_t1 = 128;
+/// What is under way to a client that says BYE may still be answered this long before it counts as gone.
+inline constexpr int bye_grace_t1 = 4;
+/// The IMMCU answers the end of a session within this, else the BYE is answered with the truth: not known to be kept.
+inline constexpr int close_wait_t1 = 48;
+/// How often the end of a session is told again when the IMMCU's mailbox was full, one T1 apart.
+inline constexpr int close_tries_max = 8;
+
+static_assert(bye_grace_t1 + close_tries_max + close_wait_t1 < 64,
+              "a BYE is answered before its sender gives up (timer F)");
+static_assert(early_requests_per_session_max <= posts_per_session_max);
+
+}  // namespace tertulia::face::simple

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "face/simple/session_core.h"
+#include "face/simple/session_requests.h"
+
+namespace tertulia::face::simple {
+
+/// Sessions that the IMMCU begins with a client: our INVITEs and what becomes of them (RFC 3261 13.2).
+class OutgoingLegs {
+ public:
+  OutgoingLegs(SessionCore& core, SessionRequests& requests)
+      : core_(core), context_(core.context), requests_(requests) {}
+
+  void on(const domain::InviteLeg& invite, base::Now now);
+  void on_response(Leg& leg, const wire::sip::Message& message, const wire::sip::Basics& basics, base::Now now);
+  void on_ended(Leg& leg, protocol::transaction::Ended::How how, base::Now now);
+  /// The INVITE is taken back; an acceptance that still comes is answered with ACK and BYE.
+  void withdraw(Leg& leg, base::Reason why, base::Now now);
+
+ private:
+  std::string write_invite(const domain::InviteLeg& invite, const Leg& leg, const Connection& connection,
+                           std::string& branch) const;
+  void on_acceptance(Leg& leg, const wire::sip::Message& message, const wire::sip::Basics& basics, base::Now now);
+  void on_late_acceptance(const Leg& leg, const wire::sip::Message& message, const wire::sip::Basics& basics,
+                          base::Now now);
+  void failed(Leg& leg, int status, base::Now now);
+
+  SessionCore& core_;
+  Context& context_;
+  SessionRequests& requests_;
+};
+
+}  // namespace tertulia::face::simple

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "face/simple/session_requests.h"
+
+#include <memory>
+#include <utility>
+
+#include "face/simple/leg_bodies.h"
+#include "face/simple/offered.h"
+#include "face/simple/session_limits.h"
+#include "face/simple/session_status.h"
+
+namespace tertulia::face::simple {
+
+using wire::sip::HeaderName;
+using wire::sip::Method;
+using wire::sip::Writer;
+
+bool SessionRequests::on_request(const Request& request) {
+  Leg* leg = core_.legs.find(request.basics.call_id, request.basics.to.tag(), request.basics.from.tag());
+  if (leg == nullptr || request.user == nullptr || leg->user != request.user->id) return false;
+  if (!leg->dialog) return on_early_request(*leg, request);
+  if (const auto in_order = leg->dialog->on_request(request.message, request.basics); !in_order) {
+    context_.refuse(request, in_order.error().reason, 0, in_order.error().detail);
+    return true;
+  }
+  switch (leg->state) {
+    case LegState::calling:
+    case LegState::cancelled:
+      return false;  // have no dialog yet
+    case LegState::asked:
+    case LegState::withdrawn:
+      return on_unanswered(*leg, request);
+    case LegState::open:
+      dispatch(*leg, request);
+      return true;
+    case LegState::closing:
+    case LegState::leaving:
+      break;
+  }
+  if (request.message.method() != Method::bye) return false;
+  core_.ok(request);  // BYE has crossed BYE, or is said twice
+  return true;
+}
+
+bool SessionRequests::on_early_request(Leg& leg, const Request& request) {
+  // COMPAT(pidgin-sipe 1.25): signed in twice, it delays its 200 by 10 s and sends a quick reply as MESSAGE before it.
+  const Method method = request.message.method();
+  if (leg.state != LegState::calling || (method != Method::message && method != Method::info)) return false;
+  if (leg.early.size() >= early_requests_per_session_max)
+    context_.refuse(request, base::Reason::too_many_messages_waiting);
+  else
+    leg.early.push_back(context_.pend(request));
+  return true;
+}
+
+void SessionRequests::replay_early(Leg& leg, base::Now now) {
+  const base::LegId id = leg.id;
+  for (const Pending& early : std::exchange(leg.early, {})) {
+    Connection* connection = context_.find(early.connection);
+    const auto basics = wire::sip::validate(*early.message);
+    const auto target = wire::sip::Uri::parse(early.message->request_uri());
+    const Leg* there = core_.legs.find(id);
+    const domain::User* user = there == nullptr ? nullptr : context_.directory->find(there->user);
+    const bool possible = connection != nullptr && basics && target && user != nullptr;
+    if (!possible || !on_request(Request{*connection, *early.message, *basics, *target, early.transaction, user, now}))
+      context_.refuse(early, base::Reason::dialog_unknown, now);
+  }
+}
+
+bool SessionRequests::on_unanswered(Leg& leg, const Request& request) {
+  switch (request.message.method()) {
+    case Method::bye:  // RFC 3261 15: ends an early dialog
+      core_.ok(request);
+      if (leg.state == LegState::asked) incoming_.withdraw(leg, request.now);
+      return true;
+    case Method::options:
+      on_options(request);
+      return true;
+    case Method::invite:
+    case Method::update:
+    case Method::message:
+    case Method::info:
+      context_.refuse(request, base::Reason::request_pending);
+      return true;
+    default:
+      on_other(request);
+      return true;
+  }
+}
+
+void SessionRequests::dispatch(Leg& leg, const Request& request) {
+  switch (request.message.method()) {
+    case Method::message:
+      return on_message(leg, request);
+    case Method::info:
+      return on_info(leg, request);
+    case Method::bye:
+      return on_bye(leg, request);
+    case Method::invite:
+    case Method::update:
+      return on_refresh(leg, request);
+    case Method::options:
+      return on_options(request);
+    default:
+      return on_other(request);
+  }
+}
+
+void SessionRequests::on_message(Leg& leg, const Request& request) {
+  if (request.message.body().empty()) return context_.refuse(request, base::Reason::message_empty);
+  if (leg.posts >= posts_per_session_max) return context_.refuse(request, base::Reason::too_many_messages_waiting);
+  std::string type = wire::sip::unfolded(request.message.header(HeaderName::content_type).value_or(""));
+  const auto kind = message_kind(type, request.message.body());
+  if (!kind)
+    return context_.refuse(request, kind.error().reason, 0, kind.error().detail,
+                           [](Writer& writer) { writer.header(HeaderName::accept, accepted_message_types); });
+  post(leg, request, *kind, std::move(type), std::string(request.message.body()), false);
+}
+
+void SessionRequests::on_info(Leg& leg, const Request& request) {
+  const auto type = request.message.header(HeaderName::content_type).value_or("");
+  auto typing = keyboard_typing(type, request.message.body());
+  if (!typing)
+    return context_.refuse(request, base::Reason::media_type_unsupported, 0, {},
+                           [](Writer& writer) { writer.header(HeaderName::accept, "application/xml"); });
+  core_.ok(request);
+  if (leg.posts < posts_per_session_max)  // typing is worth something only now
+    post(leg, request, domain::MessageKind::typing, std::move(typing->content_type), std::move(typing->content), true);
+}
+
+void SessionRequests::post(Leg& leg, const Request& request, domain::MessageKind kind, std::string content_type,
+                           std::string content, bool answered) {
+  auto message = std::make_shared<domain::InstantMessage>();
+  message->id = context_.ids.next<base::MessageId>();
+  message->from = leg.user;
+  message->from_address = request.user->address.text();
+  message->from_name = request.user->display_name;
+  message->kind = kind;
+  message->content_type = std::move(content_type);
+  message->content = std::move(content);
+  message->subject = subject_of(request.message);
+  message->sent = request.now.wall;
+
+  const auto ticket = context_.ids.next<base::Ticket>();
+  posts_[ticket] = Post{leg.id, answered ? std::nullopt : std::optional<Pending>(context_.pend(request))};
+  ++leg.posts;
+  context_.metrics.messages_in.add();
+  context_.ports.post(domain::PostSession{ticket, context_.shard, leg.conversation, leg.id, std::move(message)});
+}
+
+bool SessionRequests::on(const domain::PostAnswer& answer, base::Now now) {
+  const auto found = posts_.find(answer.ticket);
+  if (found == posts_.end()) return false;
+  const Post post = std::move(found->second);
+  posts_.erase(found);
+  if (Leg* leg = core_.legs.find(post.leg)) --leg->posts;
+  if (!post.pending) return true;
+  if (answer.outcome == domain::PostOutcome::refused) {
+    context_.refuse(*post.pending, answer.reason, now, status_towards_sender(answer.reason, answer.status));
+    return true;
+  }
+  const int status = answer.outcome == domain::PostOutcome::delivered ? 200 : 202;
+  context_.reply(post.pending->transaction, status, context_.begin(*post.pending, status), now);
+  return true;
+}
+
+void SessionRequests::on_bye(Leg& leg, const Request& request) {
+  leg.state = LegState::closing;
+  leg.ack_awaited = false;
+  leg.bye = context_.pend(request);
+  close(leg, request.now);
+}
+
+void SessionRequests::close(Leg& leg, base::Now now) {
+  leg.close_ticket = context_.ids.next<base::Ticket>();
+  ++leg.close_tries;
+  closes_[leg.close_ticket] = leg.id;
+  // What is under way to the client may be on its screen already: its answers are still worth a short wait.
+  leg.settled = leg.flights.empty();
+  core_.legs.set_deadline(leg, core_.after(now, leg.settled ? close_wait_t1 : bye_grace_t1));
+  context_.ports.close_leg(domain::CloseLeg{leg.close_ticket, context_.shard, leg.conversation, leg.id});
+}
+
+bool SessionRequests::on(const domain::CloseAnswer& answer, base::Now now) {
+  const auto found = closes_.find(answer.ticket);
+  if (found == closes_.end()) return false;
+  Leg& leg = *core_.legs.find(found->second);  // erased together (here and in lose_closing)
+  closes_.erase(found);
+  // A 200 promises that the record of this session is kept; the dialog is over for the client either way.  An IMMCU
+  // that does not know the leg has written and forgotten it: the other side was quicker.
+  if (answer.reason == base::Reason::none || answer.reason == base::Reason::dialog_unknown)
+    context_.reply(leg.bye->transaction, 200, context_.begin(*leg.bye, 200), now);
+  else
+    context_.refuse(*leg.bye, answer.reason, now, status_towards_sender(answer.reason, 0));
+  core_.erase(leg, now);
+  return true;
+}
+
+void SessionRequests::on_close_deadline(Leg& leg, base::Now now) {
+  if (!leg.close_ticket) return close(leg, now);
+  if (!std::exchange(leg.settled, true)) {
+    core_.settle_flights(leg);
+    return core_.legs.set_deadline(leg, core_.after(now, close_wait_t1));
+  }
+  closes_.erase(leg.close_ticket);
+  context_.refuse(*leg.bye, base::Reason::store_unavailable, now);
+  core_.erase(leg, now);
+}
+
+void SessionRequests::lose_closing(Leg& leg, base::Now now) {
+  if (!leg.close_ticket) core_.tell_closed(leg);
+  closes_.erase(leg.close_ticket);
+  core_.erase(leg, now);
+}
+
+bool SessionRequests::on_undeliverable(base::Ticket ticket, base::Now now) {
+  if (const auto found = posts_.find(ticket); found != posts_.end())
+    return on(domain::PostAnswer{ticket, domain::PostOutcome::refused, base::Reason::server_busy, 0}, now);
+  const auto found = closes_.find(ticket);
+  if (found == closes_.end()) return false;
+  Leg& leg = *core_.legs.find(found->second);
+  if (leg.close_tries >= close_tries_max) return on(domain::CloseAnswer{ticket, base::Reason::server_busy}, now);
+  closes_.erase(found);
+  leg.close_ticket = {};
+  core_.legs.set_deadline(leg, core_.after(now, 1));
+  return true;
+}
+
+void SessionRequests::on_refresh(Leg& leg, const Request& request) {
+  const bool invite = request.message.method() == Method::invite;
+  if (leg.ack_awaited && invite) return context_.refuse(request, base::Reason::request_pending);
+  if (!invite && request.message.body().empty())
+    return core_.accept(context_.pend(request), leg.connection, {}, request.now);
+  const auto answer = core_.answer_for(request);
+  if (!answer) return;
+  if (invite) {
+    leg.ack_awaited = true;
+    core_.legs.set_deadline(leg, core_.after(request.now, ack_wait_t1));
+  }
+  core_.accept(context_.pend(request), leg.connection, *answer, request.now);
+}
+
+void SessionRequests::on_options(const Request& request) {
+  Writer writer = context_.begin(request, 200);
+  core_.describe(writer, request.connection.id);
+  writer.header(HeaderName::accept, accepted_types);
+  context_.reply(request.transaction, 200, std::move(writer), request.now);
+}
+
+void SessionRequests::on_other(const Request& request) {
+  const bool known = request.message.method() != Method::other;
+  context_.refuse(request, known ? base::Reason::method_not_allowed : base::Reason::method_unknown, 0, {},
+                  [](Writer& writer) { writer.header(HeaderName::allow, session_methods); });
+}
+
+}  // namespace tertulia::face::simple

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <unordered_map>
+
+#include "face/simple/session_core.h"
+#include "face/simple/session_incoming.h"
+
+namespace tertulia::face::simple {
+
+/// Requests of the client within a dialog (RFC 3261 12.2.2), and the IMMCU's answers to them.
+class SessionRequests {
+ public:
+  SessionRequests(SessionCore& core, IncomingLegs& incoming)
+      : core_(core), context_(core.context), incoming_(incoming) {}
+
+  /// False: no such dialog of this user.
+  bool on_request(const Request& request);
+  bool on(const domain::PostAnswer& answer, base::Now now);   ///< false: the ticket is not ours
+  bool on(const domain::CloseAnswer& answer, base::Now now);  ///< false: the ticket is not ours
+  bool on_undeliverable(base::Ticket ticket, base::Now now);
+
+  /// What the client has sent in the dialog before it accepted our INVITE.
+  void replay_early(Leg& leg, base::Now now);
+  /// The wait of a closing leg is over.
+  void on_close_deadline(Leg& leg, base::Now now);
+  /// The connection of a closing leg is gone.
+  void lose_closing(Leg& leg, base::Now now);
+
+ private:
+  /// A message of the client that lies with the IMMCU.  `pending` is empty when the client was answered already
+  /// (typing).
+  struct Post {
+    base::LegId leg;
+    std::optional<Pending> pending;
+  };
+  bool on_early_request(Leg& leg, const Request& request);
+  bool on_unanswered(Leg& leg, const Request& request);
+  void dispatch(Leg& leg, const Request& request);
+  void on_message(Leg& leg, const Request& request);
+  void on_info(Leg& leg, const Request& request);
+  void on_bye(Leg& leg, const Request& request);
+  void on_refresh(Leg& leg, const Request& request);
+  void on_options(const Request& request);
+  void on_other(const Request& request);
+  void post(Leg& leg, const Request& request, domain::MessageKind kind, std::string content_type, std::string content,
+            bool answered);
+  void close(Leg& leg, base::Now now);
+
+  SessionCore& core_;
+  Context& context_;
+  IncomingLegs& incoming_;
+  std::unordered_map<base::Ticket, Post> posts_;
+  std::unordered_map<base::Ticket, base::LegId> closes_;
+};
+
+}  // namespace tertulia::face::simple

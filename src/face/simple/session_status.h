@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/reason.h"
+
+namespace tertulia::face::simple {
+
+/// Status for a refused INVITE: the recipient's own where it tells the inviter something, else the reason's.
+/// A status that means our dialog or hop (401, 407, 481, 482, 483, 491, 503 and all below 400) is never passed on.
+int status_towards_inviter(base::Reason reason, int status);
+
+/// Status for a refused MESSAGE within the sender's dialog: never one that would end that dialog, which is well
+/// (RFC 5057 5.1: 404, 408, 410, 416, 481 ... become 480).
+int status_towards_sender(base::Reason reason, int status);
+
+/// Whether this answer to a request of ours means that the client knows the dialog no more (RFC 5057 5.1 and 5.2).
+bool ends_dialog(int status);
+
+}  // namespace tertulia::face::simple

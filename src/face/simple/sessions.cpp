@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "face/simple/sessions.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "face/simple/session_core.h"
+#include "face/simple/session_incoming.h"
+#include "face/simple/session_limits.h"
+#include "face/simple/session_outgoing.h"
+#include "face/simple/session_requests.h"
+#include "face/simple/session_status.h"
+
+namespace tertulia::face::simple {
+
+using protocol::transaction::ClientId;
+using protocol::transaction::Ended;
+using wire::sip::HeaderName;
+using wire::sip::Method;
+using Kind = SessionCore::OwnRequest::Kind;
+
+struct Sessions::State {
+  explicit State(Context& context)
+      : core(context), incoming(core), requests(core, incoming), outgoing(core, requests) {}
+
+  SessionCore core;
+  IncomingLegs incoming;
+  SessionRequests requests;
+  OutgoingLegs outgoing;
+
+  Flight take_flight(Leg& leg, ClientId id);
+  void on_delivered(Leg& leg, ClientId id, int status, base::Now now);
+  void on_undelivered(Leg& leg, ClientId id, Ended::How how, base::Now now);
+  void lose(Leg& leg, base::Now now);
+  void on_due(Leg& leg, base::Now now);
+  void stop(Leg& leg, base::Now now);
+};
+
+Flight Sessions::State::take_flight(Leg& leg, ClientId id) {
+  const auto found =
+      std::find_if(leg.flights.begin(), leg.flights.end(), [&](const Flight& flight) { return flight.request == id; });
+  TERTULIA_CHECK(found != leg.flights.end());  // entries of `own` and of `flights` come and go together
+  const Flight flight = *found;
+  leg.flights.erase(found);
+  core.own.erase(id);
+  return flight;
+}
+
+void Sessions::State::on_delivered(Leg& leg, ClientId id, int status, base::Now now) {
+  using What = domain::DeliverAnswer::What;
+  const Flight flight = take_flight(leg, id);
+  const bool over = ends_dialog(status);
+  // A typing notice that the client has no use for has still reached it.
+  const bool indifferent = flight.typing && (status == 405 || status == 415 || status == 501);
+  const What what = status < 300 || indifferent ? What::taken : over ? What::gone : What::refused;
+  core.context.ports.answer_mcu(flight.mcu, domain::DeliverAnswer{flight.ticket, what, status});
+  if (over && leg.state == LegState::open) return core.break_off(leg, base::Reason::dialog_unknown, now);
+}
+
+void Sessions::State::on_undelivered(Leg& leg, ClientId id, Ended::How how, base::Now now) {
+  using What = domain::DeliverAnswer::What;
+  const Flight flight = take_flight(leg, id);
+  const bool silent = how == Ended::How::timed_out;
+  core.context.ports.answer_mcu(
+      flight.mcu, domain::DeliverAnswer{flight.ticket, silent ? What::silent : What::gone, silent ? 408 : 0});
+  // RFC 3261 12.2.1.2: no response at all ends the dialog.  A lost connection is told by on_connection_closed.
+  if (silent && leg.state == LegState::open) return core.break_off(leg, base::Reason::recipient_silent, now);
+}
+
+void Sessions::State::lose(Leg& leg, base::Now now) {
+  switch (leg.state) {
+    case LegState::asked:
+      return incoming.withdraw(leg, now);
+    case LegState::withdrawn:
+      return;  // the IMMCU's answer still comes
+    case LegState::calling:
+    case LegState::cancelled:
+      return outgoing.on_ended(leg, Ended::How::connection_gone, now);
+    case LegState::open:
+      core.tell_closed(leg);
+      return core.erase(leg, now);
+    case LegState::closing:
+      return requests.lose_closing(leg, now);
+    case LegState::leaving:
+      return core.erase(leg, now);
+  }
+}
+
+void Sessions::State::on_due(Leg& leg, base::Now now) {
+  switch (leg.state) {
+    case LegState::asked:
+    case LegState::calling:
+      return;  // wait without a deadline of ours: the IMMCU and the layer have theirs
+    case LegState::withdrawn:
+      return incoming.give_up(leg, now);
+    case LegState::cancelled:
+      return core.erase(leg, now);
+    case LegState::open:
+      return core.break_off(leg, base::Reason::recipient_silent, now);  // no ACK (RFC 3261 13.3.1.4)
+    case LegState::closing:
+      return requests.on_close_deadline(leg, now);
+    case LegState::leaving:
+      return core.send_bye(leg, now);  // the ACK will not come
+  }
+}
+
+void Sessions::State::stop(Leg& leg, base::Now now) {
+  switch (leg.state) {
+    case LegState::asked:
+      return incoming.stop(leg, now);
+    case LegState::calling:
+      core.answer_mcu(leg, domain::LegAnswer::What::refused, base::status_of(base::Reason::server_stopping));
+      return outgoing.withdraw(leg, base::Reason::server_stopping, now);
+    case LegState::open:
+      return core.break_off(leg, base::Reason::server_stopping, now);
+    case LegState::leaving:
+      if (leg.ack_awaited) core.send_bye(leg, now);
+      return;
+    case LegState::withdrawn:
+    case LegState::cancelled:
+    case LegState::closing:
+      return;
+  }
+}
+
+Sessions::Sessions(Context& context) : state_(std::make_unique<State>(context)) {}
+Sessions::~Sessions() = default;
+
+void Sessions::on_invite(const Request& request) {
+  if (request.basics.to.tag().empty()) return state_->incoming.on_invite(request);
+  if (!in_dialog(request)) state_->core.context.refuse(request, base::Reason::dialog_unknown);
+}
+
+void Sessions::on_ack(Connection& connection, const wire::sip::Message& message, const wire::sip::Basics& basics,
+                      base::Now now) {
+  Leg* leg = state_->core.legs.find(basics.call_id, basics.to.tag(), basics.from.tag());
+  // An ACK is not challenged: it counts on the connection of its dialog only.
+  if (leg == nullptr || !leg->dialog || leg->connection != connection.id) return;
+  if (leg->dialog->on_request(message, basics)) state_->incoming.on_ack(*leg, now);
+}
+
+void Sessions::on_cancel(protocol::transaction::ServerId invite, base::Now now) {
+  state_->incoming.on_cancel(invite, now);
+}
+
+bool Sessions::in_dialog(const Request& request) { return state_->requests.on_request(request); }
+
+bool Sessions::on_response(ClientId id, const wire::sip::Message& message, const wire::sip::Basics& basics,
+                           bool repeated, base::Now now) {
+  SessionCore& core = state_->core;
+  const auto found = core.own.find(id);
+  if (found == core.own.end()) return false;
+  const SessionCore::OwnRequest request = found->second;
+  const bool final_response = message.status() >= 200;
+  if (request.kind == Kind::farewell) {
+    if (final_response) core.own.erase(found);
+    return true;
+  }
+  Leg* leg = core.legs.find(request.leg);
+  TERTULIA_CHECK(leg != nullptr);  // erase() takes the leg's requests away with it
+  if (request.kind == Kind::invite) {
+    if (!repeated || message.status() < 300) state_->outgoing.on_response(*leg, message, basics, now);
+  } else if (final_response && request.kind == Kind::message) {
+    state_->on_delivered(*leg, id, message.status(), now);
+  } else if (final_response) {
+    core.erase(*leg, now);  // whatever the answer to our BYE: the dialog is over
+  }
+  return true;
+}
+
+bool Sessions::on_ended(const Ended& ended, base::Now now) {
+  SessionCore& core = state_->core;
+  const auto found = core.own.find(ended.id);
+  if (found == core.own.end()) return false;
+  const SessionCore::OwnRequest request = found->second;
+  if (request.kind == Kind::farewell) {
+    core.own.erase(found);
+    return true;
+  }
+  Leg* leg = core.legs.find(request.leg);
+  TERTULIA_CHECK(leg != nullptr);
+  switch (request.kind) {
+    case Kind::invite:
+      state_->outgoing.on_ended(*leg, ended.how, now);
+      break;
+    case Kind::message:
+      state_->on_undelivered(*leg, ended.id, ended.how, now);
+      break;
+    case Kind::bye:
+      core.erase(*leg, now);
+      break;
+    case Kind::farewell:
+      break;
+  }
+  return true;
+}
+
+bool Sessions::on(const domain::PostAnswer& answer, base::Now now) { return state_->requests.on(answer, now); }
+bool Sessions::on(const domain::OpenAnswer& answer, base::Now now) { return state_->incoming.on(answer, now); }
+bool Sessions::on(const domain::CloseAnswer& answer, base::Now now) { return state_->requests.on(answer, now); }
+void Sessions::on(const domain::InviteLeg& invite, base::Now now) { state_->outgoing.on(invite, now); }
+
+void Sessions::on(const domain::DeliverSession& deliver, base::Now now) {
+  using What = domain::DeliverAnswer::What;
+  SessionCore& core = state_->core;
+  const auto answer = [&](What what, int status) {
+    core.context.ports.answer_mcu(deliver.mcu, domain::DeliverAnswer{deliver.ticket, what, status});
+  };
+  Leg* leg = core.legs.find(deliver.leg);
+  if (leg == nullptr || leg->state != LegState::open || core.context.find(leg->connection) == nullptr)
+    return answer(What::gone, 0);
+  const domain::InstantMessage& message = *deliver.message;
+  if (leg->flights.size() >= deliveries_per_session_max)
+    return answer(What::refused, base::status_of(base::Reason::too_many_messages_waiting));
+  const auto id = core.send(
+      *leg, Method::message, Kind::message, now,
+      [&](wire::sip::Writer& writer) {
+        if (!message.subject.empty()) writer.header(HeaderName::subject, message.subject);
+      },
+      message.content_type, message.content);
+  if (!id) return answer(What::refused, base::status_of(base::Reason::too_many_requests));
+  leg->flights.push_back(Flight{*id, deliver.ticket, deliver.mcu, message.kind == domain::MessageKind::typing});
+  core.context.metrics.messages_out.add();
+}
+
+void Sessions::on(const domain::EndLeg& end, base::Now now) {
+  Leg* leg = state_->core.legs.find(end.leg);
+  if (leg == nullptr) return;
+  switch (leg->state) {
+    case LegState::calling:
+      return state_->outgoing.withdraw(*leg, end.reason, now);
+    case LegState::open:
+      return state_->core.hang_up(*leg, end.reason, now);
+    case LegState::asked:  // is answered by OpenAnswer
+    case LegState::withdrawn:
+    case LegState::cancelled:
+    case LegState::closing:  // is answered by CloseAnswer
+    case LegState::leaving:
+      return;
+  }
+}
+
+bool Sessions::on_undeliverable(base::Ticket ticket, base::Now now) {
+  return state_->requests.on_undeliverable(ticket, now) || state_->incoming.on_undeliverable(ticket, now);
+}
+
+void Sessions::on_connection_closed(base::ConnectionId id, base::Now now) {
+  SessionCore& core = state_->core;
+  for (const base::LegId leg_id : core.legs.of(id))
+    if (Leg* leg = core.legs.find(leg_id)) state_->lose(*leg, now);
+  core.legs.forget(id);
+}
+
+void Sessions::on_deadline(base::Now now) {
+  SessionCore& core = state_->core;
+  for (const base::LegId id : core.legs.due(now.mono))
+    if (Leg* leg = core.legs.find(id)) state_->on_due(*leg, now);
+}
+
+std::optional<base::TimePoint> Sessions::deadline() const { return state_->core.legs.deadline(); }
+
+void Sessions::stop(base::Now now) {
+  SessionCore& core = state_->core;
+  core.stopping = true;
+  for (const base::LegId id : core.legs.all())
+    if (Leg* leg = core.legs.find(id)) state_->stop(*leg, now);
+}
+
+std::size_t Sessions::count() const { return state_->core.legs.size(); }
+
+}  // namespace tertulia::face::simple

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/net/channel.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace tertulia::io {
+namespace {
+
+constexpr std::size_t one_call_bytes_max = 1U << 30;  // SSL_read and SSL_write count in int
+
+ChannelStep failed(int error, ChannelStatus blocked) {
+  switch (error) {
+    case EAGAIN:
+    case EINTR:
+      return {blocked, 0};
+    case ETIMEDOUT:
+    case EHOSTUNREACH:
+    case ENETUNREACH:
+      return {ChannelStatus::timed_out, 0};
+    default:
+      return {ChannelStatus::reset, 0};
+  }
+}
+
+}  // namespace
+
+Channel::Channel(Fd fd) : fd_(std::move(fd)) {}
+
+Channel::Channel(Fd fd, const TlsContext& context)
+    : fd_(std::move(fd)), ssl_(SSL_new(context.native())), tls_wanted_(true) {
+  if (ssl_ && SSL_set_fd(ssl_.get(), fd_.get()) != 1) ssl_.reset();
+  if (ssl_) SSL_set_accept_state(ssl_.get());
+}
+
+Channel::~Channel() = default;
+Channel::Channel(Channel&&) noexcept = default;
+
+void Channel::FreeSsl::operator()(ssl_st* ssl) const { SSL_free(ssl); }
+
+bool Channel::usable() const { return fd_ && (!tls_wanted_ || ssl_); }
+bool Channel::resumed() const { return ssl_ && SSL_session_reused(ssl_.get()) == 1; }
+bool Channel::has_buffered() const { return ssl_ && SSL_has_pending(ssl_.get()) == 1; }
+
+ChannelStep Channel::tls_step(int result) {
+  if (result > 0) return {ChannelStatus::done, static_cast<std::size_t>(result)};
+  const int error = errno;
+  switch (SSL_get_error(ssl_.get(), result)) {
+    case SSL_ERROR_WANT_READ:
+      return {ChannelStatus::want_read, 0};
+    case SSL_ERROR_WANT_WRITE:
+      return {ChannelStatus::want_write, 0};
+    case SSL_ERROR_ZERO_RETURN:
+      return {ChannelStatus::peer_closed, 0};
+    case SSL_ERROR_SYSCALL:
+      return error == 0 ? ChannelStep{ChannelStatus::peer_closed, 0} : failed(error, ChannelStatus::want_read);
+    default:
+      return {ChannelStatus::tls_error, 0};
+  }
+}
+
+ChannelStep Channel::handshake() {
+  ERR_clear_error();
+  errno = 0;
+  ChannelStep step = tls_step(SSL_do_handshake(ssl_.get()));
+  ERR_clear_error();
+  if (step.status == ChannelStatus::done) step.bytes = 0;
+  return step;
+}
+
+ChannelStep Channel::read(std::span<char> into) {
+  if (ssl_) {
+    ERR_clear_error();
+    errno = 0;
+    return tls_step(SSL_read(ssl_.get(), into.data(), static_cast<int>(std::min(into.size(), one_call_bytes_max))));
+  }
+  const ssize_t got = ::recv(fd_.get(), into.data(), into.size(), 0);
+  if (got > 0) return {ChannelStatus::done, static_cast<std::size_t>(got)};
+  if (got == 0) return {ChannelStatus::peer_closed, 0};
+  return failed(errno, ChannelStatus::want_read);
+}
+
+ChannelStep Channel::write(std::string_view bytes) {
+  if (ssl_) {
+    ERR_clear_error();
+    errno = 0;
+    return tls_step(SSL_write(ssl_.get(), bytes.data(), static_cast<int>(std::min(bytes.size(), one_call_bytes_max))));
+  }
+  const ssize_t put = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  if (put >= 0) return {ChannelStatus::done, static_cast<std::size_t>(put)};
+  return failed(errno, ChannelStatus::want_write);
+}
+
+void Channel::end_writing() {
+  if (ssl_) {
+    ERR_clear_error();
+    SSL_shutdown(ssl_.get());
+    ERR_clear_error();
+  }
+  ::shutdown(fd_.get(), SHUT_WR);
+}
+
+ChannelStep Channel::discard(std::span<char> scratch) {
+  const ssize_t got = ::recv(fd_.get(), scratch.data(), scratch.size(), 0);
+  if (got > 0) return {ChannelStatus::done, static_cast<std::size_t>(got)};
+  if (got == 0) return {ChannelStatus::peer_closed, 0};
+  return failed(errno, ChannelStatus::want_read);
+}
+
+}  // namespace tertulia::io

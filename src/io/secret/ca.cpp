@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/secret/ca.h"
+
+#include <arpa/inet.h>
+#include <openssl/asn1.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "base/text.h"
+#include "domain/directory/address.h"
+#include "domain/directory/ports.h"
+#include "io/secret/file.h"
+#include "io/secret/limits.h"
+#include "io/secret/openssl_handles.h"
+
+namespace tertulia::io {
+namespace {
+
+using base::Error;
+using base::Reason;
+using base::Result;
+
+constexpr std::size_t common_name_octets_max = 64;  // RFC 5280 A.1 ub-common-name
+constexpr std::int64_t slow_clock_seconds = 300;
+constexpr std::int64_t day_seconds = 86400;
+
+Error unusable(std::string why) { return {Reason::certificate_unusable, std::move(why)}; }
+
+KeyPtr make_key(CertificateKey kind) {
+  return KeyPtr(kind == CertificateKey::rsa_2048 ? EVP_RSA_gen(2048U) : EVP_EC_gen("P-256"));
+}
+
+/// Network form of an IP address, with or without the brackets of a URI; nothing when it is none.
+std::optional<std::string> ip_octets(std::string text) {
+  if (text.size() > 2 && text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);
+  std::array<char, 16> octets{};
+  if (inet_pton(AF_INET, text.c_str(), octets.data()) == 1) return std::string(octets.data(), 4);
+  if (inet_pton(AF_INET6, text.c_str(), octets.data()) == 1) return std::string(octets.data(), 16);
+  return std::nullopt;
+}
+
+bool is_host_name(const std::string& text) { return domain::Address::parse("x@" + text).has_value(); }
+
+/// Own copy of one name in OpenSSL's form; `octets` is set for an IP address.
+bool add_name(GENERAL_NAMES* names, const std::string& host, const std::optional<std::string>& octets) {
+  GENERAL_NAME* name = GENERAL_NAME_new();
+  ASN1_STRING* value = octets ? static_cast<ASN1_STRING*>(ASN1_OCTET_STRING_new()) : ASN1_IA5STRING_new();
+  const std::string& bytes = octets ? *octets : host;
+  if (name == nullptr || value == nullptr ||
+      ASN1_STRING_set(value, bytes.data(), static_cast<int>(bytes.size())) != 1) {
+    GENERAL_NAME_free(name);
+    ASN1_STRING_free(value);
+    return false;
+  }
+  GENERAL_NAME_set0_value(name, octets ? GEN_IPADD : GEN_DNS, value);
+  if (sk_GENERAL_NAME_push(names, name) > 0) return true;
+  GENERAL_NAME_free(name);
+  return false;
+}
+
+Result<NamesPtr> alternative_names(const ServerCertificateRequest& request) {
+  if (request.hosts.size() > certificate_hosts_max)
+    return Error{Reason::address_malformed, "more than " + std::to_string(certificate_hosts_max) + " host names"};
+  std::vector<std::string> hosts{base::to_lower(request.domain), "sip." + base::to_lower(request.domain)};
+  for (const std::string& host : request.hosts) hosts.push_back(base::to_lower(host));
+  NamesPtr names(sk_GENERAL_NAME_new_null());
+  for (auto host = hosts.begin(); host != hosts.end(); ++host) {
+    if (std::find(hosts.begin(), host, *host) != host) continue;  // named before
+    const std::optional<std::string> octets = ip_octets(*host);
+    const bool sip_of_ip = host == hosts.begin() + 1 && ip_octets(hosts.front());
+    if (sip_of_ip) continue;  // the domain is an IP address: it has no names below it
+    if (!octets && !is_host_name(*host))
+      return Error{Reason::address_malformed,
+                   "name " + std::to_string(host - hosts.begin() + 1) + " is neither a host name nor an IP address"};
+    if (!add_name(names.get(), *host, octets)) return unusable("no memory for a name");
+  }
+  return Result<NamesPtr>(std::move(names));
+}
+
+bool set_times(X509* certificate, base::WallTime now, int days) {
+  const std::int64_t begin = now.us / 1'000'000 - slow_clock_seconds;
+  return ASN1_TIME_set(X509_getm_notBefore(certificate), begin) != nullptr &&
+         ASN1_TIME_set(X509_getm_notAfter(certificate), begin + days * day_seconds) != nullptr;
+}
+
+/// 127 random bits: positive, and unguessable as CAs are asked to make them.
+bool set_serial(X509* certificate) {
+  std::array<unsigned char, 16> bytes{};
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) return false;
+  bytes[0] = static_cast<unsigned char>((bytes[0] & 0x7f) | 0x40);
+  BIGNUM* number = BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr);
+  const bool good = number != nullptr && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != nullptr;
+  BN_free(number);
+  return good;
+}
+
+bool set_common_name(X509* certificate, const std::string& text) {
+  X509_NAME* name = X509_get_subject_name(certificate);
+  return X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(text.data()),
+                                    static_cast<int>(text.size()), -1, 0) == 1;
+}
+
+/// `value`: our own constant in OpenSSL's configuration form.
+bool add_extension(X509* certificate, X509* issuer, int kind, const char* value) {
+  X509V3_CTX context;
+  X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
+  X509V3_set_ctx_nodb(&context);
+  X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, &context, kind, value);
+  const bool good = extension != nullptr && X509_add_ext(certificate, extension, -1) == 1;
+  X509_EXTENSION_free(extension);
+  return good;
+}
+
+std::string bio_text(BIO* bio) {
+  char* data = nullptr;
+  const long length = BIO_get_mem_data(bio, &data);
+  return length > 0 ? std::string(data, static_cast<std::size_t>(length)) : std::string();
+}
+
+/// Key first: a reader that comes between the two finds a pair that does not match, and keeps the old one.
+Result<void> write_pair(const CertificatePaths& files, X509* certificate, EVP_PKEY* key) {
+  const BioPtr key_bio(BIO_new(BIO_s_secmem()));
+  const BioPtr certificate_bio(BIO_new(BIO_s_mem()));
+  if (!key_bio || !certificate_bio ||
+      PEM_write_bio_PKCS8PrivateKey(key_bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr) != 1 ||
+      PEM_write_bio_X509(certificate_bio.get(), certificate) != 1)
+    return unusable("cannot be encoded");
+  std::string secret = bio_text(key_bio.get());
+  const Result<void> written = write_file(files.key, secret, FileMode::owner);
+  domain::wipe(secret);
+  if (!written) return written.error();
+  return write_file(files.certificate, bio_text(certificate_bio.get()), FileMode::everybody);
+}
+
+/// Never asks a terminal for a pass phrase.
+int no_pass_phrase(char*, int, int, void*) { return 0; }
+
+Result<X509Ptr> load_certificate(const std::string& path) {
+  const Result<std::string> text = read_file(path, certificate_file_octets_max);
+  if (!text) return text.error();
+  const BioPtr bio(BIO_new_mem_buf(text->data(), static_cast<int>(text->size())));
+  X509Ptr certificate(PEM_read_bio_X509(bio.get(), nullptr, no_pass_phrase, nullptr));
+  if (!certificate) return unusable(path + " holds no PEM certificate");
+  return Result<X509Ptr>(std::move(certificate));
+}
+
+Result<KeyPtr> load_key(const std::string& path) {
+  Result<std::string> text = read_file(path, certificate_file_octets_max);
+  if (!text) return text.error();
+  const BioPtr bio(BIO_new_mem_buf(text->data(), static_cast<int>(text->size())));
+  KeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_pass_phrase, nullptr));
+  domain::wipe(*text);
+  if (!key) return unusable(path + " holds no PEM private key without pass phrase");
+  return Result<KeyPtr>(std::move(key));
+}
+
+std::string name_text(const X509_NAME* name) {
+  const BioPtr bio(BIO_new(BIO_s_mem()));
+  if (!bio || X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) < 0) return {};
+  return bio_text(bio.get());
+}
+
+std::optional<base::WallTime> wall_time(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (ASN1_TIME_to_tm(time, &parts) != 1) return std::nullopt;
+  using namespace std::chrono;
+  const sys_days day{year{parts.tm_year + 1900} / (parts.tm_mon + 1) / parts.tm_mday};
+  const auto point = day + hours{parts.tm_hour} + minutes{parts.tm_min} + seconds{parts.tm_sec};
+  return base::WallTime{duration_cast<microseconds>(point.time_since_epoch()).count()};
+}
+
+std::vector<std::string> names_of(const X509* certificate) {
+  std::vector<std::string> texts;
+  const NamesPtr names(
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+  for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
+    int kind = 0;
+    const auto* value =
+        static_cast<const ASN1_STRING*>(GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(names.get(), i), &kind));
+    if (kind != GEN_DNS && kind != GEN_IPADD) continue;
+    const auto length = static_cast<std::size_t>(ASN1_STRING_length(value));
+    const unsigned char* data = ASN1_STRING_get0_data(value);
+    if (kind == GEN_DNS) {
+      texts.emplace_back(reinterpret_cast<const char*>(data), length);
+    } else if (length == 4 || length == 16) {
+      std::array<char, INET6_ADDRSTRLEN> shown{};
+      texts.emplace_back(inet_ntop(length == 4 ? AF_INET : AF_INET6, data, shown.data(), shown.size()));
+    }
+  }
+  return texts;
+}
+
+}  // namespace
+
+Result<void> create_authority(const CertificatePaths& files, std::string_view domain, base::WallTime now) {
+  const std::string owner(domain);
+  if (!is_host_name(owner)) return Error{Reason::address_malformed, "the domain is not a domain name"};
+  constexpr std::string_view title = " Tertulia CA";
+  const KeyPtr key = make_key(CertificateKey::ec_p256);
+  const X509Ptr certificate(X509_new());
+  X509* const made = certificate.get();
+  if (!key || made == nullptr || X509_set_version(made, X509_VERSION_3) != 1 || !set_serial(made) ||
+      !set_times(made, now, authority_days) ||
+      !set_common_name(made, owner.substr(0, common_name_octets_max - title.size()).append(title)) ||
+      X509_set_issuer_name(made, X509_get_subject_name(made)) != 1 || X509_set_pubkey(made, key.get()) != 1 ||
+      !add_extension(made, made, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") ||
+      !add_extension(made, made, NID_key_usage, "critical,keyCertSign,cRLSign") ||
+      !add_extension(made, made, NID_subject_key_identifier, "hash") || X509_sign(made, key.get(), EVP_sha256()) == 0)
+    return unusable("the authority's certificate cannot be made");
+  return write_pair(files, made, key.get());
+}
+
+Result<void> issue_server_certificate(const CertificatePaths& authority, const ServerCertificateRequest& request,
+                                      const CertificatePaths& files) {
+  const Result<X509Ptr> issuer = load_certificate(authority.certificate);
+  if (!issuer) return issuer.error();
+  const Result<KeyPtr> issuer_key = load_key(authority.key);
+  if (!issuer_key) return issuer_key.error();
+  X509* const parent = issuer->get();
+  if (X509_check_private_key(parent, issuer_key->get()) != 1)
+    return unusable(authority.key + " is not the key of " + authority.certificate);
+  const Result<NamesPtr> names = alternative_names(request);
+  if (!names) return names.error();
+
+  const KeyPtr key = make_key(request.key);
+  const X509Ptr certificate(X509_new());
+  X509* const made = certificate.get();
+  const char* const usage = request.key == CertificateKey::rsa_2048 ? "critical,digitalSignature,keyEncipherment"
+                                                                    : "critical,digitalSignature";
+  // The subject is for people only; clients look at the alternative names (RFC 5922 7.1).
+  if (!key || made == nullptr || X509_set_version(made, X509_VERSION_3) != 1 || !set_serial(made) ||
+      !set_times(made, request.now, server_certificate_days) ||
+      !set_common_name(made, request.domain.substr(0, common_name_octets_max)) ||
+      X509_set_issuer_name(made, X509_get_subject_name(parent)) != 1 || X509_set_pubkey(made, key.get()) != 1 ||
+      !add_extension(made, parent, NID_basic_constraints, "critical,CA:FALSE") ||
+      !add_extension(made, parent, NID_key_usage, usage) ||
+      !add_extension(made, parent, NID_ext_key_usage, "serverAuth,clientAuth") ||
+      !add_extension(made, parent, NID_subject_key_identifier, "hash") ||
+      !add_extension(made, parent, NID_authority_key_identifier, "keyid") ||
+      X509_add1_ext_i2d(made, NID_subject_alt_name, names->get(), 0, X509V3_ADD_DEFAULT) != 1 ||
+      X509_sign(made, issuer_key->get(), EVP_sha256()) == 0)
+    return unusable("the server's certificate cannot be made");
+  return write_pair(files, made, key.get());
+}
+
+Result<CertificateFacts> read_certificate(const std::string& path, const std::string& key_path) {
+  const Result<X509Ptr> certificate = load_certificate(path);
+  if (!certificate) return certificate.error();
+  const X509* const loaded = certificate->get();
+  CertificateFacts facts;
+  facts.subject = name_text(X509_get_subject_name(loaded));
+  facts.issuer = name_text(X509_get_issuer_name(loaded));
+  facts.names = names_of(loaded);
+  const std::optional<base::WallTime> begin = wall_time(X509_get0_notBefore(loaded));
+  const std::optional<base::WallTime> end = wall_time(X509_get0_notAfter(loaded));
+  if (!begin || !end) return unusable(path + " has no valid times");
+  facts.not_before = *begin;
+  facts.not_after = *end;
+  if (key_path.empty()) return facts;
+  const Result<KeyPtr> key = load_key(key_path);
+  facts.key_matches = key && X509_check_private_key(loaded, key->get()) == 1;
+  return facts;
+}
+
+}  // namespace tertulia::io

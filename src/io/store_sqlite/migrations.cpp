@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/store_sqlite/migrations.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "io/store_sqlite/store_file.h"
+
+namespace tertulia::io {
+namespace {
+
+using base::Error;
+using base::Reason;
+using base::Result;
+
+// Times are microseconds since 1970 UTC.  Names of people in records are kept apart from `users`, because records
+// outlive users.  What a client says about itself stays in the row: a table of such texts would grow with what
+// strangers send.
+constexpr auto version_1 = R"sql(
+CREATE TABLE meta (name TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE users (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,   -- never given twice
+  address TEXT NOT NULL UNIQUE,
+  display_name TEXT NOT NULL,
+  enabled INTEGER NOT NULL CHECK (enabled IN (0, 1)),
+  password_hash TEXT NOT NULL,
+  sealed_digests BLOB NOT NULL,
+  created_us INTEGER NOT NULL,
+  version INTEGER NOT NULL
+) STRICT;
+CREATE TABLE user_settings (
+  user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (user_id, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE user_blocked (
+  user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  address TEXT NOT NULL,
+  PRIMARY KEY (user_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE kept_sequences (
+  user_id INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+  last INTEGER NOT NULL
+) STRICT;
+CREATE TABLE kept_messages (
+  user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  sequence INTEGER NOT NULL,
+  message_id INTEGER NOT NULL,
+  from_id INTEGER NOT NULL,
+  from_address TEXT NOT NULL,
+  from_name TEXT NOT NULL,
+  kind INTEGER NOT NULL,
+  content_type TEXT NOT NULL,
+  content BLOB NOT NULL,
+  subject TEXT NOT NULL,
+  sent_us INTEGER NOT NULL,
+  PRIMARY KEY (user_id, sequence)
+) STRICT;
+
+CREATE TABLE record_users (id INTEGER PRIMARY KEY, uri TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE registrations (
+  id INTEGER PRIMARY KEY,
+  user_id INTEGER NOT NULL REFERENCES record_users (id),
+  endpoint INTEGER NOT NULL,
+  instance TEXT NOT NULL,
+  client_version TEXT NOT NULL,
+  ip_address TEXT NOT NULL,
+  register_us INTEGER NOT NULL,
+  deregister_us INTEGER,
+  deregister_type INTEGER NOT NULL CHECK (deregister_type BETWEEN 0 AND 6),
+  response_code INTEGER NOT NULL,
+  diagnostic_id INTEGER NOT NULL
+) STRICT;
+CREATE INDEX registrations_by_time ON registrations (register_us);
+CREATE INDEX registrations_by_user ON registrations (user_id);
+CREATE INDEX registrations_open ON registrations (id) WHERE deregister_us IS NULL;
+CREATE TABLE sessions (
+  id INTEGER PRIMARY KEY,
+  conversation INTEGER NOT NULL,
+  user1_id INTEGER NOT NULL REFERENCES record_users (id),
+  user2_id INTEGER NOT NULL REFERENCES record_users (id),
+  user1_endpoint INTEGER NOT NULL,
+  user2_endpoint INTEGER NOT NULL,
+  user1_client_version TEXT NOT NULL,
+  user2_client_version TEXT NOT NULL,
+  user1_message_count INTEGER NOT NULL,
+  user2_message_count INTEGER NOT NULL,
+  mode INTEGER NOT NULL CHECK (mode IN (0, 1)),
+  call_id TEXT NOT NULL,
+  content_type TEXT NOT NULL,
+  invite_us INTEGER NOT NULL,
+  response_us INTEGER,
+  end_us INTEGER,
+  response_code INTEGER NOT NULL,
+  diagnostic_id INTEGER NOT NULL,
+  media_types INTEGER NOT NULL
+) STRICT;
+CREATE INDEX sessions_by_time ON sessions (invite_us);
+CREATE INDEX sessions_by_user1 ON sessions (user1_id);
+CREATE INDEX sessions_by_user2 ON sessions (user2_id);
+CREATE INDEX sessions_open ON sessions (id) WHERE end_us IS NULL;
+CREATE TABLE media (
+  session_id INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+  media_id INTEGER NOT NULL CHECK (media_id BETWEEN 1 AND 7),
+  start_us INTEGER NOT NULL,
+  end_us INTEGER,
+  PRIMARY KEY (session_id, media_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW session_details_view AS SELECT
+  strftime('%Y-%m-%dT%H:%M:%fZ', ((s.id >> 8) / 1000) / 1000.0, 'unixepoch') AS SessionIdTime,
+  (s.id & 255) + 1 AS SessionIdSeq,
+  s.id AS RecordId, s.conversation AS ConversationId,
+  u1.uri AS FromUri, u2.uri AS ToUri,
+  s.user1_endpoint AS FromEndpointId, s.user2_endpoint AS ToEndpointId,
+  s.user1_client_version AS FromClientVersion, s.user2_client_version AS ToClientVersion,
+  s.user1_message_count AS FromMessageCount, s.user2_message_count AS ToMessageCount,
+  CASE s.mode WHEN 0 THEN 'page' ELSE 'session' END AS Mode,
+  s.call_id AS DialogId, s.content_type AS ContentType,
+  strftime('%Y-%m-%dT%H:%M:%fZ', (s.invite_us / 1000) / 1000.0, 'unixepoch') AS InviteTime,
+  strftime('%Y-%m-%dT%H:%M:%fZ', (s.response_us / 1000) / 1000.0, 'unixepoch') AS ResponseTime,
+  strftime('%Y-%m-%dT%H:%M:%fZ', (s.end_us / 1000) / 1000.0, 'unixepoch') AS SessionEndTime,
+  s.response_code AS ResponseCode, s.diagnostic_id AS DiagnosticId, s.media_types AS MediaTypes
+FROM sessions s JOIN record_users u1 ON u1.id = s.user1_id JOIN record_users u2 ON u2.id = s.user2_id;
+CREATE VIEW registration_view AS SELECT
+  strftime('%Y-%m-%dT%H:%M:%fZ', ((r.id >> 8) / 1000) / 1000.0, 'unixepoch') AS SessionIdTime,
+  (r.id & 255) + 1 AS SessionIdSeq,
+  r.id AS RecordId, u.uri AS UserUri, r.endpoint AS EndpointId, r.instance AS Instance,
+  r.client_version AS ClientVersion, r.ip_address AS IPAddress,
+  strftime('%Y-%m-%dT%H:%M:%fZ', (r.register_us / 1000) / 1000.0, 'unixepoch') AS RegisterTime,
+  strftime('%Y-%m-%dT%H:%M:%fZ', (r.deregister_us / 1000) / 1000.0, 'unixepoch') AS DeRegisterTime,
+  r.deregister_type AS DeRegisterTypeId,
+  CASE r.deregister_type WHEN 1 THEN 'client initiated' WHEN 2 THEN 'expired' WHEN 3 THEN 'client crashed'
+    WHEN 4 THEN 'user attributes changed' ELSE 'unknown' END AS DeRegisterType,
+  r.response_code AS ResponseCode, r.diagnostic_id AS DiagnosticId
+FROM registrations r JOIN record_users u ON u.id = r.user_id;
+)sql";
+
+constexpr std::array all_steps{Migration{1, version_1}};
+
+}  // namespace
+
+std::span<const Migration> migrations() { return all_steps; }
+
+Result<int> schema_version(Database& database, const std::string& path, std::span<const Migration> steps) {
+  const auto version = database.number("PRAGMA user_version");
+  if (!version) return version.error();
+  const auto application = database.number("PRAGMA application_id");
+  if (!application) return application.error();
+  const auto tables = database.number("SELECT count(*) FROM sqlite_schema");
+  if (!tables) return tables.error();
+  const auto found = static_cast<int>(version->value_or(0));
+  if (found == 0 && tables->value_or(0) == 0) return 0;
+  if (application->value_or(0) != store_application_id || found < 1) {
+    return damaged(path, "it is a database of another program");
+  }
+  const int newest = steps.empty() ? 0 : steps.back().version;
+  if (found > newest) {
+    return Error{
+        Reason::file_unreadable,
+        fmt::format("the store file {} has schema version {}, this program knows versions up to {}; install the "
+                    "version of Tertulia that wrote it, or restore a backup",
+                    path, found, newest)};
+  }
+  return found;
+}
+
+Result<void> migrate(Database& database, const std::string& path, std::span<const Migration> steps) {
+  const auto version = schema_version(database, path, steps);
+  if (!version) return version.error();
+  for (const auto& step : steps) {
+    if (step.version <= *version) continue;
+    const auto sql = fmt::format("BEGIN IMMEDIATE; {} PRAGMA application_id={}; PRAGMA user_version={}; COMMIT;",
+                                 step.sql, store_application_id, step.version);
+    if (auto done = database.execute(sql.c_str()); !done) {
+      database.roll_back();
+      return Error{done.error().reason,
+                   fmt::format("step {} of the schema of {} failed: {}", step.version, path, done.error().detail)};
+    }
+  }
+  return {};
+}
+
+}  // namespace tertulia::io

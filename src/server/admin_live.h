@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "face/admin/ports.h"
+#include "io/store_sqlite/sqlite_store.h"
+#include "server/shard_thread.h"
+#include "server/user_administration.h"
+
+namespace tertulia::server {
+
+using Shards = std::vector<std::unique_ptr<ShardThread>>;
+
+/// Runs `run` on every shard and waits until all have.  False when a shard did not answer in time (it is stuck or
+/// overloaded); what the others did stays done.  Not from a shard's thread.
+bool on_all_shards(Shards& shards, const std::function<void(Shard&, base::Now)>& run);
+
+/// The administrator's questions to a running server.  Thread: that of the control loop.
+class LiveAdmin final : public face::admin::AdminPorts {
+ public:
+  struct Surroundings {
+    Shards& shards;
+    io::SqliteStore& store;
+    UserAdministration& users;
+    const io::Clock& clock;
+    base::WallTime started;
+    std::function<base::Result<void>()> reload;
+    std::function<face::admin::ComponentHealth()> certificate_health;
+  };
+  explicit LiveAdmin(Surroundings surroundings) : s_(std::move(surroundings)) {}
+
+  base::Result<domain::User> add_user(const domain::Address& address, const std::string& display_name,
+                                      const std::string& password) override {
+    return s_.users.add(address, display_name, password);
+  }
+  base::Result<domain::User> show_user(const domain::Address& address) override { return s_.users.show(address); }
+  std::vector<domain::User> list_users() override { return s_.users.list(); }
+  base::Result<domain::User> change_user(const domain::Address& address, const face::admin::UserChange& change) override {
+    return s_.users.change(address, change);
+  }
+  base::Result<void> set_password(const domain::Address& address, const std::string& password) override {
+    return s_.users.set_password(address, password);
+  }
+  base::Result<void> remove_user(const domain::Address& address) override { return s_.users.remove(address); }
+  base::Result<std::vector<face::admin::EndpointFact>> endpoints(const domain::Address& address) override;
+  base::Result<std::vector<face::admin::StatusFact>> status() override;
+  base::Result<std::vector<face::admin::ComponentHealth>> health() override;
+  base::Result<std::vector<domain::ConversationInfo>> conversations(std::size_t limit) override;
+  base::Result<void> run_component(const std::string& component, bool run) override;
+  base::Result<void> reload() override { return s_.reload(); }
+
+ private:
+  Surroundings s_;
+};
+
+}  // namespace tertulia::server

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "server/settings.h"
+
+namespace tertulia::server {
+
+/// Where a server keeps what must survive: one folder, mode 0700, made by `tertulia init`.
+class DataFolder {
+ public:
+  explicit DataFolder(std::filesystem::path root) : root_(std::move(root)) {}
+
+  const std::filesystem::path& root() const { return root_; }
+  std::filesystem::path configuration() const { return root_ / "tertulia.toml"; }
+  std::filesystem::path store() const { return root_ / "tertulia.db"; }
+  std::filesystem::path secret_key() const { return root_ / "keys" / "secret.key"; }
+  std::filesystem::path ca_certificate() const { return root_ / "tls" / "ca.pem"; }
+  std::filesystem::path ca_key() const { return root_ / "keys" / "ca-key.pem"; }
+  std::filesystem::path admin_socket() const { return root_ / "admin.sock"; }
+  /// A path of the configuration: relative ones are below the folder.
+  std::filesystem::path resolve(const std::string& path) const;
+  bool initialised() const { return std::filesystem::exists(configuration()); }
+
+  struct InitOptions {
+    std::string domain;
+    std::vector<std::string> hosts;     ///< names and addresses that clients use to reach this machine
+    base::Language language = base::Language::english;
+  };
+  /// Makes folder, key, certificates, store and configuration.  Nothing that exists is overwritten: a second call
+  /// completes what is missing and changes nothing else.  Errors: address_malformed for a bad domain, file_unwritable ...
+  base::Result<void> init(const InitOptions& options) const;
+
+ private:
+  std::filesystem::path root_;
+};
+
+}  // namespace tertulia::server

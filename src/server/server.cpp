@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/server.h"
+
+#include <fmt/format.h>
+#include <sys/prctl.h>
+
+#include <algorithm>
+#include <csignal>
+#include <future>
+#include <thread>
+
+#include "face/admin/commands.h"
+#include "io/http/server.h"
+#include "io/local/local_socket.h"
+#include "io/loop/watcher.h"
+#include "io/secret/keeper.h"
+#include "server/admin_live.h"
+#include "server/certificates.h"
+#include "server/metrics_page.h"
+#include "server/notify.h"
+
+namespace tertulia::server {
+namespace {
+
+using base::Error;
+using base::Reason;
+using base::Result;
+
+constexpr std::chrono::seconds connections_patience{5};   // for clients to take what was said to them at the end
+constexpr std::int64_t second = 1'000'000, hour = 3600 * second, day = 24 * hour;
+
+std::uint16_t shard_count_of(const ServerSettings& settings) {
+  const std::size_t wanted = settings.shards != 0 ? settings.shards : std::thread::hardware_concurrency();
+  return static_cast<std::uint16_t>(std::clamp<std::size_t>(wanted, 1, shards_max));
+}
+
+io::TransportSettings transport_settings(const ServerSettings& settings) {
+  io::TransportSettings out;
+  out.write_queue_bytes = settings.write_queue_bytes;
+  out.connections = settings.connections_max;
+  out.connections_per_peer = std::min(settings.connections_per_address_max, settings.connections_max);
+  out.handshake_duration = std::chrono::seconds{settings.handshake_seconds};
+  return out;
+}
+
+class FrontEnd final : public Server {
+ public:
+  FrontEnd(const DataFolder& folder, std::filesystem::path configuration, ServerSettings settings)
+      : folder_(folder),
+        configuration_(std::move(configuration)),
+        settings_(std::move(settings)),
+        log_(log_settings(settings_)),
+        started_(clock_.now().wall),
+        control_(clock_),
+        control_ids_(base::ShardId{static_cast<std::uint16_t>(shards_max)}),
+        purge_timer_(control_) {}
+
+  ~FrontEnd() override { stop(); }
+
+  Result<void> open(const ServeOptions& options);
+  const ServeAddresses& addresses() const override { return addresses_; }
+  void run() override;
+
+ private:
+  Result<void> open_store();
+  Result<void> open_shards();
+  Result<void> listen(const ServeOptions& options);
+  Result<void> listen_on(const std::string& text, bool tls, std::vector<std::string>& real);
+  Result<void> open_control(const ServeOptions& options);
+  Result<void> reload();
+  void publish(const domain::DirectoryPtr& directory);
+  io::HttpResponse on_http(const io::HttpRequest& request);
+  void arm_purge();
+  void stop();
+
+  DataFolder folder_;
+  std::filesystem::path configuration_;
+  ServerSettings settings_;
+  base::Log log_;
+  io::SystemClock clock_;
+  base::WallTime started_;
+  std::unique_ptr<io::Keeper> keeper_;
+  std::unique_ptr<io::SqliteStore> store_;
+  std::unique_ptr<UserAdministration> users_;
+  Shards shards_;
+  ServeAddresses addresses_;
+  // the control loop, on the thread of run(): signals, administrator's socket, health and metrics, nightly work
+  io::Loop control_;
+  base::IdSource control_ids_;
+  std::unique_ptr<LiveAdmin> admin_;
+  std::unique_ptr<io::LocalServer> admin_socket_;
+  std::unique_ptr<io::HttpServer> http_;
+  io::Timer purge_timer_;
+  std::future<void> purge_;
+  bool stopped_ = false;
+};
+
+Result<void> FrontEnd::open(const ServeOptions& options) {
+  for (const auto& step : {std::function<Result<void>()>([&] { return open_store(); }),
+                           std::function<Result<void>()>([&] { return open_shards(); }),
+                           std::function<Result<void>()>([&] { return listen(options); }),
+                           std::function<Result<void>()>([&] { return open_control(options); })})
+    if (const Result<void> done = step(); !done) return done;
+  return {};
+}
+
+Result<void> FrontEnd::open_store() {
+  Result<io::KeyFile> key = io::KeyFile::load(folder_.secret_key().string());
+  if (!key) return key.error();
+  keeper_ = std::make_unique<io::Keeper>(*std::move(key));
+  io::StoreSettings store_settings;
+  store_settings.path = folder_.store().string();
+  store_settings.clock = [] { return io::SystemClock().now(); };
+  auto store = io::SqliteStore::open(std::move(store_settings), log_);
+  if (!store) return store.error();
+  store_ = *std::move(store);
+  auto directory = UserAdministration::load(settings_.domains, settings_.policy, *store_);
+  if (!directory) return directory.error();
+  users_ = std::make_unique<UserAdministration>(*std::move(directory), *store_, *keeper_, clock_,
+                                                [this](domain::DirectoryPtr fresh) { publish(fresh); });
+  return {};
+}
+
+Result<void> FrontEnd::open_shards() {
+  const std::uint16_t count = shard_count_of(settings_);
+  const ShardSurroundings surroundings{clock_,
+                                       log_,
+                                       *keeper_,
+                                       *store_,
+                                       *store_,
+                                       shard_settings(settings_),
+                                       transport_settings(settings_),
+                                       static_cast<std::uint64_t>(started_.us / second)};
+  std::vector<ShardThread*> peers;
+  for (std::uint16_t i = 0; i < count; ++i) {
+    shards_.push_back(std::make_unique<ShardThread>(surroundings, base::ShardId{i}, count, users_->directory()));
+    peers.push_back(shards_.back().get());
+  }
+  for (const auto& shard : shards_) shard->set_peers(peers);
+  const auto kept = store_->count_kept();
+  if (!kept) return kept.error();
+  for (const auto& [user, waiting] : *kept) {
+    const auto home = domain::home_shard(user, count);
+    const bool sent = shards_[home.value]->post(
+        [user_id = user, waiting_count = waiting](Shard& shard, base::Now) { shard.set_kept(user_id, waiting_count); });
+    TERTULIA_CHECK(sent || kept->size() > mailbox_envelopes_max / 2);
+    if (!sent) return Error{Reason::server_busy, "too many users have messages waiting"};
+  }
+  return {};
+}
+
+Result<void> FrontEnd::listen_on(const std::string& text, bool tls, std::vector<std::string>& real) {
+  Result<io::SocketAddress> address = io::SocketAddress::parse(text);
+  if (!address) return Error{address.reason(), fmt::format("{}: {}", text, address.error().detail)};
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    io::ListenSettings settings;
+    settings.address = *address;
+    settings.tls = tls;
+    settings.sharing = i == 0 ? io::PortSharing::first_of_shards : io::PortSharing::next_shard;
+    const Result<io::SocketAddress> bound = shards_[i]->listen(settings);
+    if (!bound) return Error{bound.reason(), fmt::format("{}: {}", text, bound.error().detail)};
+    address->port = bound->port;   // port 0: the others join the first
+  }
+  real.push_back(address->to_string());
+  return {};
+}
+
+Result<void> FrontEnd::listen(const ServeOptions& options) {
+  const auto& tls = options.sip_tls.empty() ? settings_.sip_tls : options.sip_tls;
+  const auto& tcp = options.sip_tcp.empty() ? settings_.sip_tcp : options.sip_tcp;
+  if (!tls.empty()) {
+    const auto context = load_tls(folder_, settings_);
+    if (!context) return context.error();
+    for (const auto& shard : shards_) shard->transport().use_tls(*context);
+  }
+  for (const std::string& text : tls) {
+    const Result<void> done = listen_on(text, true, addresses_.sip_tls);
+    if (done) continue;
+    // A machine without IPv6 must still start with the default list.
+    const bool no_ipv6 = text.front() == '[' && !addresses_.sip_tls.empty() && done.reason() == Reason::setting_out_of_bounds;
+    if (!no_ipv6) return done;
+    log_.warning("no IPv6 here, an address is left out", {{"address", text}});
+  }
+  for (const std::string& text : tcp)
+    if (const Result<void> done = listen_on(text, false, addresses_.sip_tcp); !done) return done;
+  return {};
+}
+
+Result<void> FrontEnd::open_control(const ServeOptions& options) {
+  LiveAdmin::Surroundings surroundings{
+      shards_, *store_, *users_, clock_, started_, [this] { return reload(); },
+      [this] { return certificate_health(folder_, settings_, clock_.now().wall); }};
+  admin_ = std::make_unique<LiveAdmin>(std::move(surroundings));
+  auto socket = io::LocalServer::open(control_, folder_.admin_socket(),
+                                      [this](std::string_view line) { return face::admin::handle(line, *admin_); });
+  if (!socket) return socket.error();
+  admin_socket_ = *std::move(socket);
+  const std::string http = options.http.value_or(settings_.http);
+  if (!http.empty()) {
+    const auto address = io::SocketAddress::parse(http);
+    if (!address) return Error{address.reason(), fmt::format("{}: {}", http, address.error().detail)};
+    http_ = std::make_unique<io::HttpServer>(control_, control_ids_, log_,
+                                             [this](const io::HttpRequest& request) { return on_http(request); });
+    const auto bound = http_->listen(*address);
+    if (!bound) return Error{bound.reason(), fmt::format("{}: {}", http, bound.error().detail)};
+    addresses_.http = bound->to_string();
+  }
+  return {};
+}
+
+io::HttpResponse FrontEnd::on_http(const io::HttpRequest& request) {
+  io::HttpResponse response;
+  if (request.method == io::HttpMethod::post) return io::HttpResponse::plain(405);
+  if (request.path == "/metrics") {
+    response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    response.body = metrics_page(shards_, store_->metrics(), certificate_end(folder_, settings_));
+  } else if (request.path == "/health") {
+    response.content_type = "application/json";
+    response.body = face::admin::handle(R"({"command":"health"})", *admin_);
+    if (response.body.find("\"healthy\":true") == std::string::npos) response.status = 503;
+  } else if (request.path == "/live") {
+    response.body = "alive\n";
+  } else {
+    return io::HttpResponse::plain(404);
+  }
+  return response;
+}
+
+void FrontEnd::publish(const domain::DirectoryPtr& directory) {
+  const bool taken = on_all_shards(shards_, [directory](Shard& shard, base::Now now) { shard.set_directory(directory, now); });
+  if (!taken) log_.error("a shard did not take over a change of users in time");
+}
+
+Result<void> FrontEnd::reload() {
+  Result<ServerSettings> fresh = read_settings(configuration_);
+  if (!fresh) return fresh.error();
+  const auto context = load_tls(folder_, *fresh);
+  if (!context) return context.error();
+  for (const Setting& setting : all_settings())   // what needs a restart stays as it is
+    if (!setting.live && setting.get(*fresh) != setting.get(settings_)) {
+      log_.warning("this setting is taken over at the next start", {{"setting", setting.name}});
+      (void)setting.set(*fresh, setting.get(settings_)).has_value();
+    }
+  settings_ = *std::move(fresh);
+  const ShardSettings for_shards = shard_settings(settings_);
+  for (const auto& shard : shards_) {
+    const bool posted = shard->post_transport([tls = *context](io::Transport& transport) { transport.use_tls(tls); });
+    if (!posted) return Error{Reason::server_busy, "a shard did not take over the certificate"};
+  }
+  if (!on_all_shards(shards_, [for_shards](Shard& shard, base::Now) { shard.set_settings(for_shards); }))
+    return Error{Reason::server_busy, "a shard did not take over the settings"};
+  users_->set_global_policy(settings_.policy);
+  arm_purge();
+  log_.info("configuration and certificate were read again");
+  return {};
+}
+
+void FrontEnd::arm_purge() {
+  const base::Now now = clock_.now();
+  const std::int64_t today = now.wall.us / day * day + settings_.purge_hour * hour;
+  const std::int64_t next = today > now.wall.us ? today : today + day;
+  purge_timer_.arm(now.mono + base::Duration{next - now.wall.us}, [this] {
+    // On a thread of its own: a large purge takes minutes, in small pieces between other writes.
+    purge_ = std::async(std::launch::async, [this, days = settings_.keep_days] {
+      const auto removed = store_->purge(clock_.now().wall, days);
+      if (removed) {
+        log_.info("old records were removed", {{"records", *removed}});
+      } else {
+        log_.warning("old records could not be removed", {{"reason", base::name_of(removed.reason())}});
+      }
+    });
+    arm_purge();
+  });
+}
+
+void FrontEnd::run() {
+  io::SignalWatcher signals(control_, {SIGTERM, SIGINT, SIGHUP}, [this](int signal) {
+    if (signal != SIGHUP) return control_.stop();
+    if (const Result<void> done = reload(); !done)
+      log_.error("the configuration was not taken over", {{"reason", base::name_of(done.reason())}, {"detail", done.error().detail}});
+  });
+  arm_purge();
+  for (const auto& shard : shards_) shard->start();
+  notify_service_manager("READY=1");
+  log_.info("serving", {{"shards", static_cast<std::uint64_t>(shards_.size())}, {"users", users_->directory()->size()}});
+  control_.run();
+  notify_service_manager("STOPPING=1");
+  log_.info("stopping");
+  stop();
+}
+
+/// New work is refused first, then conversations and registrations end with their records, then clients get what was
+/// said to them, then the store writes the rest.
+void FrontEnd::stop() {
+  if (std::exchange(stopped_, true)) return;
+  admin_socket_.reset();
+  http_.reset();
+  if (!shards_.empty() && store_) {
+    for (const auto& shard : shards_) (void)shard->post_transport([](io::Transport& transport) { transport.stop_listening(); });
+    if (!on_all_shards(shards_, [](Shard& shard, base::Now now) { shard.stop(now); })) log_.error("a shard did not stop in time");
+    for (const auto& shard : shards_)
+      (void)shard->post_transport([](io::Transport& transport) { transport.close_all(io::CloseMode::after_flush); });
+    const auto open = [this] {
+      return std::any_of(shards_.begin(), shards_.end(), [](const auto& shard) { return shard->transport_metrics().open.value() > 0; });
+    };
+    const auto give_up = std::chrono::steady_clock::now() + connections_patience;
+    while (open() && std::chrono::steady_clock::now() < give_up) std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  }
+  if (purge_.valid()) purge_.wait();
+  if (store_) store_->stop();
+  for (const auto& shard : shards_) shard->join();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::open(const DataFolder& folder, const ServeOptions& options) {
+  const std::filesystem::path configuration = options.configuration.value_or(folder.configuration());
+  Result<ServerSettings> settings = read_settings(configuration);
+  if (!settings) return settings.error();
+  io::ignore_broken_pipe_signal();
+  ::prctl(PR_SET_DUMPABLE, 0);   // no core file with keys in it
+  auto front_end = std::make_unique<FrontEnd>(folder, configuration, *std::move(settings));
+  if (const Result<void> opened = front_end->open(options); !opened) return opened.error();
+  return std::unique_ptr<Server>(std::move(front_end));
+}
+
+}  // namespace tertulia::server

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// The configuration file: TOML with every setting in it.
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "server/settings.h"
+
+namespace tertulia::server {
+namespace {
+
+using base::Error;
+using base::Reason;
+using base::Result;
+
+std::string toml_text(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (c == '\n') {
+      out += "\\n";
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      out += fmt::format("\\u{:04X}", static_cast<unsigned char>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
+std::string as_toml(const Setting& setting, const std::string& value) {
+  if (setting.kind == "number") return value;
+  if (setting.kind == "switch") return value == "on" ? "true" : "false";
+  return toml_text(value);   // lists too: words joined by blanks are easier to write than arrays, and both are read
+}
+
+std::string bounds_of(const Setting& setting, const std::string& standard) {
+  std::string text = fmt::format("default {}", standard.empty() ? "empty" : standard);
+  if (setting.kind == "number") {
+    text += fmt::format(", {} to {} {}", setting.min, setting.max, setting.unit);
+  } else if (setting.kind.find('|') != std::string_view::npos) {
+    text += fmt::format(", one of {}", setting.kind);
+  } else {
+    text += fmt::format(", {}", setting.kind);
+  }
+  if (!setting.live) text += ", needs a restart";
+  return text;
+}
+
+Result<std::string> value_text(const toml::node& node, const std::string& name) {
+  if (const auto* number = node.as_integer()) return std::to_string(number->get());
+  if (const auto* flag = node.as_boolean()) return std::string(flag->get() ? "on" : "off");
+  if (const auto* text = node.as_string()) return text->get();
+  if (const auto* array = node.as_array()) {
+    std::string joined;
+    for (const auto& item : *array) {
+      const auto* text = item.as_string();
+      if (text == nullptr) return Error{Reason::setting_out_of_bounds, fmt::format("{}: only texts may stand in a list", name)};
+      joined += (joined.empty() ? "" : " ") + text->get();
+    }
+    return joined;
+  }
+  return Error{Reason::setting_out_of_bounds, fmt::format("{}: a number, text, list, true or false is needed", name)};
+}
+
+Result<ServerSettings> take_over(const toml::table& parsed) {
+  std::map<std::string, Setting> by_name;
+  for (Setting& setting : all_settings()) by_name.emplace(setting.name, std::move(setting));
+  ServerSettings settings;
+  for (const auto& [section_key, section] : parsed) {
+    const auto* table = section.as_table();
+    if (table == nullptr)
+      return Error{Reason::setting_unknown, fmt::format("{} stands outside of a section", std::string(section_key.str()))};
+    for (const auto& [key, node] : *table) {
+      const std::string name = fmt::format("{}.{}", std::string(section_key.str()), std::string(key.str()));
+      const auto found = by_name.find(name);
+      if (found == by_name.end())
+        return Error{Reason::setting_unknown, fmt::format("{} (line {})", name, node.source().begin.line)};
+      const Result<std::string> value = value_text(node, name);
+      if (!value) return value.error();
+      if (const Result<void> done = found->second.set(settings, *value); !done) return done.error();
+    }
+  }
+  return settings;
+}
+
+}  // namespace
+
+std::string to_toml(const ServerSettings& settings, base::Language language) {
+  const bool spanish = language == base::Language::spanish;
+  const ServerSettings standard;
+  std::string out = spanish ? "# Configuración de Tertulia.  Las líneas comentadas muestran el valor por omisión.\n"
+                            : "# Configuration of Tertulia.  Lines behind # show the default.\n";
+  std::string section;
+  for (const Setting& setting : all_settings()) {
+    const std::size_t dot = setting.name.find('.');
+    if (section != setting.name.substr(0, dot)) {
+      section = setting.name.substr(0, dot);
+      out += fmt::format("\n[{}]\n", section);
+    }
+    const std::string value = setting.get(settings), usual = setting.get(standard);
+    out += fmt::format("\n# {}\n# {}\n", spanish ? setting.sentence_es : setting.sentence, bounds_of(setting, usual));
+    out += fmt::format("{}{} = {}\n", value == usual ? "# " : "", setting.name.substr(dot + 1), as_toml(setting, value));
+  }
+  return out;
+}
+
+Result<ServerSettings> parse_settings(std::string_view text) {
+  try {   // the library reports syntax errors by exception; it stops here
+    return take_over(toml::parse(text));
+  } catch (const toml::parse_error& error) {
+    return Error{Reason::file_damaged,
+                 fmt::format("line {}: {}", error.source().begin.line, std::string(error.description()))};
+  }
+}
+
+Result<ServerSettings> read_settings(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return Error{Reason::file_unreadable, file.string()};
+  std::ostringstream text;
+  text << in.rdbuf();
+  Result<ServerSettings> settings = parse_settings(text.str());
+  if (!settings) return Error{settings.reason(), fmt::format("{}: {}", file.string(), settings.error().detail)};
+  return settings;
+}
+
+}  // namespace tertulia::server

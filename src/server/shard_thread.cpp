@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/shard_thread.h"
+
+#include <sodium.h>
+
+#include <utility>
+
+namespace tertulia::server {
+namespace {
+
+base::Random::Seed fresh_seed() {
+  base::Random::Seed seed;
+  randombytes_buf(seed.data(), seed.size());
+  return seed;
+}
+
+constexpr std::size_t crowded_from = mailbox_envelopes_max / 4 * 3;
+
+}  // namespace
+
+ShardThread::ShardThread(const ShardSurroundings& surroundings, base::ShardId id, std::uint16_t shard_count,
+                         domain::DirectoryPtr directory)
+    : kept_messages_(surroundings.kept_messages),
+      records_(surroundings.records),
+      id_(id),
+      loop_(surroundings.clock),
+      connection_ids_(id, surroundings.boot_seconds),
+      transport_(loop_, connection_ids_, surroundings.log, surroundings.transport),
+      shard_(surroundings.shard, id, shard_count, *this, fresh_seed(), surroundings.boot_seconds, surroundings.log,
+             surroundings.keeper, std::move(directory)),
+      mailbox_(loop_, mailbox_envelopes_max, [this](std::vector<Envelope>& envelopes) { on_envelopes(envelopes); }),
+      deadline_(loop_),
+      turn_end_(loop_, [this] { end_turn(); }) {}
+
+ShardThread::~ShardThread() { join(); }
+
+void ShardThread::start() {
+  thread_ = std::thread([this] {
+    turn_end_.request();
+    loop_.run();
+  });
+}
+
+void ShardThread::join() {
+  if (!thread_.joinable()) return;
+  stopping_ = true;
+  loop_.stop();
+  thread_.join();
+}
+
+bool ShardThread::post(std::function<void(Shard&, base::Now)> run) {
+  return mailbox_.try_send(Envelope(Task{std::move(run)}));
+}
+
+bool ShardThread::post_transport(std::function<void(io::Transport&)> run) {
+  return loop_.post([this, run = std::move(run)] { run(transport_); });
+}
+
+// ---- events ----------------------------------------------------------------------------------------------------------
+
+void ShardThread::on_accepted(base::ConnectionId id, const io::PeerInfo& peer) {
+  shard_.on_accepted(id, {peer.remote.host(), peer.remote.port, peer.tls}, loop_.now());
+  turn_end_.request();
+}
+
+void ShardThread::on_bytes(base::ConnectionId id, std::string_view bytes) {
+  shard_.on_bytes(id, bytes, loop_.now());
+  turn_end_.request();
+}
+
+void ShardThread::on_closed(base::ConnectionId id, io::CloseCause cause) {
+  shard_.on_closed(id, cause == io::CloseCause::peer_closed, loop_.now());
+  turn_end_.request();
+}
+
+void ShardThread::on_envelopes(std::vector<Envelope>& envelopes) {
+  for (Envelope& envelope : envelopes) shard_.on_envelope(std::move(envelope), loop_.now());
+  turn_end_.request();
+}
+
+void ShardThread::end_turn() {
+  if (!own_.empty()) {
+    std::vector<Envelope> own = std::exchange(own_, {});
+    on_envelopes(own);
+  }
+  last_turn_us_.store(loop_.now().wall.us, std::memory_order_relaxed);
+  const auto earliest = shard_.deadline();
+  if (!earliest) return deadline_.cancel();
+  if (deadline_.armed() && deadline_.deadline() == *earliest) return;
+  deadline_.arm(*earliest, [this] {
+    shard_.on_deadline(loop_.now());
+    turn_end_.request();
+  });
+}
+
+// ---- the shard's world -----------------------------------------------------------------------------------------------
+
+void ShardThread::send_bytes(base::ConnectionId connection, std::string_view bytes) { transport_.send(connection, bytes); }
+
+void ShardThread::close_connection(base::ConnectionId connection) {
+  transport_.close(connection, io::CloseMode::after_flush);
+}
+
+bool ShardThread::send(base::ShardId to, Envelope& envelope) {
+  return peers_[to.value]->mailbox_.try_send(std::move(envelope));
+}
+
+bool ShardThread::crowded(base::ShardId to) const { return peers_[to.value]->mailbox_.size() >= crowded_from; }
+
+void ShardThread::bring(Envelope envelope) {
+  using namespace std::chrono_literals;
+  while (!mailbox_.try_send(std::move(envelope)) && !stopping_) {
+    if (std::this_thread::get_id() == thread_.get_id()) {   // a refusal the store gave at once: waiting here would be for ever
+      own_.push_back(std::move(envelope));
+      return turn_end_.request();
+    }
+    std::this_thread::sleep_for(1ms);
+  }
+}
+
+void ShardThread::keep(base::ShardId, base::Ticket ticket, base::UserId to, domain::InstantMessagePtr message) {
+  kept_messages_.keep(to, std::move(message),
+                      [this, ticket](base::Result<void> result) { bring(StoreKept{ticket, std::move(result)}); });
+}
+
+void ShardThread::load(base::ShardId, base::Ticket ticket, base::UserId to, std::size_t limit) {
+  kept_messages_.load(to, limit, [this, ticket](base::Result<std::vector<domain::KeptMessage>> result) {
+    bring(StoreLoaded{ticket, std::move(result)});
+  });
+}
+
+void ShardThread::forget(base::ShardId, base::Ticket ticket, base::UserId to, std::uint64_t sequence) {
+  kept_messages_.forget(to, sequence,
+                        [this, ticket](base::Result<void> result) { bring(StoreForgotten{ticket, std::move(result)}); });
+}
+
+void ShardThread::record(base::ShardId, base::Ticket ticket, domain::SessionRecord record) {
+  if (!ticket) return records_.put_session(std::move(record), {});
+  records_.put_session(std::move(record),
+                       [this, ticket](base::Result<void> result) { bring(StoreRecorded{ticket, std::move(result)}); });
+}
+
+void ShardThread::record(domain::RegistrationRecord record) { records_.put_registration(std::move(record), {}); }
+
+}  // namespace tertulia::server

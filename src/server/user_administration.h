@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/result.h"
+#include "domain/directory/directory.h"
+#include "domain/directory/ports.h"
+#include "domain/directory/store.h"
+#include "face/admin/ports.h"
+#include "io/loop/clock.h"
+
+namespace tertulia::server {
+
+/// Changes users: store first, then everybody who holds a directory.  The same for a running and a stopped server.
+/// Blocking (password hash, store).  Thread: one, the administrator's.
+class UserAdministration {
+ public:
+  /// Called with each new directory; returns when every shard has taken it over, so a change is effective at once.
+  using Publish = std::function<void(domain::DirectoryPtr)>;
+
+  UserAdministration(domain::DirectoryPtr directory, domain::DirectoryStore& store, domain::CredentialKeeper& keeper,
+                     const io::Clock& clock, Publish publish);
+
+  base::Result<domain::User> add(const domain::Address& address, const std::string& display_name,
+                                 const std::string& password);
+  base::Result<domain::User> show(const domain::Address& address) const;
+  std::vector<domain::User> list() const;
+  base::Result<domain::User> change(const domain::Address& address, const face::admin::UserChange& change);
+  base::Result<void> set_password(const domain::Address& address, const std::string& password);
+  base::Result<void> remove(const domain::Address& address);
+  /// Configuration reload: users now follow this global policy.
+  void set_global_policy(domain::Policy policy);
+
+  const domain::DirectoryPtr& directory() const { return directory_; }
+  /// All users of the store over the global policy.
+  static base::Result<domain::DirectoryPtr> load(const std::vector<std::string>& domains, const domain::Policy& policy,
+                                                 domain::DirectoryStore& store);
+
+ private:
+  base::Result<domain::User> put(domain::User user);
+  void publish(domain::DirectoryPtr directory);
+  std::string realm() const { return directory_->domains().front(); }
+
+  domain::DirectoryPtr directory_;
+  domain::DirectoryStore& store_;
+  domain::CredentialKeeper& keeper_;
+  const io::Clock& clock_;
+  Publish publish_;
+};
+
+}  // namespace tertulia::server

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "wire/im/content.h"
+#include "wire/im/limits.h"
+#include "wire/im/typing.h"
+#include "wire/im/xml.h"
+
+namespace tertulia::wire::im {
+namespace {
+
+using base::Reason;
+
+TEST(IsComposing, rfc3994_section_4_example) {
+  const Result<TypingState> active = read_is_composing(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<isComposing xmlns=\"urn:ietf:params:xml:ns:im-iscomposing\"\n"
+      "    xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\n    <state>active</state>\n"
+      "    <contenttype>text/plain</contenttype>\n    <refresh>90</refresh>\n</isComposing>");
+  ASSERT_TRUE(active) << active.error().detail;
+  EXPECT_EQ(*active, (TypingState{true, 90, "text/plain", ""}));
+  EXPECT_EQ(seconds_until_idle(*active), 90U);
+  const Result<TypingState> idle = read_is_composing(
+      "<isComposing xmlns='urn:ietf:params:xml:ns:im-iscomposing'><state> idle </state>"
+      "<lastactive>2003-01-27T10:43:00Z</lastactive><contenttype>audio</contenttype></isComposing>");
+  ASSERT_TRUE(idle);
+  EXPECT_EQ(*idle, (TypingState{false, 0, "audio", "2003-01-27T10:43:00Z"}));
+  EXPECT_EQ(seconds_until_idle(*idle), 120U);
+}
+
+TEST(IsComposing, writes_what_it_reads) {
+  for (const TypingState& state :
+       {TypingState{true, 0, "", ""}, TypingState{false, 60, "text/plain; x=\"<&>\"", "2026-03-01T09:30:00Z"}}) {
+    const Result<TypingState> again = read_is_composing(write_is_composing(state));
+    ASSERT_TRUE(again);
+    EXPECT_EQ(*again, state);
+    EXPECT_EQ(write_is_composing(*again), write_is_composing(state));
+  }
+}
+
+TEST(IsComposing, tolerates_and_refuses) {
+  const auto read = [](std::string_view inside) {
+    return read_is_composing("<c:isComposing xmlns:c='urn:ietf:params:xml:ns:im-iscomposing' xmlns='x'>" +
+                             std::string(inside) + "</c:isComposing>");
+  };
+  EXPECT_TRUE(read("<c:state>active</c:state><state>idle</state><more><c:state>idle</c:state></more>")->active);
+  EXPECT_FALSE(read("<c:state>dreaming</c:state>")->active) << "unknown counts as idle";
+  EXPECT_EQ(read("<c:state>idle</c:state><c:refresh>99999999999</c:refresh>")->refresh_seconds, 4294967295U);
+  EXPECT_EQ(read("").reason(), Reason::malformed_message);
+  EXPECT_EQ(read("<state>active</state>").reason(), Reason::malformed_message);
+  EXPECT_EQ(read("<c:state>active</c:state><c:refresh>-1</c:refresh>").reason(), Reason::malformed_message);
+  for (const std::string_view text :
+       {"", "x", "<isComposing><state>active</state></isComposing>",
+        "<isComposing xmlns='urn:ietf:params:xml:ns:im-iscomposing'><state>active</isComposing>",
+        "<isComposing xmlns='urn:ietf:params:xml:ns:im-iscomposing'><state>\xff</state></isComposing>",
+        "<other xmlns='urn:ietf:params:xml:ns:im-iscomposing'><state>active</state></other>"}) {
+    EXPECT_EQ(read_is_composing(text).reason(), Reason::malformed_message) << text;
+  }
+}
+
+TEST(KeyboardActivity, as_lync_clients_write_it) {
+  constexpr std::string_view typing =
+      "<?xml version=\"1.0\"?><KeyboardActivity> <status status=\"type\" /></KeyboardActivity>";
+  EXPECT_TRUE(read_keyboard_activity(typing)->active);
+  EXPECT_EQ(write_keyboard_activity({true, 0, {}, {}}), typing);
+  EXPECT_FALSE(read_keyboard_activity(write_keyboard_activity({}))->active);
+  EXPECT_FALSE(read_keyboard_activity("<KeyboardActivity><status status='idle'/></KeyboardActivity>")->active);
+  for (const std::string_view text : {"", "<KeyboardActivity/>", "<KeyboardActivity><status/></KeyboardActivity>",
+                                      "<x><status status='type'/></x>", "<KeyboardActivity>"}) {
+    EXPECT_EQ(read_keyboard_activity(text).reason(), Reason::malformed_message) << text;
+  }
+}
+
+TEST(Xml, no_doctype_no_entities) {
+  const base::Result<void> read =
+      read_xml("<!DOCTYPE a [<!ENTITY b \"bbbb\"><!ENTITY c \"&b;&b;&b;\">]><a>&c;</a>", XmlHandler{});
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.reason(), Reason::malformed_message);
+  EXPECT_NE(read.error().detail.find("DOCTYPE"), std::string::npos);
+}
+
+std::string nested(int depth) {
+  std::string text;
+  for (int i = 0; i < depth; ++i) text += "<a>";
+  for (int i = 0; i < depth; ++i) text += "</a>";
+  return text;
+}
+
+std::string with_attributes(int count) {
+  std::string text = "<a";
+  for (int i = 0; i < count; ++i) text += " a" + std::to_string(i) + "=''";
+  return text + "/>";
+}
+
+TEST(Xml, bounds) {
+  EXPECT_TRUE(read_xml(nested(depth_max), {}));
+  EXPECT_FALSE(read_xml(nested(depth_max + 1), {}));
+  EXPECT_TRUE(read_xml(with_attributes(attributes_max), {}));
+  EXPECT_FALSE(read_xml(with_attributes(attributes_max + 1), {}));
+  EXPECT_TRUE(read_xml("<a>" + std::string(text_bytes_max, 'x') + "</a>", {}));
+  EXPECT_FALSE(read_xml("<a>" + std::string(text_bytes_max + 1, 'x') + "</a>", {}));
+  const std::string frame = "<a><!----></a>";
+  std::string full = frame;
+  full.insert(7, document_bytes_max - frame.size(), 'x');
+  EXPECT_TRUE(read_xml(full, {}));
+  full.insert(7, "x");
+  EXPECT_EQ(read_xml(full, {}).reason(), Reason::message_too_large);
+}
+
+TEST(Xml, errors_tell_the_offset) {
+  EXPECT_NE(read_xml("<a></b>", {}).error().detail.find("at offset 5"), std::string::npos)
+      << read_xml("<a></b>", {}).error().detail;
+}
+
+TEST(ImContent, is_told_from_the_type) {
+  EXPECT_EQ(content_from("text/plain; charset=UTF-8;msgr=WAAt"), ImContent::text);
+  EXPECT_EQ(content_from("TEXT/HTML"), ImContent::text);
+  EXPECT_EQ(content_from("application/im-iscomposing+xml ; x=y"), ImContent::typing);
+  EXPECT_EQ(content_from("application/xml"), ImContent::keyboard_activity);
+  EXPECT_EQ(content_from("message/CPIM"), ImContent::cpim);
+  EXPECT_EQ(content_from("message/imdn+xml"), ImContent::imdn);
+  EXPECT_EQ(content_from("multipart/alternative;boundary=x"), ImContent::multipart);
+  EXPECT_EQ(content_from("text/x-msmsgsinvite; charset=UTF-8"), ImContent::other);
+  for (const std::string_view type : {"", ";", "text", "text/", "multipart/", "image/gif", "application/sdp"})
+    EXPECT_EQ(content_from(type), ImContent::other) << type;
+}
+
+}  // namespace
+}  // namespace tertulia::wire::im

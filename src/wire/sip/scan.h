@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "wire/sip/chars.h"
+#include "wire/sip/uri.h"
+
+namespace tertulia::wire::sip {
+
+/// Reads the grammar of header values from left to right; white space includes folds.  Lives inside one function.
+class ScanView {
+ public:
+  explicit ScanView(std::string_view text) : text_(text) {}
+
+  std::size_t offset() const { return at_; }
+  bool at_end() const { return at_ == text_.size(); }
+  char peek() const { return at_end() ? '\0' : text_[at_]; }
+  std::string_view rest() const { return text_.substr(at_); }
+  void advance(std::size_t count) { at_ += count; }
+  /// True when white space was there.
+  bool skip_lws();
+  /// Takes `c` if it is next.
+  bool take(char c);
+  /// `LWS c LWS`, as around "/" ":" "=" ";" (SLASH, COLON, EQUAL, SEMI of RFC 3261 25.1).
+  bool take_separator(char c);
+  /// The longest run of these classes; may be empty.
+  std::string_view take_run(std::uint8_t classes);
+  /// At a quote: the decoded quoted-string; nothing when it does not end or escapes CR or LF.
+  std::optional<std::string> take_quoted();
+
+ private:
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+/// `*( SEMI generic-param )` up to the end of the text; false on anything else.
+bool read_parameters(ScanView& scan, Parameters& parameters);
+
+/// Appends `;name=value` pairs; values that are no token are quoted.
+void append_parameters(std::string& out, const Parameters& parameters);
+
+/// Walks the entries of a comma-joined value without allocating (quotes and <> respected).
+class ListView {
+ public:
+  explicit ListView(std::string_view value) : rest_(value) {}
+  /// Next entry, trimmed, possibly empty; nothing after the last one.
+  std::optional<std::string_view> next();
+
+ private:
+  std::string_view rest_;
+  bool done_ = false;
+};
+
+/// Domain name, IPv4 or bracketed IPv6 in text; lower case and without brackets in `host`.  RFC 5118 4.10: ":::" before
+/// an embedded IPv4 address is read as "::".
+bool read_host(std::string_view text, std::string& host);
+
+}  // namespace tertulia::wire::sip

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Message sessions: INVITE with an m=message medium, then MESSAGE in the dialog, always through the IMMCU."""
+import re
+import unittest
+
+import live
+from server import eventually
+from sip import token
+
+
+class Session:
+    """A dialog that this side opened or answered."""
+
+    def __init__(self, client, peer_uri, call_id, local, remote, target, cseq):
+        self.client, self.peer_uri, self.call_id = client, peer_uri, call_id
+        self.local, self.remote, self.target, self.cseq = local, remote, target, cseq
+
+    @classmethod
+    def open(cls, client, to, patience=20.0, authenticate=True):
+        """Returns (final response, session or None)."""
+        call_id, uri = token(), "sip:%s@example.com" % to
+        answer = client.request("INVITE", uri, call_id=call_id, body=client.sdp(), content_type="application/sdp",
+                                headers=["Contact: " + client.contact()], patience=patience)
+        if answer.status != 200:
+            return answer, None
+        target = re.search(r"<([^>]+)>", answer.get("contact")).group(1)
+        session = cls(client, uri, call_id, '<sip:%s>;tag=%s' % (client.address, client.from_tag), answer.get("to"), target,
+                      answer.cseq[0])
+        client.send_raw(client.build("ACK", target, call_id, answer.cseq[0], answer.get("to")))
+        return answer, session
+
+    @classmethod
+    def answered(cls, client, invite):
+        target = re.search(r"<([^>]+)>", invite.get("contact")).group(1)
+        return cls(client, None, invite.get("call-id"), invite.get("to") + ";tag=" + client.from_tag, invite.get("from"), target, 0)
+
+    def request(self, method, body="", content_type=None, headers=()):
+        self.cseq += 1
+        answer = self.client.request(method, self.target, to=self.remote, call_id=self.call_id, cseq=self.cseq, body=body,
+                                     content_type=content_type, from_=self.local, headers=headers)
+        self.cseq = answer.cseq[0]
+        return answer
+
+    def say(self, text):
+        return self.request("MESSAGE", text, "text/plain")
+
+
+class Sessions(live.Case):
+    def session_endpoint(self, user, **options):
+        """A device that takes part in sessions (RFC 4569 feature tag)."""
+        client = self.client(user, **options)
+        self.addCleanup(client.close)
+        answer = client.register(contact=client.contact() + ";+sip.message")
+        self.assertEqual(answer.status, 200)
+        return client
+
+    def test_invite_message_both_ways_bye_and_the_record(self):
+        alice, bob = self.session_endpoint("alice"), self.session_endpoint("bob")
+        answer, session = Session.open(alice, "bob")
+        self.assertEqual(answer.status, 200, answer.headers)
+        self.assertIn("m=message", answer.text)
+        invite = bob.take("INVITE")
+        self.assertRegex(invite.get("from"), r"<sip:alice@example\.com>;tag=")
+        self.assertIn("m=message", invite.text)
+        bob.take("ACK")
+        self.assertEqual(session.say("one").status, 200)
+        got = bob.take("MESSAGE")
+        self.assertEqual((got.text, got.get("call-id")), ("one", invite.get("call-id")))
+        back = Session.answered(bob, invite)
+        self.assertEqual(back.say("two").status, 200)
+        self.assertEqual(alice.take("MESSAGE").text, "two")
+        self.assertNotEqual(invite.get("call-id"), session.call_id)   # two dialogs, the IMMCU between them
+        self.assertEqual(session.request("BYE").status, 200)
+        # The end was acknowledged, so the record is there: no waiting.
+        record = self.server.run("cdr", "list", "--user", "bob@example.com", "--limit", "1")[0]
+        self.assertEqual((record["mode"], record["response_code"]), ("session", 200))
+        self.assertEqual((record["user1_message_count"], record["user2_message_count"]), (1, 1))
+        self.assertIsNotNone(record["end_time"])
+        bob.take("BYE")
+        self.assert_refused(session.say("too late"), 481)
+
+    def test_the_answering_device_has_it_and_the_others_are_cancelled(self):
+        alice = self.session_endpoint("alice")
+        slow, quick = self.session_endpoint("carol"), self.session_endpoint("carol")
+        slow.answers["INVITE"] = 180
+        answer, session = Session.open(alice, "carol")
+        self.assertEqual(answer.status, 200)
+        ringing = slow.take("INVITE")
+        cancel = slow.take("CANCEL")
+        self.assertEqual(cancel.get("call-id"), ringing.get("call-id"))
+        slow.respond(ringing, 487)
+        quick.take("INVITE")
+        self.assertEqual(session.say("to the one that answered").status, 200)
+        self.assertEqual(quick.take("MESSAGE").text, "to the one that answered")
+        self.assertTrue(slow.nothing("MESSAGE", 0.3))
+
+    def test_a_late_answer_is_ended(self):
+        alice = self.session_endpoint("alice")
+        late, quick = self.session_endpoint("bob"), self.session_endpoint("bob")
+        late.answers["INVITE"] = 180
+        answer, _ = Session.open(alice, "bob")
+        self.assertEqual(answer.status, 200)
+        quick.take("INVITE")
+        invite = late.take("INVITE")
+        late.take("CANCEL")
+        late.respond(invite, 200)   # crossed with the CANCEL
+        late.take("ACK")
+        late.take("BYE")
+
+    def test_refusals_reach_the_inviter(self):
+        alice, bob = self.session_endpoint("alice"), self.session_endpoint("bob")
+        for status in (486, 603):
+            bob.answers["INVITE"] = status
+            answer, _ = Session.open(alice, "bob")
+            self.assert_refused(answer, status)
+        self.assert_refused(Session.open(alice, "nobody")[0], 404, 4005)
+        record = eventually(lambda: self.server.run("cdr", "list", "--user", "bob@example.com", "--limit", "1"))[0]
+        self.assertEqual(record["response_code"], 603)
+
+    def test_cancel(self):
+        alice, bob = self.session_endpoint("alice"), self.session_endpoint("bob")
+        bob.answers["INVITE"] = 180
+        alice.request("OPTIONS", "sip:example.com")   # learns the challenge, so that the INVITE goes through at once
+        call_id, branch, uri = token(), "z9hG4bK" + token(), "sip:bob@example.com"
+        head = [*alice.credentials("INVITE", uri), "Contact: " + alice.contact()]
+        alice.send_raw(alice.build("INVITE", uri, call_id, 1, "<%s>" % uri, head, alice.sdp(), "application/sdp", branch))
+        invite = bob.take("INVITE")
+        alice.send_raw(alice.build("CANCEL", uri, call_id, 1, "<%s>" % uri, branch=branch))
+        self.assertEqual(alice.final(call_id, 1, "CANCEL").status, 200)
+        self.assertEqual(alice.final(call_id, 1, "INVITE").status, 487)
+        bob.take("CANCEL")
+        bob.respond(invite, 487)
+
+    def test_session_user_and_page_user_talk(self):
+        alice, bob = self.session_endpoint("alice"), self.signed_in("bob")   # bob's phone knows single messages only
+        bob.answers["INVITE"] = 488
+        answer, session = Session.open(alice, "bob")
+        self.assertEqual(answer.status, 200, answer.headers)
+        self.assertEqual(session.say("hello phone").status, 200)
+        got = bob.take("MESSAGE")
+        self.assertEqual(got.text, "hello phone")
+        self.assertEqual(bob.message("alice", "hello desk").status, 200)
+        back = alice.take("MESSAGE")
+        self.assertEqual((back.text, back.get("call-id")), ("hello desk", session.call_id))   # inside her session
+        self.assertEqual(session.request("BYE").status, 200)
+        record = self.server.run("cdr", "list", "--user", "alice@example.com", "--limit", "1")[0]
+        self.assertEqual((record["user1_message_count"], record["user2_message_count"]), (1, 1))
+
+    def test_the_other_side_is_told_when_a_connection_dies(self):
+        alice, bob = self.session_endpoint("alice"), self.session_endpoint("bob")
+        _, session = Session.open(alice, "bob")
+        invite = bob.take("INVITE")
+        bob.take("ACK")
+        alice.close()
+        self.assertEqual(bob.take("BYE").get("call-id"), invite.get("call-id"))
+
+    def test_audio_is_refused_with_a_reason(self):
+        alice = self.session_endpoint("alice")
+        self.session_endpoint("bob")
+        audio = alice.sdp().replace("m=message 5060 sip null", "m=audio 49170 RTP/AVP 0")
+        answer = alice.request("INVITE", "sip:bob@example.com", body=audio, content_type="application/sdp",
+                               headers=["Contact: " + alice.contact()])
+        self.assert_refused(answer, 488, 52113)
+
+    def test_a_foreign_dialog_is_unknown(self):
+        alice, bob, carol = (self.session_endpoint(u) for u in ("alice", "bob", "carol"))
+        _, session = Session.open(alice, "bob")
+        bob.take("INVITE")
+        stolen = Session(carol, session.peer_uri, session.call_id, "<sip:carol@example.com>;tag=" + alice.from_tag,
+                         session.remote, session.target, 10)
+        self.assert_refused(stolen.say("I am Alice"), 481)
+        self.assertTrue(bob.nothing("MESSAGE", 0.3))
+
+    def test_immcu_stopped_inside_a_session(self):
+        alice, bob = self.session_endpoint("alice"), self.session_endpoint("bob")
+        _, session = Session.open(alice, "bob")
+        bob.take("INVITE")
+        self.server.run("component", "stop", "immcu")
+        try:
+            self.assert_refused(session.say("x"), 503, 52301)
+            self.assert_refused(Session.open(bob, "alice")[0], 503, 52301)
+        finally:
+            self.server.run("component", "start", "immcu")
+        self.assertEqual(session.say("again").status, 200)
+        self.assertEqual(bob.take("MESSAGE").text, "again")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/random.h"
+#include "journal.h"
+#include "network.h"
+#include "scheduler.h"
+#include "wire/sip/framer.h"
+#include "wire/sip/headers.h"
+#include "wire/sip/message.h"
+#include "wire/sip/writer.h"
+
+namespace tertulia::sim {
+
+/// How a client answers what comes in.
+struct Manner {
+  enum class What : std::uint8_t { take, refuse, never, drop } what = What::take;
+  int status = 480;                    ///< for refuse
+  base::Duration delay{};              ///< before the answer
+};
+
+struct PhoneTraits {
+  base::UserId user;
+  std::string address;                 ///< alice@example.com
+  std::string password;
+  std::string name;                    ///< in the trace: alice/1
+  bool sessions = true;                ///< takes part in message sessions (+sip.message)
+  bool prefers_md5 = false;
+  bool user_name_is_address = false;
+};
+
+/// What all clients of a world share.
+struct PhoneWorld {
+  Scheduler& scheduler;
+  base::Random& random;
+  Network& network;
+  Journal& journal;
+  std::function<int()> server_life;
+  /// Who, what (first line or event), Call-ID.
+  std::function<void(std::string_view who, std::string_view what, std::string_view call_id)> trace;
+};
+
+/// A client that speaks SIP over one connection: signs in with Digest, sends pages, opens and takes sessions.  It writes
+/// down all that it sees in the journal.
+class Phone final : private ClientEnd {
+ public:
+  Phone(PhoneWorld& world, std::size_t device, PhoneTraits traits);
+
+  /// Over a new connection when there is none.
+  void sign_in(std::uint32_t seconds = 600);
+  void sign_out();
+  void page(base::UserId to, std::string_view to_address, std::string content);
+  /// Index of the call in the journal; nothing when there is no connection.
+  std::optional<std::size_t> invite(base::UserId to, std::string_view to_address);
+  void cancel(std::size_t call);
+  void say(std::size_t call, base::UserId to, std::string content);
+  void bye(std::size_t call, base::UserId to);
+  /// Closes the connection.
+  void hang_up();
+  /// The connection breaks.
+  void reset();
+  /// Nothing passes any more; the client does not know.
+  void vanish();
+
+  bool connected() const { return link_ != nullptr && link_->alive(); }
+  bool signed_in() const { return connected() && registered_; }
+  const PhoneTraits& traits() const { return traits_; }
+  std::size_t device() const { return device_; }
+  /// Calls of this phone that are open, oldest first.
+  std::vector<std::size_t> open_calls() const;
+  void set_password(std::string password) { traits_.password = std::move(password); }
+
+  Manner texts;      ///< how incoming MESSAGE are answered
+  Manner calls;      ///< how incoming INVITE are answered
+
+ private:
+  struct Outgoing {
+    std::string method, uri, from, to, call_id, extra_name, extra_value, content_type, body;
+    std::uint32_t cseq = 0;
+    std::size_t question = 0;
+    std::optional<std::size_t> call;
+    int tries = 0;
+    std::string via;                   // as sent
+    bool done = false;
+    bool cancel_wanted = false;
+    bool provisional = false;
+  };
+  struct Dialog {
+    std::string call_id, local, remote, remote_target;   // local and remote: complete From/To values
+    std::uint32_t cseq = 0;
+    bool open = false;
+    std::string invite_branch;                           // of our INVITE
+    std::optional<wire::sip::Message> incoming;          // INVITE that is not answered
+    std::string to_tag;
+  };
+  struct Credentials {
+    std::string realm, nonce, opaque, algorithm;
+    std::uint32_t count = 0;
+  };
+
+  // ClientEnd
+  void on_bytes(Link& link, std::string_view bytes) override;
+  void on_lost(Link& link) override;
+
+  bool connect();
+  void lose();
+  std::size_t ask(Question::Kind kind, base::UserId to, const Outgoing& request, std::string_view content);
+  void send(Outgoing request);
+  void write(std::string bytes);
+  void trace(std::string_view arrow, const wire::sip::Message& message) const;
+  std::string authorization(std::string_view method, std::string_view uri);
+  bool learn_challenge(const wire::sip::Message& response);
+  std::string new_via();
+  std::string contact() const;
+  Outgoing outside(std::string_view method, std::string_view to_address);
+  Outgoing inside(std::size_t call, std::string_view method);
+
+  void on_response(const wire::sip::Message& message);
+  void on_final(Outgoing& request, const wire::sip::Message& message);
+  void on_invite_final(Outgoing& request, const wire::sip::Message& message);
+  void acknowledge(const Outgoing& request, const wire::sip::Message& message, bool success);
+  void send_cancel(Outgoing& request);
+  void note_refusal(const wire::sip::Message& message, Question& question);
+
+  void on_request(wire::sip::Message message);
+  void on_message(wire::sip::Message message);
+  void on_invite(wire::sip::Message message);
+  void on_cancel(const wire::sip::Message& message);
+  void on_bye(const wire::sip::Message& message);
+  void answer_invite(std::size_t call, int status);
+  void answer(const wire::sip::Message& request, int status, std::string_view to_tag);
+  /// Runs after the wait if the connection is still the same.
+  void later(base::Duration wait, std::function<void()> event);
+  void end_call(std::size_t call, Call::State state);
+  Call& call_at(std::size_t call) { return world_.journal.calls[call]; }
+  Question& question_at(std::size_t question) { return world_.journal.questions[question]; }
+
+  PhoneWorld& world_;
+  std::size_t device_;
+  PhoneTraits traits_;
+  Link* link_ = nullptr;
+  wire::sip::Framer framer_{wire::sip::Framer::Limits{}};
+  std::uint64_t heard_ = 0;                              // bytes of this connection
+  base::TimePoint message_sent_{};                       // of the message that is looked at
+  bool registered_ = false;
+  std::uint32_t lease_ = 600;
+  std::string register_call_id_;
+  std::uint32_t register_cseq_ = 0;
+  std::optional<Credentials> credentials_;
+  std::map<std::string, Outgoing> outgoing_;             // by branch and method
+  std::map<std::size_t, Dialog> dialogs_;                // by call
+};
+
+}  // namespace tertulia::sim
