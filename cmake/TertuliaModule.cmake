@@ -1,3 +1,5 @@
+include(TertuliaFuzz)
+
 # tertulia_module(<folder under src> [DEPENDS module...] [LIBRARIES target...] [TEST_LIBRARIES target...])
 #
 # A folder is a static library named after its path (wire/sip -> tertulia_wire_sip).  Files ending in _test.cpp become
@@ -33,10 +35,7 @@ function(tertulia_module folder)
   if(TERTULIA_FUZZ)
     file(GLOB fuzzers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/fuzz/*_fuzz.cpp)
     foreach(fuzzer IN LISTS fuzzers)
-      get_filename_component(target ${fuzzer} NAME_WE)
-      add_executable(${target} ${fuzzer})
-      target_link_libraries(${target} PRIVATE ${name})
-      target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+      tertulia_fuzzer(${fuzzer} ${name})
     endforeach()
   endif()
 endfunction()

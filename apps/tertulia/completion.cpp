@@ -47,7 +47,7 @@ std::vector<std::string> next_words(const Commands& all, const CommandFacts& com
 }
 
 /// `'text'` for a POSIX shell, zsh and bash.
-std::string quoted(std::string_view text) {
+std::string shell_quoted(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
     if (c == '\'') {
@@ -65,7 +65,7 @@ std::string walk(const Commands& all, std::string_view words, std::string_view f
   for (const CommandFacts& command : all) {
     if (command.words.empty()) continue;
     const std::vector<std::string> before(command.words.begin(), command.words.end() - 1);
-    patterns += fmt::format("{}{}", patterns.empty() ? "" : "|", quoted(joined(before) + " " + command.words.back()));
+    patterns += fmt::format("{}{}", patterns.empty() ? "" : "|", shell_quoted(joined(before) + " " + command.words.back()));
   }
   return fmt::format(
       "  local place='' word='' index\n"
@@ -86,11 +86,11 @@ std::string bash_script(const Commands& all) {
     for (const OptionFacts& option : command.options) {
       if (option.positional) files = files || takes_file(option);
       if (option.positional || !option.takes_value) continue;
-      const std::string what = takes_file(option) ? "-f" : "-W " + quoted(joined(option.choices));
+      const std::string what = takes_file(option) ? "-f" : "-W " + shell_quoted(joined(option.choices));
       values += fmt::format("    {}) COMPREPLY=($(compgen {} -- \"$current\")); return ;;\n",
-                            quoted(place + ":" + option.name), what);
+                            shell_quoted(place + ":" + option.name), what);
     }
-    next += fmt::format("    {}) choices={}{} ;;\n", quoted(place), quoted(joined(next_words(all, command))),
+    next += fmt::format("    {}) choices={}{} ;;\n", shell_quoted(place), shell_quoted(joined(next_words(all, command))),
                         files ? "; files=1" : "");
   }
   return "# bash completion of tertulia.  Made by: tertulia completion bash\n"
@@ -111,7 +111,7 @@ std::string bash_script(const Commands& all) {
 std::string described(const std::string& word, const std::string& description) {
   std::string text;
   for (const char c : word) text += c == ':' ? std::string("\\:") : std::string(1, c);
-  return quoted(text + ":" + description);
+  return shell_quoted(text + ":" + description);
 }
 
 std::string zsh_script(const Commands& all) {
@@ -130,11 +130,11 @@ std::string zsh_script(const Commands& all) {
       items += " " + described(option.name, option.description);
       if (!option.takes_value) continue;
       const std::string what = takes_file(option)       ? "_files"
-                               : option.choices.empty() ? "_message " + quoted(option.description)
+                               : option.choices.empty() ? "_message " + shell_quoted(option.description)
                                                         : "compadd -- " + joined(option.choices);
-      values += fmt::format("    {}) {}; return ;;\n", quoted(place + ":" + option.name), what);
+      values += fmt::format("    {}) {}; return ;;\n", shell_quoted(place + ":" + option.name), what);
     }
-    next += fmt::format("    {}) choices=({}){} ;;\n", quoted(place), items, files ? "; _files" : "");
+    next += fmt::format("    {}) choices=({}){} ;;\n", shell_quoted(place), items, files ? "; _files" : "");
   }
   return "#compdef tertulia\n"
          "# zsh completion of tertulia.  Made by: tertulia completion zsh\n"

@@ -318,6 +318,7 @@ Result<std::unique_ptr<Server>> Server::open(const DataFolder& folder, const Ser
   Result<ServerSettings> settings = read_settings(configuration);
   if (!settings) return settings.error();
   io::ignore_broken_pipe_signal();
+  std::signal(SIGXFSZ, SIG_IGN);   // a file size limit is a full disk, not a reason to die
   ::prctl(PR_SET_DUMPABLE, 0);   // no core file with keys in it
   auto front_end = std::make_unique<FrontEnd>(folder, configuration, *std::move(settings));
   if (const Result<void> opened = front_end->open(options); !opened) return opened.error();

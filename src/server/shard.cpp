@@ -68,8 +68,8 @@ void Shard::set_directory(domain::DirectoryPtr directory, Now now) {
   const domain::DirectoryPtr before = std::exchange(directory_, std::move(directory));
   face_.set_directory(directory_, now);
   registrar_.on_directory_changed(*directory_, now);
-  for (const domain::User* user : before->all())
-    if (directory_->find(user->id) == nullptr && home(user->id) == id_) inbox_.on_user_removed(user->id);
+  for (const base::UserId user : directory_->changed_since(*before))
+    if (directory_->find(user) == nullptr && home(user) == id_) inbox_.on_user_removed(user);
   settle(now);
 }
 

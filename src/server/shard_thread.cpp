@@ -59,7 +59,7 @@ bool ShardThread::post_transport(std::function<void(io::Transport&)> run) {
 // ---- events ----------------------------------------------------------------------------------------------------------
 
 void ShardThread::on_accepted(base::ConnectionId id, const io::PeerInfo& peer) {
-  shard_.on_accepted(id, {peer.remote.host(), peer.remote.port, peer.tls}, loop_.now());
+  shard_.on_accepted(id, {peer.remote.host(), peer.remote.port, peer.tls, peer.local.port}, loop_.now());
   turn_end_.request();
 }
 

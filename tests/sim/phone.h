@@ -77,6 +77,8 @@ class Phone final : private ClientEnd {
   /// Calls of this phone that are open, oldest first.
   std::vector<std::size_t> open_calls() const;
   void set_password(std::string password) { traits_.password = std::move(password); }
+  /// Counts from the next sign-in on.
+  void set_sessions(bool sessions) { traits_.sessions = sessions; }
 
   Manner texts;      ///< how incoming MESSAGE are answered
   Manner calls;      ///< how incoming INVITE are answered

@@ -34,9 +34,10 @@ class Scheduler {
   static constexpr std::uint64_t steps_max = 5'000'000;
 
   static constexpr base::TimePoint start{1'000'000'000};
+  /// The calendar is this far ahead of the monotonic clock.
+  static constexpr std::int64_t calendar_start_us = 1'750'000'000'000'000;
 
  private:
-  static constexpr std::int64_t calendar_start_us = 1'750'000'000'000'000;
   struct Entry {
     base::TimePoint when;
     std::uint64_t number = 0;

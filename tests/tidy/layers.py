@@ -136,7 +136,7 @@ THIRD_PARTY = {
     "expat": (["src/wire/im/"], []),
     "re2/": (["src/domain/conversation/"], []),
     "spdlog/": (["src/base/log.cpp"], []),
-    "nlohmann/": (["src/face/admin/", "apps/", "src/server/"], []),
+    "nlohmann/": (["src/face/admin/", "apps/"], []),
     "toml++/": (["src/server/settings_file.cpp"], []),
     "CLI/": (["apps/tertulia/parse.cpp"], []),
     "prometheus/": (["src/server/metrics_page.cpp"], []),

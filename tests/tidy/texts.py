@@ -107,4 +107,16 @@ def check_spanish(tree):
             yield path, line, f"nothing says \"{sentence}\" any more"
 
 
-CHECKS = [check_map, check_reasons, check_spanish]
+def check_compat(tree):
+    """What exists only for one client is told in docs/protocol/sip.md."""
+    path = "docs/protocol/sip.md"
+    told = set(re.findall(r"`(src/[\w/]+\.(?:h|cpp))`", tree.files.get(path, "")))
+    for name, text in tree.named("src"):
+        at = text.find("COMPAT(")
+        if at >= 0 and not name.endswith("_test.cpp") and name not in told:
+            yield name, line_of(text, at), f"{path} does not tell of this COMPAT"
+    for name in sorted(told - set(tree.files)):
+        yield path, 1, f"{name} is not there"
+
+
+CHECKS = [check_map, check_reasons, check_spanish, check_compat]

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// The floor: what the bytes of an operation cost when nothing is done with them.  Bare epoll and OpenSSL, one thread;
+// frames messages by Content-Length, answers a REGISTER with as many octets as a real answer has, and carries any other
+// request to the connection of the user in its Request-URI and the answer back.  Every figure of tests/bench is a
+// multiple of this program's.
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <deque>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "link.h"
+#include "options.h"
+#include "sip_text.h"
+
+namespace {
+
+using tertulia::bench::Link;
+using tertulia::bench::Options;
+
+constexpr int events_max = 256;
+constexpr int backlog = 1024;
+constexpr int listener_fd_none = -1;
+
+/// A response of exactly `size` octets, as far as its fixed part permits.
+std::string padded(std::string_view start, std::size_t size) {
+  std::string text = fmt::format("SIP/2.0 {}\r\nX-Padding: ", start);
+  constexpr std::string_view end = "\r\nContent-Length: 0\r\n\r\n";
+  if (text.size() + end.size() < size) text.append(size - text.size() - end.size(), 'x');
+  return text.append(end);
+}
+
+struct Peer {
+  Peer(int fd, ssl_ctx_st* context, std::uint64_t id_in) : link(fd, context, true), id(id_in) {}
+  Link link;
+  std::uint64_t id;
+  std::string name;                  // From user of its first message
+  std::deque<std::uint64_t> askers;  // who waits for an answer of this peer, in order
+  bool dirty = false;
+  bool watched_for_write = false;
+};
+
+class Floor {
+ public:
+  Floor(const Options& options, tertulia::bench::TlsContextPtr context)
+      : context_(std::move(context)),
+        answer_(padded("200 OK", options.number("answer-bytes", 600))),
+        challenge_(padded("401 Unauthorized\r\nWWW-Authenticate: Digest realm=\"example.com\", "
+                          "nonce=\"abcdefghabcdefghabcdefghabcdefgh\", algorithm=SHA-256, qop=\"auth\"",
+                          options.number("challenge-bytes", 700))) {}
+  ~Floor() {
+    if (listener_ != listener_fd_none) ::close(listener_);
+  }
+
+  /// Listens on a free port of the loopback and prints it.
+  bool open() {
+    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_, backlog) != 0)
+      return false;
+    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+    epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
+    watch(EPOLL_CTL_ADD, listener_, EPOLLIN, 0);
+    fmt::print("{{\"port\": {}}}\n", ntohs(address.sin_port));
+    return std::fflush(stdout) == 0;
+  }
+
+  void serve() {
+    std::array<epoll_event, events_max> events;
+    while (true) {
+      const int count = ::epoll_wait(epoll_, events.data(), events_max, -1);
+      for (int i = 0; i < count; ++i) {
+        if (events[static_cast<std::size_t>(i)].data.u64 == 0) {
+          accept();
+        } else if (Peer* peer = find(events[static_cast<std::size_t>(i)].data.u64)) {
+          on_ready(*peer);
+        }
+      }
+      flush();
+    }
+  }
+
+ private:
+  void watch(int operation, int fd, std::uint32_t what, std::uint64_t id) const {
+    epoll_event event{};
+    event.events = what;
+    event.data.u64 = id;
+    ::epoll_ctl(epoll_, operation, fd, &event);
+  }
+
+  void accept() {
+    const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0) return;
+    const int one = 1;
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    const std::uint64_t id = ++last_id_;
+    peers_.emplace(id, std::make_unique<Peer>(fd, context_.get(), id));
+    watch(EPOLL_CTL_ADD, fd, EPOLLIN, id);
+  }
+
+  Peer* find(std::uint64_t id) {
+    const auto found = peers_.find(id);
+    return found == peers_.end() ? nullptr : found->second.get();
+  }
+
+  void on_ready(Peer& peer) {
+    peer.link.advance();
+    std::string_view message;
+    while (peer.link.next(message)) on_message(peer, message);
+    if (peer.link.state() == Link::State::closed) return remove(peer);
+    follow(peer);
+  }
+
+  /// Keeps the interest in writability in step; only a full socket changes it.
+  void follow(Peer& peer) const {
+    if (peer.link.wants_write() == peer.watched_for_write) return;
+    peer.watched_for_write = peer.link.wants_write();
+    watch(EPOLL_CTL_MOD, peer.link.fd(), peer.watched_for_write ? EPOLLIN | EPOLLOUT : EPOLLIN, peer.id);
+  }
+
+  void on_message(Peer& peer, std::string_view message) {
+    using namespace tertulia::bench;
+    if (status_of(message) != 0) {
+      if (peer.askers.empty()) return;
+      if (Peer* asker = find(peer.askers.front())) send(*asker, message);
+      peer.askers.pop_front();
+      return;
+    }
+    if (peer.name.empty()) {
+      peer.name = user_of(header_of(message, "From"));
+      names_[peer.name] = peer.id;
+    }
+    const std::string_view method = method_of(message);
+    if (method == "REGISTER") {
+      return send(peer, message.find("\r\nAuthorization:") == std::string_view::npos ? challenge_ : answer_);
+    }
+    const auto named = names_.find(std::string(user_of(message.substr(method.size()))));
+    Peer* target = named == names_.end() ? nullptr : find(named->second);
+    if (target == nullptr) return send(peer, answer_);
+    if (method != "ACK") target->askers.push_back(peer.id);
+    send(*target, message);
+  }
+
+  void send(Peer& peer, std::string_view bytes) {
+    peer.link.queue(bytes);
+    if (!peer.dirty) dirty_.push_back(peer.id);
+    peer.dirty = true;
+  }
+
+  /// At the end of a turn, so that what goes to one connection leaves in one record.
+  void flush() {
+    for (const std::uint64_t id : dirty_) {
+      Peer* peer = find(id);
+      if (peer == nullptr) continue;
+      peer->dirty = false;
+      peer->link.flush();
+      follow(*peer);
+    }
+    dirty_.clear();
+  }
+
+  void remove(Peer& peer) {
+    const auto named = names_.find(peer.name);
+    if (named != names_.end() && named->second == peer.id) names_.erase(named);
+    peers_.erase(peer.id);
+  }
+
+  tertulia::bench::TlsContextPtr context_;
+  std::string answer_, challenge_;
+  int listener_ = listener_fd_none;
+  int epoll_ = -1;
+  std::uint64_t last_id_ = 0;
+  std::unordered_map<std::uint64_t, std::unique_ptr<Peer>> peers_;
+  std::unordered_map<std::string, std::uint64_t> names_;
+  std::vector<std::uint64_t> dirty_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Options options(argc, argv, "certificate key answer-bytes challenge-bytes");
+  ::signal(SIGPIPE, SIG_IGN);
+  auto context = tertulia::bench::server_context(options.text("certificate"), options.text("key"));
+  if (!context) {
+    fmt::print(stderr, "the certificate is not usable: {}\n", options.text("certificate"));
+    return 1;
+  }
+  Floor floor(options, std::move(context));
+  if (!floor.open()) return 1;
+  floor.serve();
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/digest.h"
+#include "link.h"
+
+namespace tertulia::bench {
+
+/// Who signs in.
+struct Account {
+  std::string user;
+  std::string address;  ///< user@domain
+  std::string ha1;      ///< H(A1) by SHA-256, made once
+};
+/// The account with this number, as tertulia-bench-users makes it.
+Account make_account(std::size_t number, const std::string& domain, const std::string& password, base::Hasher& hasher);
+std::string user_name(std::size_t number);
+
+/// One signed-in client: writes requests with credentials, answers a challenge, remembers its one dialog.
+class Phone {
+ public:
+  Phone(std::uint64_t id, int fd, ssl_ctx_st* context, const Account& account, base::Hasher& hasher);
+
+  Link link;
+  const std::uint64_t id;
+  const Account& account;
+  bool signed_in = false;
+  bool asked = false;  ///< has sent its first REGISTER
+  bool dirty = false;
+  bool watched_for_write = false;
+
+  /// `contact_parameters`: behind the Contact address, with their semicolon.
+  std::string register_request(std::string_view contact_parameters = {});
+  std::string page(const Phone& to, std::string_view body);
+  std::string invite(const Phone& to);
+  /// A message in the dialog that `accepted` began.
+  std::string say(std::string_view body);
+  /// Takes a challenge out of a 401; false when it has none for SHA-256.
+  bool take_challenge(std::string_view answer);
+  /// The 200 of our INVITE: gives the ACK.
+  std::string accepted(std::string_view answer);
+  /// The 200 for a request to us.
+  std::string ok(std::string_view request) const;
+
+ private:
+  std::string request(std::string_view method, std::string_view uri, std::string_view to, std::string_view call_id,
+                      std::string_view extra, std::string_view body);
+  std::string credentials(std::string_view method, std::string_view uri);
+  std::string contact(std::string_view parameters) const;
+
+  base::Hasher& hasher_;
+  std::uint16_t port_ = 0;
+  std::string nonce_;
+  std::uint32_t nonce_count_ = 0;
+  std::uint32_t cseq_ = 0;
+  std::uint32_t calls_ = 0;
+  std::string dialog_target_, dialog_to_, dialog_call_;
+};
+
+}  // namespace tertulia::bench

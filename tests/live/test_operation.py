@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The program as an administrator uses it: commands, exit statuses, reload, stop, backup, doctor, metrics, logs."""
+import csv
+import io
+import json
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import unittest
+
+import live
+from server import BINARY, Server, eventually, password_of
+
+
+class Commands(live.Case):
+    def test_users_without_and_with_a_server(self):
+        server = Server(users=())
+        self.addCleanup(server.close)
+        server.add_user("erin")
+        self.assertEqual([u["address"] for u in server.run("user", "list")], ["erin@example.com"])
+        again = server.run("user", "add", "erin@example.com", "--password-stdin", stdin="another one\n", check=False)
+        self.assertEqual(again.returncode, 5)
+        self.assertEqual(json.loads(again.stdout)["error"]["reason"], "user_exists")
+        weak = server.run("user", "add", "frank@example.com", "--password-stdin", stdin="short\n", check=False)
+        self.assertEqual(weak.returncode, 5)
+        foreign = server.run("user", "add", "x@elsewhere.org", "--password-stdin", stdin="long enough\n", check=False)
+        self.assertEqual(foreign.returncode, 5)
+        self.assertEqual(server.run("status", check=False).returncode, 4)
+        server.start()
+        server.add_user("grace")
+        self.assertEqual(server.run("status")["users"], 2)
+        server.run("user", "remove", "grace@example.com")
+        self.assertEqual(server.run("status")["users"], 1)
+
+    def test_usage_errors_and_help(self):
+        for words, status in ((["--help"], 0), (["user", "add", "--help"], 0), (["--version"], 0), ([], 2), (["dance"], 2),
+                              (["user", "add"], 2), (["cdr", "list", "--limit", "0"], 2)):
+            done = subprocess.run([BINARY, *words], capture_output=True, text=True, timeout=20)
+            self.assertEqual(done.returncode, status, (words, done.stderr))
+
+    def test_no_secret_in_any_answer(self):
+        for words in (("user", "list"), ("user", "show", "alice@example.com"), ("status",), ("health",)):
+            text = self.server.run(*words, parse=False)
+            for secret in ("argon2", "digest", "password", password_of("alice")):
+                self.assertNotIn(secret, text.lower())
+
+    def test_spanish(self):
+        done = subprocess.run([BINARY, "user", "show", "nobody@example.com", "--data", self.server.folder, "--language", "es"],
+                              capture_output=True, text=True, timeout=20)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("El usuario no existe", done.stderr)
+
+    def test_two_servers_on_one_folder(self):
+        second = subprocess.run([BINARY, "serve", "--data", self.server.folder, "--sip-tls", "127.0.0.1:0", "--http", "",
+                                 "--json"], capture_output=True, text=True, timeout=30)
+        self.assertEqual(second.returncode, 5, second.stdout + second.stderr)
+        self.assertEqual(json.loads(second.stdout)["error"]["reason"], "already_running")
+
+    def test_port_in_use(self):
+        other = Server(users=())
+        self.addCleanup(other.close)
+        done = subprocess.run([BINARY, "serve", "--data", other.folder, "--sip-tls", "127.0.0.1:%d" % self.server.tls_port,
+                               "--http", "", "--json"], capture_output=True, text=True, timeout=30)
+        self.assertEqual(done.returncode, 5, done.stdout)
+        self.assertEqual(json.loads(done.stdout)["error"]["reason"], "address_in_use")
+
+    def test_metrics_and_health(self):
+        alice, bob = self.signed_in("alice"), self.signed_in("bob")
+        before = self.server.metric("tertulia_messages_in_total")
+        self.assertEqual(alice.message("bob", "counted").status, 200)
+        self.assertEqual(self.server.metric("tertulia_messages_in_total"), before + 1)
+        self.assertGreaterEqual(self.server.metric("tertulia_connections"), 2)
+        self.assertEqual(self.server.get("/nothing")[0], 404)
+        status, text = self.server.get("/health")
+        self.assertEqual(status, 200)
+        self.assertTrue({c["name"] for c in json.loads(text)["result"]["components"]} >= {"immcu", "store", "tls", "records"})
+
+    def test_doctor(self):
+        findings = {f["check"]: f for f in json.loads(self.server.run("doctor", check=False).stdout)["result"]}
+        for check in ("folder", "configuration", "key", "certificate", "store", "disk", "time", "dns"):
+            self.assertIn(check, findings)
+        for finding in findings.values():
+            self.assertTrue(finding["grade"] == "ok" or finding["remedy"], finding)
+        empty = subprocess.run([BINARY, "doctor", "--data", "/nonexistent", "--json"], capture_output=True, text=True)
+        self.assertEqual(empty.returncode, 6)
+
+
+class Records(live.Case):
+    def test_list_show_export_backup(self):
+        alice, bob = self.signed_in("alice"), self.signed_in("bob")
+        alice.message("bob", "secret text")
+        bob.close()
+        alice.close()
+        registration = eventually(lambda: [r for r in self.server.run("cdr", "list", "registrations")
+                                           if r["user"] == "bob@example.com" and r["deregister_time"]])[0]
+        self.assertEqual(registration["client_version"], "tertulia-live-test")
+        self.assertEqual(registration["ip_address"], "127.0.0.1")
+        session = eventually(lambda: self.server.run("cdr", "list"))[0]
+        self.assertEqual(self.server.run("cdr", "show", session["id"])["user1"], "alice@example.com")
+        text = subprocess.run([BINARY, "cdr", "export", "--data", self.server.folder], capture_output=True, text=True).stdout
+        rows = list(csv.DictReader(io.StringIO(text)))
+        self.assertEqual(rows[0]["user2"], "bob@example.com")
+        self.assertNotIn("secret text", text)
+        self.assertEqual(self.server.run("cdr", "show", "1", check=False).returncode, 3)
+        copy = os.path.join(self.server.folder, "copy.db")
+        self.server.run("backup", copy)
+        self.assertEqual(self.server.run("backup", copy, check=False).returncode, 1)
+        self.server.run("backup", copy, "--overwrite")
+        with sqlite3.connect(copy) as database:
+            self.assertEqual(database.execute("PRAGMA integrity_check").fetchone()[0], "ok")
+
+
+class ReloadAndStop(live.Case):
+    def test_sighup_takes_over_settings_and_certificate_without_dropping(self):
+        alice = self.signed_in("alice")
+        self.server.configure({"sip.registration_min": "90"})
+        for name in ("server.pem", "server-key.pem"):
+            os.remove(os.path.join(self.server.folder, "tls", name))
+        before = self.serial()
+        subprocess.run([BINARY, "init", "--data", self.server.folder, "--domain", "example.com", "--host", "localhost", "--host",
+                        "127.0.0.1"], check=True, capture_output=True)
+        self.server.process.send_signal(signal.SIGHUP)
+        eventually(lambda: self.serial() != before, what="the new certificate")
+        answer = alice.register(expires=70)   # the old connection lives on, under the new settings
+        self.assertEqual((answer.status, answer.get("min-expires")), (423, "90"))
+
+    def serial(self):
+        import socket
+        import ssl
+        context = ssl.create_default_context(cafile=self.server.ca)
+        with socket.create_connection(("127.0.0.1", self.server.tls_port), 5) as raw:
+            with context.wrap_socket(raw, server_hostname="localhost") as tls:
+                return tls.getpeercert()["serialNumber"]
+
+    def test_a_bad_configuration_is_refused_by_name_and_changes_nothing(self):
+        self.server.configure({"sip.registration_max": "7"})
+        done = self.server.run("reload", check=False)
+        self.assertEqual(done.returncode, 5)
+        self.assertIn("sip.registration_max", done.stdout)
+        self.assertEqual(self.server.run("check-config", check=False).returncode, 5)
+        self.server.configure({"sip.registration_max": "900"})
+        self.server.run("reload")
+        self.assertEqual(self.signed_in("bob").register().status, 200)
+
+    def test_sigterm_is_orderly_and_closes_records(self):
+        alice, bob = self.signed_in("alice"), self.signed_in("bob")
+        alice.message("bob", "last words")
+        self.assertEqual(self.server.stop(), 0)
+        try:
+            eventually(lambda: alice.closed and bob.closed)
+            self.assertTrue(all(r["end_time"] for r in self.server.run("cdr", "list")))
+            self.assertTrue(all(r["deregister_time"] for r in self.server.run("cdr", "list", "registrations")))
+        finally:
+            self.server.start()
+
+    def test_files_are_private_and_logs_are_clean(self):
+        self.signed_in("alice").message("bob", "body never logged")
+        for name in ("tertulia.db", "keys/secret.key", "keys/ca-key.pem", "tls/server-key.pem", "admin.sock", "tertulia.toml"):
+            mode = stat.S_IMODE(os.stat(os.path.join(self.server.folder, name)).st_mode)
+            self.assertEqual(mode & 0o077, 0, name)
+        log = self.server.log_text()
+        for secret in ("body never logged", "alice@example.com", password_of("alice"), "Digest username"):
+            self.assertNotIn(secret, log)
+        with open(os.path.join(self.server.folder, "tertulia.db"), "rb") as f:
+            self.assertNotIn(password_of("alice").encode(), f.read())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "journal.h"
+
+namespace tertulia::sim {
+
+/// The copies of each text, in the order in which they arrived.  Points into the journal.
+class CopiesByText {
+ public:
+  explicit CopiesByText(const Journal& journal) {
+    for (const Copy& copy : journal.copies) by_text_[copy.text].push_back(&copy);
+  }
+  const std::vector<const Copy*>& of(const std::string& text) const {
+    const auto found = by_text_.find(text);
+    return found == by_text_.end() ? none_ : found->second;
+  }
+
+ private:
+  std::unordered_map<std::string, std::vector<const Copy*>> by_text_;
+  std::vector<const Copy*> none_;
+};
+inline CopiesByText copies_by_text(const Journal& journal) { return CopiesByText(journal); }
+
+/// Seconds since the world began.
+double seconds_of(base::TimePoint time);
+/// "page t7 of alice@example.com to bob@example.com, asked at 1.234 s, answered 200 at 1.300 s"
+std::string describe(const Journal& journal, const Question& question);
+
+}  // namespace tertulia::sim

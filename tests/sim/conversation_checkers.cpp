@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// What holds between the messages of a conversation: order, the unit in the middle, records.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <unordered_map>
+
+#include "base/reason.h"
+#include "checker_tools.h"
+#include "checkers.h"
+#include "scheduler.h"
+
+namespace tertulia::sim {
+
+using Kind = Question::Kind;
+
+double seconds_of(base::TimePoint time) { return static_cast<double>((time - Scheduler::start).count()) / 1e6; }
+
+namespace {
+
+std::string_view name_of(Kind kind) {
+  switch (kind) {
+    case Kind::sign_in:
+      return "sign-in";
+    case Kind::sign_out:
+      return "sign-out";
+    case Kind::page:
+      return "page";
+    case Kind::session_text:
+      return "session text";
+    case Kind::invite:
+      return "invitation";
+    case Kind::bye:
+      return "bye";
+    case Kind::cancel:
+      return "cancel";
+  }
+  return "?";
+}
+
+std::string address_of(const Journal& journal, base::UserId user) {
+  const auto found = journal.addresses.find(user);
+  return found == journal.addresses.end() ? "?" : found->second;
+}
+
+}  // namespace
+
+std::string describe(const Journal& journal, const Question& question) {
+  std::string line = fmt::format("{} {} of {} (device {}) to {}, asked at {:.3f} s", name_of(question.kind), question.text,
+                                 address_of(journal, question.from), question.device, address_of(journal, question.to),
+                                 seconds_of(question.asked));
+  if (question.answered) line += fmt::format(", told {} at {:.3f} s", question.status, seconds_of(*question.answered));
+  return line + fmt::format(" [{}]", question.call_id.substr(0, 6));
+}
+
+void conversation_order(const Journal& journal, Findings& findings) {
+  std::unordered_map<std::string, const Question*> questions;
+  for (const Question& question : journal.questions)
+    if (question.is_text()) questions[question.text] = &question;
+  // Device, way of arrival, sender, way of sending: the texts in the order in which they first came.
+  std::map<std::tuple<std::size_t, std::string, base::UserId, std::string>, std::vector<const Question*>> lines;
+  std::set<std::pair<std::size_t, std::string>> seen;
+  for (const Copy& copy : journal.copies) {
+    const auto question = questions.find(copy.text);
+    if (question == questions.end() || !seen.emplace(copy.device, copy.text).second) continue;
+    const Question& asked = *question->second;
+    const std::string way = asked.kind == Kind::page ? std::string() : asked.call_id;
+    lines[{copy.device, copy.dialog, asked.from, way}].push_back(&asked);
+  }
+  for (const auto& [key, line] : lines) {
+    for (std::size_t later = 1; later < line.size(); ++later) {
+      for (std::size_t i = 0; i < later; ++i) {
+        const Question& came_first = *line[i];
+        const Question& came_after = *line[later];
+        const bool waited = came_after.succeeded() && *came_after.answered <= came_first.asked;
+        const bool one_breath = came_after.connection == came_first.connection && &came_after < &came_first;
+        if (!waited && !one_breath) continue;
+        findings.push_back({"ConversationOrder",
+                            fmt::format("device {} got {} before {}, which was said earlier: {}; {}", std::get<0>(key),
+                                        came_first.text, came_after.text, describe(journal, came_after),
+                                        describe(journal, came_first))});
+      }
+    }
+  }
+}
+
+void immcu_in_the_middle(const Journal& journal, Findings& findings) {
+  std::unordered_map<std::string, const Question*> questions;
+  for (const Question& question : journal.questions) {
+    if (question.is_text()) questions[question.text] = &question;
+    if (!question.answered) continue;
+    if (question.kind == Kind::sign_in && question.diagnostic == base::id_of(base::Reason::immcu_stopped))
+      findings.push_back({"ImmcuInTheMiddle", describe(journal, question) + ": a sign-in needs no messaging"});
+    if (!question.is_text() && question.kind != Kind::invite) continue;
+    for (const auto& [begin, end] : journal.immcu_stopped) {
+      if (question.asked < begin || *question.answered > end) continue;
+      if (question.status == 503 || question.status == 481 || question.status == 401) continue;
+      findings.push_back({"ImmcuInTheMiddle", describe(journal, question) + " while the component was stopped"});
+    }
+  }
+  for (const Copy& copy : journal.copies) {
+    const auto question = questions.find(copy.text);
+    if (question == questions.end()) continue;
+    if (copy.call_id == question->second->call_id || copy.from_tag == question->second->from_tag)
+      findings.push_back({"ImmcuInTheMiddle", copy.text + " was delivered with the sender's own Call-ID or tag"});
+  }
+}
+
+namespace {
+
+struct Count {
+  std::uint64_t acknowledged = 0;
+  std::uint64_t unanswered = 0;
+  std::uint64_t recorded = 0;
+};
+
+void count_texts(const Journal& journal, Findings& findings) {
+  std::map<std::pair<std::string, std::string>, Count> counts;   // who said, to whom
+  for (const Question& question : journal.questions) {
+    if (!question.is_text()) continue;
+    Count& count = counts[{address_of(journal, question.from), address_of(journal, question.to)}];
+    if (!question.answered) ++count.unanswered;
+    if (question.succeeded()) ++count.acknowledged;
+  }
+  for (const domain::SessionRecord& record : journal.ending.sessions) {
+    counts[{record.user1.user, record.user2.user}].recorded += record.user1.message_count;
+    counts[{record.user2.user, record.user1.user}].recorded += record.user2.message_count;
+  }
+  const bool counts_may_be_lost = !journal.crashes.empty();
+  for (const auto& [pair, count] : counts) {
+    const bool too_few = count.recorded < count.acknowledged && !counts_may_be_lost;
+    const bool too_many = count.recorded > count.acknowledged + count.unanswered;
+    if (!too_few && !too_many) continue;
+    findings.push_back({"OneRecordPerConversation",
+                        fmt::format("{} to {}: {} texts in the records, {} acknowledged, {} not answered", pair.first,
+                                    pair.second, count.recorded, count.acknowledged, count.unanswered)});
+  }
+}
+
+}  // namespace
+
+void one_record_per_conversation(const Journal& journal, Findings& findings) {
+  std::map<std::string, int> sessions;   // by Call-ID of the inviter
+  std::set<base::ConversationId> conversations;
+  const base::TimePoint last_start = journal.crashes.empty() ? base::TimePoint{} : journal.crashes.back();
+  for (const domain::SessionRecord& record : journal.ending.sessions) {
+    if (record.mode == domain::SessionMode::session) ++sessions[record.call_id];
+    const bool of_last_life = record.invite_time.us - Scheduler::calendar_start_us >= last_start.us;
+    if (!record.end_time && of_last_life)
+      findings.push_back({"OneRecordPerConversation", fmt::format("record of {} and {} is open [{}]", record.user1.user,
+                                                                  record.user2.user, record.call_id.substr(0, 6))});
+    if (!conversations.insert(record.conversation).second)
+      findings.push_back({"OneRecordPerConversation", fmt::format("two records of one conversation [{}]", record.call_id)});
+  }
+  for (const Question& question : journal.questions) {
+    if (question.kind != Kind::invite) continue;
+    const int records = sessions[question.call_id];
+    const bool of_last_life = question.asked >= last_start;
+    const bool missing = records == 0 && question.succeeded() && of_last_life;
+    if (missing || records > 1)
+      findings.push_back({"OneRecordPerConversation",
+                          fmt::format("{} has {} records", describe(journal, question), records)});
+  }
+  count_texts(journal, findings);
+}
+
+}  // namespace tertulia::sim

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim_stage.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tertulia::sim {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// How long an expected event is waited for, in simulated time.
+constexpr base::Duration stage_patience = 130s;
+constexpr base::Duration moment = 100ms;
+/// After this long nothing more is under way.
+constexpr base::Duration silence = 3s;
+
+std::string_view name_of(Call::State state) {
+  switch (state) {
+    case Call::State::ringing:
+      return "ringing";
+    case Call::State::open:
+      return "open";
+    case Call::State::refused:
+      return "refused";
+    case Call::State::cancelled:
+      return "cancelled";
+    case Call::State::ended:
+      return "ended";
+  }
+  return "?";
+}
+
+}  // namespace
+
+bool SimStage::await(const std::function<bool()>& event) {
+  const base::TimePoint end = world_.scheduler.mono() + stage_patience;
+  while (!event()) {
+    if (world_.scheduler.mono() >= end) return false;
+    world_.run_for(moment);
+  }
+  return true;
+}
+
+void SimStage::add_person(const std::string& name) {
+  people_[name] = world_.add_user(name);
+  phone({name, 1});
+}
+
+Phone& SimStage::phone(const Speaker& who) {
+  Phone*& known = phones_[who];
+  if (who.device > 1 && known == nullptr) phone({who.person, who.device - 1});   // devices are numbered in their order
+  if (known == nullptr) known = &world_.add_phone(people_.at(who.person), false);
+  return *known;
+}
+
+std::string SimStage::act(const TalkStep& step) {
+  switch (step.verb) {
+    case Verb::immcu_stops:
+    case Verb::immcu_starts:
+      world_.run_immcu(step.verb == Verb::immcu_starts);
+      return {};
+    case Verb::server_dies:
+      world_.crash();
+      world_.run_for(2s);
+      return {};
+    case Verb::server_starts:
+      world_.start();
+      return {};
+    case Verb::wait:
+      world_.run_for(std::chrono::seconds{step.number});
+      return {};
+    case Verb::block:
+    case Verb::forbid_keeping:
+      change_user(step);
+      return {};
+    case Verb::texts_manner:
+    case Verb::calls_manner:
+      change_manner(step);
+      return {};
+    default:
+      return act_on_call(step);
+  }
+}
+
+std::string SimStage::act_on_call(const TalkStep& step) {
+  Phone& one = phone(step.who);
+  const base::UserId other = step.other.empty() ? base::UserId{} : people_.at(step.other);
+  const auto call = last_call(step.who);
+  const bool on_call = step.verb == Verb::cancel || step.verb == Verb::say || step.verb == Verb::bye;
+  if (on_call && !call) return "there is no call";
+  const base::UserId peer = on_call ? world_.user_of(world_.journal.calls[*call].peer) : base::UserId{};
+  switch (step.verb) {
+    case Verb::takes_sessions:
+      one.set_sessions(true);
+      break;
+    case Verb::sign_in:
+      one.set_password("secret of " + step.who.person);
+      one.sign_in();
+      break;
+    case Verb::sign_in_wrong:
+      one.set_password("a guess");
+      one.sign_in();
+      break;
+    case Verb::sign_out:
+      one.sign_out();
+      break;
+    case Verb::page:
+      one.page(other, world_.address(other), step.text);
+      break;
+    case Verb::page_bytes:
+      one.page(other, world_.address(other), std::string(step.number, 'x'));
+      break;
+    case Verb::invite:
+      if (!one.invite(other, world_.address(other))) return "there is no connection";
+      break;
+    case Verb::cancel:
+      one.cancel(*call);
+      break;
+    case Verb::say:
+      one.say(*call, peer, step.text);
+      break;
+    case Verb::bye:
+      one.bye(*call, peer);
+      break;
+    case Verb::hang_up:
+      one.hang_up();
+      break;
+    case Verb::lose:
+      one.reset();
+      break;
+    case Verb::vanish:
+      one.vanish();
+      break;
+    default:
+      return "cannot be acted here";
+  }
+  if (!step.wanted) world_.run_for(moment);   // so that what is said next comes later
+  return {};
+}
+
+void SimStage::change_manner(const TalkStep& step) {
+  Phone& one = phone(step.who);
+  Manner manner;
+  switch (step.manner) {
+    case AnswerManner::well:
+      break;
+    case AnswerManner::status:
+      manner.what = Manner::What::refuse;
+      manner.status = static_cast<int>(step.number);
+      break;
+    case AnswerManner::late:
+      manner.delay = std::chrono::seconds{step.number};
+      break;
+    case AnswerManner::never:
+      manner.what = Manner::What::never;
+      break;
+    case AnswerManner::leaving:
+      manner.what = Manner::What::drop;
+      break;
+  }
+  (step.verb == Verb::texts_manner ? one.texts : one.calls) = manner;
+}
+
+void SimStage::change_user(const TalkStep& step) {
+  world_.change_user(people_.at(step.who.person), [&](domain::User& user) {
+    if (step.verb == Verb::forbid_keeping) {
+      user.settings["offline_messages"] = "off";
+    } else {
+      user.blocked.push_back(*domain::Address::parse(world_.address(people_.at(step.other))));
+    }
+  });
+}
+
+std::optional<std::size_t> SimStage::last_question(const Speaker& who, bool of_call) {
+  const std::vector<Question>& all = world_.journal.questions;
+  for (std::size_t i = all.size(); i > 0; --i) {
+    const Question& one = all[i - 1];
+    if (one.device == phone(who).device() && (!of_call || one.kind == Question::Kind::invite)) return i - 1;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> SimStage::last_call(const Speaker& who) {
+  const std::vector<Call>& all = world_.journal.calls;
+  for (std::size_t i = all.size(); i > 0; --i)
+    if (all[i - 1].device == phone(who).device()) return i - 1;
+  return std::nullopt;
+}
+
+int SimStage::await_answer(const Speaker& who, bool of_call) {
+  const auto question = last_question(who, of_call);
+  if (!question) return 0;
+  await([&] { return world_.journal.questions[*question].answered.has_value(); });
+  return world_.journal.questions[*question].status;
+}
+
+std::string SimStage::await_text(const TalkStep& step) {
+  const std::size_t device = phone(step.who).device();
+  std::size_t& next = asked_for_[device];
+  const auto find = [&] {
+    while (next < world_.journal.copies.size() && world_.journal.copies[next].device != device) ++next;
+    return next < world_.journal.copies.size();
+  };
+  if (!await(find)) return fmt::format("received nothing, not even '{}'", step.text);
+  const Copy& copy = world_.journal.copies[next++];
+  if (copy.text != first_word(step.text)) return fmt::format("received '{}' instead of '{}'", copy.text, step.text);
+  if (step.in_session != !copy.dialog.empty()) return step.in_session ? "received it as a page" : "received it in a session";
+  return {};
+}
+
+std::string SimStage::nothing_more(const Speaker& who) {
+  world_.run_for(silence);
+  const std::size_t device = phone(who).device();
+  for (std::size_t i = asked_for_[device]; i < world_.journal.copies.size(); ++i)
+    if (world_.journal.copies[i].device == device) return fmt::format("received '{}' as well", world_.journal.copies[i].text);
+  return {};
+}
+
+std::string SimStage::await_call(const TalkStep& step) {
+  const auto seen = [&] {
+    const auto call = last_call(step.who);
+    return call ? name_of(world_.journal.calls[*call].state) : std::string_view("unknown");
+  };
+  if (await([&] { return seen() == step.text; })) return {};
+  return fmt::format("sees the call {}", seen());
+}
+
+std::string SimStage::await_record(const TalkStep& step) {
+  const std::string first = world_.address(people_.at(step.other));
+  const std::string second = world_.address(people_.at(step.text));
+  std::string seen = "there is no such record";
+  const auto find = [&] {
+    for (const auto& [id, record] : world_.store.sessions()) {
+      if (record.user1.user != first || record.user2.user != second || !record.end_time) continue;
+      if (record.user1.message_count == step.number && record.user2.message_count == step.other_number) return true;
+      seen = fmt::format("a record says {} and {}", record.user1.message_count, record.user2.message_count);
+    }
+    return false;
+  };
+  return await(find) ? std::string() : seen;
+}
+
+std::optional<std::string> play_in_simulator(const Talk& talk, bool trace) {
+  World world({1, 2, trace});
+  world.start();
+  SimStage stage(world);
+  if (const auto surprise = play(talk, stage)) return surprise;
+  world.heal();
+  world.wind_up(true);
+  const Findings findings = check(world.journal);
+  if (findings.empty()) return std::nullopt;
+  return fmt::format("{}: {}: {}", talk.file, findings.front().checker, findings.front().what);
+}
+
+}  // namespace tertulia::sim

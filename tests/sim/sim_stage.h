@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "checkers.h"
+#include "talk.h"
+#include "world.h"
+
+namespace tertulia::sim {
+
+/// Plays talks in a simulated world.
+class SimStage final : public TalkStage {
+ public:
+  explicit SimStage(World& world) : world_(world) {}
+
+  void add_person(const std::string& name) override;
+  std::string act(const TalkStep& step) override;
+  int await_answer(const Speaker& who, bool of_call) override;
+  std::string await_text(const TalkStep& step) override;
+  std::string nothing_more(const Speaker& who) override;
+  std::string await_call(const TalkStep& step) override;
+  std::string await_record(const TalkStep& step) override;
+
+ private:
+  Phone& phone(const Speaker& who);
+  bool await(const std::function<bool()>& event);
+  std::optional<std::size_t> last_question(const Speaker& who, bool of_call);
+  std::optional<std::size_t> last_call(const Speaker& who);
+  std::string act_on_call(const TalkStep& step);
+  void change_manner(const TalkStep& step);
+  void change_user(const TalkStep& step);
+
+  World& world_;
+  std::map<std::string, base::UserId> people_;
+  std::map<Speaker, Phone*> phones_;
+  std::map<std::size_t, std::size_t> asked_for_;   // by device: copies that the talk has spoken of, or that lie before
+};
+
+/// Plays one talk to its end, then brings the world to rest and lets all checkers look.  Nothing: all is well.
+std::optional<std::string> play_in_simulator(const Talk& talk, bool trace);
+
+}  // namespace tertulia::sim
