@@ -13,6 +13,7 @@
 #include "domain/conversation/events.h"
 #include "domain/conversation/store.h"
 #include "domain/endpoint/events.h"
+#include "face/simple/ports.h"
 
 namespace tertulia::server {
 
@@ -59,6 +60,6 @@ using Envelope =
                  domain::CloseLeg, domain::CloseAnswer, domain::DeliverPage, domain::DeliverSession, ToInbox, ToMcu,
                  domain::InviteLeg, domain::LegAnswer, domain::EndLeg, domain::InboxDeliver, domain::InboxAnswer,
                  domain::FindEndpoints, domain::EndpointsFound, DropConnection, StoreKept, StoreLoaded, StoreForgotten,
-                 StoreRecorded, Task>;
+                 StoreRecorded, face::simple::GuessJudged, Task>;
 
 }  // namespace tertulia::server

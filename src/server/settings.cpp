@@ -210,6 +210,8 @@ ShardSettings shard_settings(const ServerSettings& settings) {
   out.face.lockout.longest_lock = seconds(settings.lockout_longest);
   out.face.framer_limits.head_bytes_max = settings.head_bytes;
   out.face.framer_limits.body_bytes_max = settings.body_bytes;
+  out.face.flow.first_message_max = seconds(settings.first_message_seconds);
+  out.face.flow.unfinished_message_max = seconds(settings.unfinished_message_seconds);
   out.registrar.lease_min = seconds(settings.registration_min);
   out.registrar.lease_default = seconds(settings.registration_default);
   out.registrar.lease_max = seconds(settings.registration_max);

@@ -203,6 +203,10 @@ void Shard::bind(domain::BindRequest request) {
 }
 void Shard::connection_gone(domain::ConnectionGone gone) { carry(home(gone.user), gone); }
 void Shard::sign_in_failed(domain::SignInFailed failed) { local_.emplace_back(std::move(failed)); }
+void Shard::judged(const face::simple::GuessJudged& judged) {
+  for (std::uint16_t other = 0; other < shard_count_; ++other)
+    if (other != id_.value) carry(ShardId{other}, judged);
+}
 void Shard::answer_inbox(ShardId home_shard, domain::DeliverAnswer answer) { carry(home_shard, ToInbox{answer}); }
 
 void Shard::post(domain::PostPage post) {

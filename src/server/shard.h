@@ -96,6 +96,7 @@ class Shard final : private face::simple::FacePorts,
   void bind(domain::BindRequest request) override;
   void connection_gone(domain::ConnectionGone gone) override;
   void sign_in_failed(domain::SignInFailed failed) override;
+  void judged(const face::simple::GuessJudged& judged) override;
   void answer_inbox(base::ShardId home, domain::DeliverAnswer answer) override;
   void post(domain::PostPage post) override;
   void post(domain::PostSession post) override;

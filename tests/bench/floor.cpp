@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The floor: what the bytes of an operation cost when nothing is done with them.  Bare epoll and OpenSSL, one thread;
 // frames messages by Content-Length, answers a REGISTER with as many octets as a real answer has, and carries any other
-// request to the connection of the user in its Request-URI and the answer back.  Every figure of tests/bench is a
-// multiple of this program's.
+// request to the connection of the user in its Request-URI and the answer back, each message in a write of its own (or
+// gathered, with --gather yes).  Every figure of tests/bench is a multiple of this program's.
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -54,6 +54,7 @@ class Floor {
  public:
   Floor(const Options& options, tertulia::bench::TlsContextPtr context)
       : context_(std::move(context)),
+        gather_(options.text("gather", "no") == "yes"),
         answer_(padded("200 OK", options.number("answer-bytes", 600))),
         challenge_(padded("401 Unauthorized\r\nWWW-Authenticate: Digest realm=\"example.com\", "
                           "nonce=\"abcdefghabcdefghabcdefghabcdefgh\", algorithm=SHA-256, qop=\"auth\"",
@@ -156,11 +157,15 @@ class Floor {
 
   void send(Peer& peer, std::string_view bytes) {
     peer.link.queue(bytes);
+    if (!gather_) {
+      peer.link.flush();
+      return follow(peer);
+    }
     if (!peer.dirty) dirty_.push_back(peer.id);
     peer.dirty = true;
   }
 
-  /// At the end of a turn, so that what goes to one connection leaves in one record.
+  /// With `--gather yes`, at the end of a turn: what goes to one connection leaves in one record.
   void flush() {
     for (const std::uint64_t id : dirty_) {
       Peer* peer = find(id);
@@ -179,6 +184,7 @@ class Floor {
   }
 
   tertulia::bench::TlsContextPtr context_;
+  bool gather_;
   std::string answer_, challenge_;
   int listener_ = listener_fd_none;
   int epoll_ = -1;
@@ -191,7 +197,7 @@ class Floor {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const Options options(argc, argv, "certificate key answer-bytes challenge-bytes");
+  const Options options(argc, argv, "certificate key answer-bytes challenge-bytes gather");
   ::signal(SIGPIPE, SIG_IGN);
   auto context = tertulia::bench::server_context(options.text("certificate"), options.text("key"));
   if (!context) {

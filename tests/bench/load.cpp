@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -86,7 +87,8 @@ Phone& Load::connect(std::size_t account) {
   event.events = EPOLLIN;
   event.data.u64 = id;
   ::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
-  phone.link.advance();  // the client speaks first
+  phone.link.advance();  // the client speaks first; a quick server may have answered already
+  ask_when_open(phone);
   return phone;
 }
 
@@ -141,13 +143,16 @@ bool Load::sign_in(std::size_t count, std::size_t at_once) {
       patience);
 }
 
+void Load::ask_when_open(Phone& phone) {
+  if (phone.link.state() != Link::State::open || phone.asked) return;
+  phone.asked = true;
+  send(phone, phone.register_request(contact_parameters));
+}
+
 void Load::on_ready(Phone& phone) {
   if (phone.link.state() == Link::State::closed) return;
   phone.link.advance();
-  if (phone.link.state() == Link::State::open && !phone.asked) {
-    phone.asked = true;
-    send(phone, phone.register_request(contact_parameters));
-  }
+  ask_when_open(phone);
   std::string_view message;
   while (phone.link.state() == Link::State::open && phone.link.next(message)) on_message(phone, message);
   if (phone.link.state() == Link::State::closed && std::find(ended_.begin(), ended_.end(), phone.id) == ended_.end()) {

@@ -57,6 +57,7 @@ class Load {
   void fail(const std::string& what);
 
  private:
+  void ask_when_open(Phone& phone);
   void on_ready(Phone& phone);
   void on_message(Phone& phone, std::string_view message);
   void on_sign_in_step(Phone& phone, int status, std::string_view answer);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Load generator: plays one scenario against a server (or the floor) and prints one line of JSON with the operations and
-// the CPU time that the measured process spent on each.
+// Load generator: plays one scenario against a server (or the floor) and prints one line of JSON with the operations
+// and the CPU time that the measured process spent on each.
 #include <fmt/format.h>
 
 #include <algorithm>

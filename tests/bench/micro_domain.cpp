@@ -45,8 +45,8 @@ BENCHMARK(inbox_page);
 void registrar_refresh(benchmark::State& state) {
   domain::RegistrarScript script;
   for (auto _ : state) {
-    const domain::BindAnswer& answer =
-        script.bind({domain::RegistrarScript::contact("sip:alice@10.0.0.9:5071;transport=tls", std::chrono::seconds{900})});
+    const domain::BindAnswer& answer = script.bind(
+        {domain::RegistrarScript::contact("sip:alice@10.0.0.9:5071;transport=tls", std::chrono::seconds{900})});
     if (answer.reason != base::Reason::none) return state.SkipWithError("refused");
     script.ports.answers.clear();
     script.ports.lines.clear();

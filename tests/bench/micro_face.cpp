@@ -74,7 +74,8 @@ void face_page_out(benchmark::State& state) {
 BENCHMARK(face_page_out)->Iterations(requests);
 
 void face_refresh(benchmark::State& state) {
-  Bench bench("REGISTER", "sip:example.com", "Contact: <sip:alice@10.0.0.9:5071;transport=tls>\r\nExpires: 900\r\n", {});
+  Bench bench("REGISTER", "sip:example.com", "Contact: <sip:alice@10.0.0.9:5071;transport=tls>\r\nExpires: 900\r\n",
+              {});
   for (auto _ : state) {
     bench.script.face.on_bytes(bench.client.connection, bench.next(), bench.script.now);
     if (bench.script.world.binds.empty()) return state.SkipWithError("no sign-in came through");

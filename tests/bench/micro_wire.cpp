@@ -21,8 +21,7 @@ using namespace tertulia;
 /// Like those of the load generator.
 std::string message_text(std::string_view nonce, std::string_view count, std::string_view response,
                          std::string_view branch) {
-  std::string text =
-      "MESSAGE sip:bob@example.com SIP/2.0\r\nVia: SIP/2.0/TLS 127.0.0.1:40001;branch=z9hG4bK1x";
+  std::string text = "MESSAGE sip:bob@example.com SIP/2.0\r\nVia: SIP/2.0/TLS 127.0.0.1:40001;branch=z9hG4bK1x";
   text.append(branch).append(";rport\r\nMax-Forwards: 70\r\nFrom: <sip:alice@example.com>;tag=f1\r\n");
   text.append("To: <sip:bob@example.com>\r\nCall-ID: p1-").append(branch).append("\r\nCSeq: 12 MESSAGE\r\n");
   text.append("User-Agent: tertulia-load\r\nAuthorization: Digest username=\"alice\", realm=\"example.com\", nonce=\"");
@@ -100,7 +99,8 @@ void transaction_round_trip(benchmark::State& state) {
   protocol::transaction::Layer layer(protocol::transaction::Timers{}, protocol::transaction::Layer::Limits{}, ports);
   base::TimePoint now{1'000'000};
   std::uint64_t number = 0;
-  const std::string answer = wire::sip::response_to(*wire::sip::Message::parse(plain_message()), 200, "OK", "t").finish();
+  const std::string answer =
+      wire::sip::response_to(*wire::sip::Message::parse(plain_message()), 200, "OK", "t").finish();
   for (auto _ : state) {
     state.PauseTiming();
     const auto message = wire::sip::Message::parse(

@@ -4,6 +4,7 @@ import collections
 import hashlib
 import os
 import re
+import select
 import socket
 import ssl
 import threading
@@ -76,9 +77,9 @@ class Client:
         else:
             self.socket = raw
         self.local = self.socket.getsockname()
-        self.socket.settimeout(None)
+        self.socket.setblocking(False)
         self.lock = threading.Condition()
-        self.send_lock = threading.Lock()
+        self.stream_lock = threading.Lock()   # an SSL object must not be used by two threads at once
         self.responses = collections.defaultdict(list)   # (call-id, cseq number, method) -> messages
         self.requests = []                               # from the server, in order, not yet taken
         self.closed = False
@@ -94,8 +95,24 @@ class Client:
     # -- bytes -------------------------------------------------------------------------------------------------------
 
     def send_raw(self, data):
-        with self.send_lock:
-            self.socket.sendall(data if isinstance(data, bytes) else data.encode())
+        view = memoryview(data if isinstance(data, bytes) else data.encode())
+        while view:
+            try:
+                with self.stream_lock:
+                    view = view[self.socket.send(view):]
+            except (ssl.SSLWantWriteError, ssl.SSLWantReadError, BlockingIOError):
+                select.select([], [self.socket], [], 1)
+
+    def _receive(self):
+        """Some bytes, b"" at the end."""
+        while True:
+            try:
+                with self.stream_lock:
+                    return self.socket.recv(65536)
+            except (ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError):
+                poller = select.poll()
+                poller.register(self.socket, select.POLLIN)
+                poller.poll(1000)
 
     def close(self):
         try:
@@ -115,7 +132,7 @@ class Client:
         buffer = b""
         try:
             while True:
-                data = self.socket.recv(65536)
+                data = self._receive()
                 if not data:
                     break
                 buffer += data

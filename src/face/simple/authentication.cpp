@@ -147,8 +147,9 @@ void Authenticator::challenge(const Request& request, Reason reason, bool stale)
 
 bool Authenticator::refuse_wrong(const Request& request, const Claim& claim) {
   context_.metrics.sign_in_failures.add();
-  accounts_.on_failure(claim.account, request.now.mono);
-  addresses_.on_failure(request.connection.peer.ip_address, request.now.mono);
+  const GuessJudged wrong{claim.account, request.connection.peer.ip_address, false};
+  on(wrong, request.now);
+  context_.ports.judged(wrong);
   forget_proof(request.connection);
   tell_records(request, claim, Reason::credentials_wrong);
   challenge(request, Reason::credentials_wrong, false);
@@ -176,7 +177,7 @@ bool Authenticator::accept(Request& request, const Claim& claim, const Presented
     request.authentication_info =
         connection.digest.authentication_info(presented, ha1, context_.random, request.now.mono);
   if (!is_proved(request, claim, presented)) {
-    accounts_.on_success(claim.account);
+    if (accounts_.on_success(claim.account)) context_.ports.judged({claim.account, connection.peer.ip_address, true});
     forget_proof(connection);
     connection.proved =
         Proved{claim.user->id, presented.user_name, claim.user->version, presented.algorithm, std::move(ha1)};
@@ -194,6 +195,15 @@ void Authenticator::tell_records(const Request& request, const Claim& claim, Rea
                                         {"reason", base::name_of(reason)}});
   if (request.message.method() != Method::register_) return;
   context_.ports.sign_in_failed({claim.account, client_of(request, {}), reason, base::status_of(reason)});
+}
+
+void Authenticator::on(const GuessJudged& judged, base::Now now) {
+  if (judged.right) {
+    (void)accounts_.on_success(judged.account);
+  } else {
+    accounts_.on_failure(judged.account, now.mono);
+    addresses_.on_failure(judged.ip_address, now.mono);
+  }
 }
 
 void Authenticator::on_directory_changed(const domain::Directory& before) {

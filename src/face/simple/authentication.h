@@ -19,6 +19,8 @@ class Authenticator {
   bool admit(Request& request);
   /// Connections of changed users prove themselves anew.
   void on_directory_changed(const domain::Directory& before);
+  /// What another shard judged.
+  void on(const GuessJudged& judged, base::Now now);
 
  private:
   /// Whom a presented name means.

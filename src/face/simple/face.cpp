@@ -342,6 +342,7 @@ void Face::on(const domain::DeliverPage& deliver, base::Now now) { state_->pages
 void Face::on(const domain::DeliverSession& deliver, base::Now now) { state_->sessions.on(deliver, now); }
 void Face::on(const domain::InviteLeg& invite, base::Now now) { state_->sessions.on(invite, now); }
 void Face::on(const domain::EndLeg& end, base::Now now) { state_->sessions.on(end, now); }
+void Face::on(const GuessJudged& judged, base::Now now) { state_->gate.on(judged, now); }
 
 void Face::on_undeliverable(base::Ticket ticket, base::Now now) {
   if (state_->registration.on_undeliverable(ticket, now)) return;

@@ -36,6 +36,8 @@ class Face {
   void on(const domain::DeliverSession& deliver, base::Now now);
   void on(const domain::InviteLeg& invite, base::Now now);
   void on(const domain::EndLeg& end, base::Now now);
+  /// From the face of another shard.
+  void on(const GuessJudged& judged, base::Now now);
   /// The registrar wants this connection ended (user disabled or removed).
   void drop(base::ConnectionId id, base::Reason why, base::Now now);
   /// The asked component could not be reached (full mailbox): answers the pending request of `ticket` with 503 and Retry-After.

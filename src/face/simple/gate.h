@@ -15,6 +15,7 @@ class Gate {
   /// True: the handler may have it, and `request.user` is set.  False: it was answered.
   bool admit(Request& request);
   void on_directory_changed(const domain::Directory& before) { authenticator_.on_directory_changed(before); }
+  void on(const GuessJudged& judged, base::Now now) { authenticator_.on(judged, now); }
   /// From now on every new request is refused with server_stopping.
   void stop() { stopping_ = true; }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/ids.h"
@@ -8,6 +9,13 @@
 #include "domain/endpoint/events.h"
 
 namespace tertulia::face::simple {
+
+/// A password was judged on one shard; the faces of the others count it too, so that a lock-out holds for the server.
+struct GuessJudged {
+  std::string account;     ///< user@domain as claimed
+  std::string ip_address;
+  bool right = false;
+};
 
 /// What the face asks of the world; implemented by the shard's dispatch (server) and by the simulator.  Calls never come
 /// back before they return: answers arrive as events of their own.
@@ -21,6 +29,8 @@ class FacePorts {
   virtual void bind(domain::BindRequest request) = 0;
   virtual void connection_gone(domain::ConnectionGone gone) = 0;
   virtual void sign_in_failed(domain::SignInFailed failed) = 0;
+  /// Tell the other faces of the same kind, if there are any.
+  virtual void judged(const GuessJudged&) {}
   virtual void answer_inbox(base::ShardId home, domain::DeliverAnswer answer) = 0;
   // the conversation's shard
   virtual void post(domain::PostPage post) = 0;

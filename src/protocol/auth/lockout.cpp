@@ -49,11 +49,12 @@ void Lockout::on_failure(std::string_view key, TimePoint now) {
   entry.locked_until = now + std::min(lock, settings_.longest_lock);
 }
 
-void Lockout::on_success(std::string_view key) {
+bool Lockout::on_success(std::string_view key) {
   const auto found = entries_.find(key.substr(0, lockout_key_bytes_max));
-  if (found == entries_.end()) return;
+  if (found == entries_.end()) return false;
   by_age_.erase(found->second.age);
   entries_.erase(found);
+  return true;
 }
 
 }  // namespace tertulia::protocol::auth

@@ -31,7 +31,8 @@ class Lockout {
   /// Time left of the lock, nothing when not locked.
   std::optional<base::Duration> locked(std::string_view key, base::TimePoint now) const;
   void on_failure(std::string_view key, base::TimePoint now);
-  void on_success(std::string_view key);
+  /// True when there was something to forgive.
+  bool on_success(std::string_view key);
   std::size_t size() const { return entries_.size(); }
 
  private:

@@ -38,8 +38,8 @@ TEST(Lockout, the_lock_has_a_longest_time_however_many_failures) {
 TEST(Lockout, success_forgets_the_failures) {
   Lockout lockout(LockoutSettings{});
   for (int i = 0; i < 5; ++i) lockout.on_failure("alice", at(0s));
-  lockout.on_success("alice");
-  lockout.on_success("nobody");
+  EXPECT_TRUE(lockout.on_success("alice"));
+  EXPECT_FALSE(lockout.on_success("nobody"));
   EXPECT_EQ(lockout.size(), 0U);
   lockout.on_failure("alice", at(0s));
   EXPECT_EQ(lockout.locked("alice", at(0s)), std::nullopt);
