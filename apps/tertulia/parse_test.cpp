@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <iostream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "test_folder.h"
 
@@ -66,9 +68,27 @@ TEST_F(DataFolderTest, commands_without_a_server_work_on_the_folder) {
   EXPECT_EQ(run({"user", "add", "alice@example.invalid", "--data", data}).code, static_cast<int>(Exit::refused))
       << "no password";
   EXPECT_EQ(run({"user", "show", "nonsense", "--data", data}).code, static_cast<int>(Exit::refused));
+  EXPECT_EQ(run({"user", "set", "nobody@example.invalid", "offline_messages=off", "--data", data}).code,
+            static_cast<int>(Exit::not_found));
   EXPECT_EQ(run({"status", "--data", data}).code, static_cast<int>(Exit::not_running));
   EXPECT_EQ(run({"reload", "--data", data}).code, static_cast<int>(Exit::not_running));
   EXPECT_EQ(run({"component", "stop", "immcu", "--data", data}).code, static_cast<int>(Exit::not_running));
+}
+
+TEST_F(DataFolderTest, own_settings_of_a_user_are_set_shown_and_judged) {
+  const std::string where = root();
+  const char* data = where.c_str();
+  const char* alice = "alice@example.invalid";
+  init();
+  std::istringstream password("correct-horse-1\n");
+  std::streambuf* const before = std::cin.rdbuf(password.rdbuf());
+  const Outcome added = run({"user", "add", alice, "--password-stdin", "--data", data});
+  std::cin.rdbuf(before);
+  ASSERT_EQ(added.code, 0) << added.err;
+  EXPECT_EQ(run({"user", "set", alice, "offline_messages=off", "--data", data}).code, 0);
+  EXPECT_THAT(run({"user", "show", alice, "--data", data}).out, HasSubstr("offline_messages = off"));
+  EXPECT_EQ(run({"user", "set", alice, "unknown=1", "--data", data}).code, static_cast<int>(Exit::refused));
+  EXPECT_EQ(run({"user", "set", alice, "endpoints_max=65", "--data", data}).code, static_cast<int>(Exit::refused));
 }
 
 TEST_F(DataFolderTest, a_bad_configuration_is_named_with_its_bounds) {

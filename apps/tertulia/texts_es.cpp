@@ -265,6 +265,7 @@ constexpr std::array texts{
     Pair{"fault", "fallo"},
     Pair{"Remedy: {}", "Remedio: {}"},
     Pair{"Everything is in order.", "Todo está en orden."},
+    Pair{"No fault; only the warnings above.", "Ningún fallo; solo los avisos de arriba."},
 };
 
 }  // namespace

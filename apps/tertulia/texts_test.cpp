@@ -86,9 +86,11 @@ TEST(Completion, names_every_command_and_option) {
     const Outcome outcome = run({"completion", shell, "--language", "en"});
     EXPECT_EQ(outcome.code, 0);
     for (const CommandFacts& command : all) {
-      if (!command.words.empty()) EXPECT_THAT(outcome.out, HasSubstr(command.words.back())) << shell;
-      for (const OptionFacts& option : command.options)
-        if (!option.positional) EXPECT_THAT(outcome.out, HasSubstr(option.name.substr(2))) << shell;
+      for (const std::string& word : command.words) EXPECT_THAT(outcome.out, HasSubstr(word)) << shell;
+      for (const OptionFacts& option : command.options) {
+        const std::string shown = option.positional ? "" : option.name.substr(2);
+        EXPECT_THAT(outcome.out, HasSubstr(shown)) << shell;
+      }
     }
   }
   EXPECT_EQ(completion_script("tcsh", all), "");
@@ -103,9 +105,9 @@ TEST(Manual, names_every_command_option_and_setting) {
       return page.find(escaped) != std::string::npos;
     };
     for (const CommandFacts& command : grammar(language)) {
-      if (!command.group && !command.words.empty()) EXPECT_TRUE(plain("tertulia " + command.words.front()));
-      for (const OptionFacts& option : command.options)
-        if (!command.words.empty()) EXPECT_TRUE(plain(option.name)) << option.name;
+      if (command.words.empty()) continue;
+      EXPECT_TRUE(command.group || plain("tertulia " + command.words.front())) << command.words.front();
+      for (const OptionFacts& option : command.options) EXPECT_TRUE(plain(option.name)) << option.name;
     }
     for (const server::Setting& setting : server::all_settings()) EXPECT_TRUE(plain(setting.name)) << setting.name;
   }

@@ -16,8 +16,7 @@ using Json = nlohmann::json;
 
 /// First line of standard input, so that a password never stands in the list of processes.
 base::Result<std::string> password_of(const Arguments& arguments) {
-  if (!arguments.password_stdin)
-    return base::Error{base::Reason::password_too_weak, "give it with --password-stdin"};
+  if (!arguments.password_stdin) return base::Error{base::Reason::password_too_weak, "give it with --password-stdin"};
   std::string line;
   std::getline(std::cin, line);
   if (!line.empty() && line.back() == '\r') line.pop_back();
@@ -54,9 +53,12 @@ Exit run_user_list(const Arguments& arguments) {
   const auto language = arguments.common.language;
   std::vector<std::vector<std::string>> rows;
   for (const Json& user : *result)
-    rows.push_back({user.value("address", ""), std::string(tr(language, user.value("enabled", true) ? "enabled" : "disabled")),
+    rows.push_back({user.value("address", ""),
+                    std::string(tr(language, user.value("enabled", true) ? "enabled" : "disabled")),
                     user.value("name", "")});
-  print_table({std::string(tr(language, "ADDRESS")), std::string(tr(language, "STATE")), std::string(tr(language, "NAME"))}, rows);
+  print_table(
+      {std::string(tr(language, "ADDRESS")), std::string(tr(language, "STATE")), std::string(tr(language, "NAME"))},
+      rows);
   return Exit::done;
 }
 
@@ -75,7 +77,8 @@ Exit run_user_show(const Arguments& arguments) {
   line("Name", result->value("name", ""));
   line("State", std::string(tr(language, result->value("enabled", true) ? "enabled" : "disabled")));
   line("Created", result->value("created", ""));
-  for (const auto& [key, value] : result->value("settings", Json::object()).items()) line("Setting", key + " = " + value.get<std::string>());
+  const Json settings = result->value("settings", Json::object());  // named: items() only borrows
+  for (const auto& [key, value] : settings.items()) line("Setting", key + " = " + value.get<std::string>());
   for (const Json& blocked : result->value("blocked", Json::array())) line("Blocks", blocked.get<std::string>());
   for (const Json& endpoint : result->value("endpoints", Json::array()))
     line("Endpoint", fmt::format("{} {} {} s", endpoint.value("client", ""), endpoint.value("ip_address", ""),
@@ -101,11 +104,13 @@ Exit run_user_password(const Arguments& arguments) {
 }
 
 Exit run_user_disable(const Arguments& arguments) {
-  return ask_and_say(arguments, {{"command", "user.set"}, {"address", arguments.address}, {"enabled", false}}, "Disabled {}.");
+  return ask_and_say(arguments, {{"command", "user.set"}, {"address", arguments.address}, {"enabled", false}},
+                     "Disabled {}.");
 }
 
 Exit run_user_enable(const Arguments& arguments) {
-  return ask_and_say(arguments, {{"command", "user.set"}, {"address", arguments.address}, {"enabled", true}}, "Enabled {}.");
+  return ask_and_say(arguments, {{"command", "user.set"}, {"address", arguments.address}, {"enabled", true}},
+                     "Enabled {}.");
 }
 
 Exit run_user_remove(const Arguments& arguments) {

@@ -25,7 +25,10 @@ void acknowledged_means_kept(const Journal& journal, Findings& findings);
 /// he went on, and when he sent without waiting over one connection.  The rule holds inside of each kind on both sides: two
 /// pages that arrive as pages, two texts of one session that arrive in one session, and so on.  Between kinds there is
 /// none: a page goes by the recipient's inbox and a session's text by the edge of its leg, two ways through the server that
-/// may overtake each other.  A text that came more than once counts with its first arrival.
+/// may overtake each other.  So may pages that were sent without waiting to somebody with whom there is a session: each is
+/// carried by the newest session of that moment, and when two of these break, both texts go on by the inbox, the one of the
+/// session that broke first before the other.  Without a session, and always for who waited, pages keep their order.
+/// A text that came more than once counts with its first arrival.
 void conversation_order(const Journal& journal, Findings& findings);
 
 /// No text comes twice over one connection of a device that has taken it.  Not counted: an answer that took longer than

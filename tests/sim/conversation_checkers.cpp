@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <set>
 #include <tuple>
@@ -56,7 +57,36 @@ std::string describe(const Journal& journal, const Question& question) {
   return line + fmt::format(" [{}]", question.call_id.substr(0, 6));
 }
 
+namespace {
+
+/// How long the server may hold the session of a device that has vanished (TCP keep-alive, and some more).
+constexpr base::Duration forgotten_session = std::chrono::minutes{4};
+
+/// These two had a session, as far as the server could know, when `question` was asked or waited for.
+bool had_session(const Journal& journal, const std::map<std::size_t, base::UserId>& owners, const Question& question) {
+  const base::TimePoint end = question.answered.value_or(base::TimePoint::never());
+  return std::any_of(journal.calls.begin(), journal.calls.end(), [&](const Call& call) {
+    const auto owner = owners.find(call.device);
+    const bool theirs = owner != owners.end() && ((owner->second == question.from &&
+                                                   call.peer == address_of(journal, question.to)) ||
+                                                  (owner->second == question.to &&
+                                                   call.peer == address_of(journal, question.from)));
+    if (!theirs) return false;
+    const bool over = call.ended && *call.ended + forgotten_session < question.asked;
+    return !over && journal.connections[call.connection].opened <= end;
+  });
+}
+
+std::map<std::size_t, base::UserId> owners_of(const Journal& journal) {
+  std::map<std::size_t, base::UserId> owners;
+  for (const Question& question : journal.questions) owners[question.device] = question.from;
+  return owners;
+}
+
+}  // namespace
+
 void conversation_order(const Journal& journal, Findings& findings) {
+  const auto owners = owners_of(journal);
   std::unordered_map<std::string, const Question*> questions;
   for (const Question& question : journal.questions)
     if (question.is_text()) questions[question.text] = &question;
@@ -78,6 +108,9 @@ void conversation_order(const Journal& journal, Findings& findings) {
         const bool waited = came_after.succeeded() && *came_after.answered <= came_first.asked;
         const bool one_breath = came_after.connection == came_first.connection && &came_after < &came_first;
         if (!waited && !one_breath) continue;
+        const bool pages = came_first.kind == Kind::page;
+        if (!waited && pages && (had_session(journal, owners, came_first) || had_session(journal, owners, came_after)))
+          continue;
         findings.push_back({"ConversationOrder",
                             fmt::format("device {} got {} before {}, which was said earlier: {}; {}", std::get<0>(key),
                                         came_first.text, came_after.text, describe(journal, came_after),

@@ -28,6 +28,9 @@ constexpr std::string_view usage =
     "       tertulia-sim --seed N [--trace] [--json]          one of them again, with its ladder\n"
     "       tertulia-sim [--trace] --talk FILE...             conversations written down (tests/talks)\n";
 
+/// Violations of one checker that are printed for one world; all are counted.
+constexpr int shown_per_checker = 3;
+
 struct Options {
   std::optional<std::uint64_t> seed;
   std::uint64_t first = 1;
@@ -105,9 +108,10 @@ void run_world(std::uint64_t seed, bool trace, Totals& totals) {
     if (question.answered) totals.longest_answer = std::max(totals.longest_answer, *question.answered - question.asked);
   if (findings.empty()) return;
   ++totals.failed;
+  std::map<std::string_view, int> shown;
   for (const sim::Violation& one : findings) {
     ++totals.by_checker[one.checker];
-    fmt::print(stderr, "seed {}: {}: {}\n", seed, one.checker, one.what);
+    if (++shown[one.checker] <= shown_per_checker) fmt::print(stderr, "seed {}: {}: {}\n", seed, one.checker, one.what);
   }
   fmt::print(stderr, "again: tertulia-sim --seed {} --trace\n", seed);
 }

@@ -2,6 +2,8 @@
 #include "network.h"
 
 #include <algorithm>
+#include <chrono>
+#include <utility>
 
 namespace tertulia::sim {
 
@@ -22,6 +24,10 @@ Link* Network::connect(ClientEnd& client, base::UserId user) {
 
 void Network::server_died() {
   for (const auto& link : links_) link->server_died();
+}
+
+namespace {
+constexpr Duration tcp_keep_alive = std::chrono::minutes{3};
 }
 
 /// The moment at which the next piece of this direction arrives: never before the one in front of it.
@@ -133,6 +139,12 @@ void Link::vanish() {
   if (state_ != State::open) return;
   end();
   state_ = State::silent;
+  // The server's own system finds out in the end (TCP keep-alive, io/net/limits.h).
+  network_.scheduler_.after(tcp_keep_alive, [this] {
+    if (std::exchange(server_told_, true)) return;
+    state_ = State::closed;
+    network_.server_->on_closed(*this, false);
+  });
 }
 
 void Link::server_died() {

@@ -64,7 +64,7 @@ class Link {
   void close_by_server();
   // misfortunes
   void reset();             ///< both ends learn of it
-  void vanish();            ///< nothing passes any more and nobody learns of it
+  void vanish();            ///< nothing passes any more; only minutes later the server learns of it
   void server_died();       ///< the client learns of it
 
   bool alive() const { return state_ == State::open; }

@@ -374,7 +374,7 @@ void Phone::on_final(Outgoing& request, const Message& message) {
     // Refreshed in good time, as RFC 3261 10.2.4 leaves to the client.
     if (registered_)
       later(std::chrono::seconds{lease_ * 2 / 3}, [this, lease = lease_] {
-        if (registered_ && connected()) sign_in(lease);
+        if (registered_ && connected() && !asleep_) sign_in(lease);
       });
   }
   if (request.call && (message.status() == 481 || message.status() == 408)) end_call(*request.call, Call::State::ended);

@@ -70,6 +70,9 @@ class Phone final : private ClientEnd {
   /// Nothing passes any more; the client does not know.
   void vanish();
 
+  /// Stays connected, but does not refresh its sign-in any more.
+  void fall_asleep() { asleep_ = true; }
+
   bool connected() const { return link_ != nullptr && link_->alive(); }
   bool signed_in() const { return connected() && registered_; }
   const PhoneTraits& traits() const { return traits_; }
@@ -153,6 +156,7 @@ class Phone final : private ClientEnd {
   std::uint64_t heard_ = 0;                              // bytes of this connection
   base::TimePoint message_sent_{};                       // of the message that is looked at
   bool registered_ = false;
+  bool asleep_ = false;
   std::uint32_t lease_ = 600;
   std::string register_call_id_;
   std::uint32_t register_cseq_ = 0;

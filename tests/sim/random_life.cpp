@@ -32,7 +32,7 @@ class RandomLife {
     }
     populate();
     world_.start();
-    end_ = world_.scheduler.mono() + Duration{30s} + span(270s);
+    end_ = world_.scheduler.mono() + Duration{20s} + span(130s);
     for (const auto& phone : world_.phones()) again(*phone, span(3s));
     misfortune_later();
     world_.scheduler.run_until(end_);
@@ -50,7 +50,7 @@ class RandomLife {
   void populate() {
     static constexpr std::array names = {"alice", "bob", "carol", "dave", "erin"};
     const std::size_t users = 2 + random_.below(4);
-    pace_ = 300ms + span(6s);
+    pace_ = 500ms + span(8s);
     for (std::size_t i = 0; i < users; ++i) {
       const base::UserId user = world_.add_user(names[i]);
       if (random_.one_in(10)) world_.change_user(user, [](domain::User& one) { one.settings["offline_messages"] = "off"; });

@@ -163,7 +163,7 @@ void World::wind_up(bool orderly_stop) {
     scheduler.run_for(stopping_time);
   } else {
     for (const auto& phone : phones_) {
-      switch (random.below(4)) {
+      switch (random.below(5)) {
         case 0:
           phone->vanish();
           break;
@@ -172,6 +172,9 @@ void World::wind_up(bool orderly_stop) {
           break;
         case 2:
           phone->sign_out();
+          break;
+        case 3:
+          phone->fall_asleep();
           break;
         default:
           phone->reset();

@@ -126,7 +126,9 @@ void Registration::keep_books(const Waiting& waiting, const domain::BindAnswer& 
   if (connection->endpoints.empty()) {
     connection->flow.on_unregistered(now.mono);
   } else {
-    connection->flow.on_registered(now.mono, waiting.wish.outbound);
+    base::Duration longest{};
+    for (const domain::BindingInfo& binding : connection->endpoints) longest = std::max(longest, binding.left);
+    connection->flow.on_registered(now.mono, waiting.wish.outbound, now.mono + longest);
   }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protocol/flow/flow_watch.h"
 
+#include <algorithm>
+
 namespace tertulia::protocol::flow {
 
 using base::TimePoint;
@@ -24,8 +26,9 @@ Verdict FlowWatch::on_ping(TimePoint now) {
   return ++pings_ > settings_->pings_per_minute_max ? Verdict::too_many_pings : Verdict::keep;
 }
 
-void FlowWatch::on_registered(TimePoint now, bool keep_alive_promised) {
+void FlowWatch::on_registered(TimePoint now, bool keep_alive_promised, TimePoint lease_end) {
   registered_ = true;
+  lease_end_ = lease_end;
   keep_alive_promised_ = keep_alive_promised;
   last_bytes_ = now;
 }
@@ -46,8 +49,11 @@ FlowWatch::Due FlowWatch::due() const {
     consider(last_message_ + settings_->first_message_max, Verdict::no_message);
   } else if (!registered_) {
     consider(last_message_ + settings_->idle_max, Verdict::idle);
-  } else if (keep_alive_promised_) {
-    consider(last_bytes_ + settings_->silence_max, Verdict::silent);
+  } else {
+    if (keep_alive_promised_) consider(last_bytes_ + settings_->silence_max, Verdict::silent);
+    // Nobody tells of a lease that runs out: from there on the connection is like one that never signed in.
+    if (lease_end_ != TimePoint::never())
+      consider(std::max(lease_end_, last_message_) + settings_->idle_max, Verdict::idle);
   }
   return due;
 }

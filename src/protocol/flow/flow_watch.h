@@ -38,8 +38,9 @@ class FlowWatch {
   /// A keep-alive (CRLF CRLF, or a lone CRLF) came.  `too_many_pings`: more than the bound within one minute.
   [[nodiscard]] Verdict on_ping(base::TimePoint now);
   /// At least one binding lives on this flow.  `keep_alive_promised`: the client uses outbound and was told our
-  /// Flow-Timer.
-  void on_registered(base::TimePoint now, bool keep_alive_promised = false);
+  /// Flow-Timer.  `lease_end`: when the longest of these bindings ends without a refresh; the idle time begins then.
+  void on_registered(base::TimePoint now, bool keep_alive_promised = false,
+                     base::TimePoint lease_end = base::TimePoint::never());
   /// The last binding of this flow is gone; the idle time begins.
   void on_unregistered(base::TimePoint now);
   [[nodiscard]] Verdict on_deadline(base::TimePoint now) const;
@@ -57,6 +58,7 @@ class FlowWatch {
   base::TimePoint last_bytes_;
   base::TimePoint last_message_;  ///< or the accept, or the end of the registration
   base::TimePoint begun_ = base::TimePoint::never();
+  base::TimePoint lease_end_ = base::TimePoint::never();
   base::TimePoint ping_window_{};
   std::uint32_t pings_ = 0;
   bool spoken_ = false;  ///< a complete message has come

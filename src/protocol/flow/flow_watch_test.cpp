@@ -70,6 +70,18 @@ TEST(FlowWatch, a_registered_flow_may_be_silent_until_its_lease_ends) {
   expect_end(watch, 3600s + 5min, Verdict::idle);
 }
 
+TEST(FlowWatch, the_idle_time_begins_when_a_lease_runs_out) {
+  const FlowSettings settings;
+  FlowWatch watch(settings, at(0s));
+  watch.on_message_complete(at(1s));
+  watch.on_registered(at(1s), false, at(600s));
+  expect_end(watch, 600s + 5min, Verdict::idle);
+  watch.on_message_complete(at(700s));
+  expect_end(watch, 700s + 5min, Verdict::idle);
+  watch.on_registered(at(800s), false, at(1400s));  // signed in again
+  expect_end(watch, 1400s + 5min, Verdict::idle);
+}
+
 TEST(FlowWatch, a_promise_of_keep_alives_is_held_to) {  // RFC 5626 4.4.1
   const FlowSettings settings;
   FlowWatch watch(settings, at(0s));
