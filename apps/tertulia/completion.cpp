@@ -65,7 +65,8 @@ std::string walk(const Commands& all, std::string_view words, std::string_view f
   for (const CommandFacts& command : all) {
     if (command.words.empty()) continue;
     const std::vector<std::string> before(command.words.begin(), command.words.end() - 1);
-    patterns += fmt::format("{}{}", patterns.empty() ? "" : "|", shell_quoted(joined(before) + " " + command.words.back()));
+    patterns +=
+        fmt::format("{}{}", patterns.empty() ? "" : "|", shell_quoted(joined(before) + " " + command.words.back()));
   }
   return fmt::format(
       "  local place='' word='' index\n"
@@ -90,8 +91,8 @@ std::string bash_script(const Commands& all) {
       values += fmt::format("    {}) COMPREPLY=($(compgen {} -- \"$current\")); return ;;\n",
                             shell_quoted(place + ":" + option.name), what);
     }
-    next += fmt::format("    {}) choices={}{} ;;\n", shell_quoted(place), shell_quoted(joined(next_words(all, command))),
-                        files ? "; files=1" : "");
+    next += fmt::format("    {}) choices={}{} ;;\n", shell_quoted(place),
+                        shell_quoted(joined(next_words(all, command))), files ? "; files=1" : "");
   }
   return "# bash completion of tertulia.  Made by: tertulia completion bash\n"
          "_tertulia() {\n"

@@ -37,7 +37,7 @@ int main(int argc, char** argv) {
   auto key = io::KeyFile::load(folder.secret_key().string());
   if (!key) return fail(key.error());
   io::Keeper keeper(*std::move(key), {hash_passes, hash_bytes});
-  const base::Log log = base::Log::silent();
+  const base::Log& log = base::Log::silent();
   io::StoreSettings settings;
   settings.path = folder.store().string();
   settings.clock = [] { return io::SystemClock().now(); };

@@ -10,7 +10,7 @@ import tempfile
 import time
 
 BINARY = os.environ.get("TERTULIA", "build/release/bin/tertulia")
-PASSWORD = "correct horse {}"
+PASSWORD = "correct-horse-{}"
 
 
 class Server:

@@ -32,7 +32,7 @@ def read_until_closed(raw):
 
 class Bounds(live.Case):
     settings = {"limits.first_message_seconds": "2", "limits.unfinished_message_seconds": "2", "limits.head_bytes": "8192",
-                "limits.body_bytes": "16384", "limits.connections_per_address_max": "200"}
+                "limits.body_bytes": "16384", "limits.connections_per_address_max": "200", "limits.write_queue_bytes": "65536"}
 
     def test_silence_and_unfinished_messages_end_the_connection(self):
         with connect(self.server) as silent, connect(self.server) as slow:
@@ -66,12 +66,29 @@ class Bounds(live.Case):
             self.assertRegex(raw.recv(4096), rb"^SIP/2\.0 401 ")
 
     def test_a_slow_reader_is_dropped_and_others_go_on(self):
+        """Asks and never reads: the answers fill the kernel's buffers, then the server's own bound."""
         alice, fast = self.signed_in("alice"), self.signed_in("carol")
-        sloth = socket.create_connection(("127.0.0.1", self.server.tcp_port), 10)
+        sloth = socket.socket()
         sloth.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        sloth.connect(("127.0.0.1", self.server.tcp_port))
+        sloth.settimeout(5)
+        ask = (b"OPTIONS sip:example.com SIP/2.0\r\nv: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bK%d\r\nf: <sip:a@example.com>;tag=1\r\n"
+               b"t: <sip:example.com>\r\ni: %d\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nl: 0\r\n\r\n")
+        try:
+            for batch in range(1000):
+                sloth.sendall(b"".join(ask % (n, n) for n in range(batch * 100, batch * 100 + 100)))
+        except OSError:
+            pass   # dropped, as it should be
+        eventually(lambda: 'cause="slow_reader"} 0' not in self.slow_readers(), what="the end of the slow reader")
         sloth.close()
         self.assertEqual(alice.message("carol", "still here").status, 200)
         self.assertEqual(fast.take("MESSAGE").text, "still here")
+
+    def slow_readers(self):
+        """The series of slow readers; without the shards that had none, when another had one."""
+        lines = [l for l in self.server.get("/metrics")[1].splitlines() if 'cause="slow_reader"' in l]
+        dropped = [l for l in lines if not l.endswith(" 0")]
+        return "\n".join(dropped or lines)
 
     def test_connections_of_one_address_are_bounded(self):
         held = []
@@ -90,33 +107,33 @@ class Bounds(live.Case):
 
 class Flood(live.Case):
     def test_a_flood_of_malformed_input_does_not_move_the_others(self):
-        """Latency of two talking users, with and without a flood beside them, as a ratio of medians."""
+        """Two users talk beside a flood: every message is answered, and none waits long.  The ratio of the latencies is
+        printed for people; it depends on the flooding threads too, which share the processors."""
         alice, bob = self.signed_in("alice"), self.signed_in("bob")
-        quiet = self.median(alice, bob)
+        quiet = self.latencies(alice, bob)
         stop = threading.Event()
         flooders = [threading.Thread(target=self.flood, args=(stop, n)) for n in range(3)]
         for flooder in flooders:
             flooder.start()
         try:
-            loud = self.median(alice, bob)
+            loud = self.latencies(alice, bob)
         finally:
             stop.set()
             for flooder in flooders:
                 flooder.join()
-        print("median with flood / without: %.1f" % (loud / quiet))
-        # The flooding threads share the processors with the measuring one, so the bound is generous: a stalled loop
-        # would show as hundreds.
-        self.assertLess(loud / quiet, 25)
+        middle = len(quiet) // 2
+        print("median latency with flood / without: %.1f" % (loud[middle] / quiet[middle]))
+        self.assertLess(loud[-1], 5.0)   # a stalled loop would show as the transaction's 32 s
         self.assertEqual(alice.message("bob", "end").status, 200)
 
-    def median(self, alice, bob):
+    def latencies(self, alice, bob):
         times = []
         for i in range(60):
             begun = time.perf_counter()
             self.assertEqual(alice.message("bob", "m%d" % i).status, 200)
             times.append(time.perf_counter() - begun)
             bob.take("MESSAGE")
-        return sorted(times)[len(times) // 2]
+        return sorted(times)
 
     def flood(self, stop, seed):
         junk = [os.urandom(300) + b"\r\n\r\n", b"INVITE\r\n\r\n", b"REGISTER sip:example.com SIP/2.0\r\nVia: x\r\n\r\n",

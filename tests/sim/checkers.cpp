@@ -43,12 +43,11 @@ void acknowledged_means_kept(const Journal& journal, Findings& findings) {
     const bool taken = std::any_of(of_text.begin(), of_text.end(),
                                    [&](const Copy* copy) { return copy->user == question.to && copy->taken(); });
     if (taken) continue;
-    const bool settled = question.status == 202 && (journal.ending.kept.contains(question.text) ||
-                                                    std::any_of(of_text.begin(), of_text.end(), [](const Copy* copy) {
-                                                      return refused_for_good(copy->status);
-                                                    }));
-    if (!settled)
-      findings.push_back({"AcknowledgedMeansKept", describe(journal, question) + " is nowhere"});
+    const bool settled =
+        question.status == 202 &&
+        (journal.ending.kept.contains(question.text) ||
+         std::any_of(of_text.begin(), of_text.end(), [](const Copy* copy) { return refused_for_good(copy->status); }));
+    if (!settled) findings.push_back({"AcknowledgedMeansKept", describe(journal, question) + " is nowhere"});
   }
 }
 
@@ -64,9 +63,10 @@ void exactly_once_per_endpoint(const Journal& journal, Findings& findings) {
       const bool session_broke = !before.dialog.empty() && end != ends.end() && end->second <= copies[i]->received &&
                                  *before.answered + answer_way > end->second;
       if (session_broke) continue;
-      findings.push_back({"ExactlyOncePerEndpoint",
-                          fmt::format("{} came to device {} at {:.3f} s and again at {:.3f} s", key.second,
-                                      copies[i]->device, seconds_of(before.received), seconds_of(copies[i]->received))});
+      findings.push_back(
+          {"ExactlyOncePerEndpoint",
+           fmt::format("{} came to device {} at {:.3f} s and again at {:.3f} s", key.second, copies[i]->device,
+                       seconds_of(before.received), seconds_of(copies[i]->received))});
     }
   }
 }
@@ -89,20 +89,19 @@ void check_failure(const Journal& journal, const Question& question, const std::
                    const std::map<std::string, base::TimePoint>& ends, Findings& findings) {
   for (const Copy* copy : copies) {
     if (copy->sent > *question.answered) {
-      findings.push_back({"SenderIsToldTheTruth",
-                          fmt::format("{} was delivered after that, at {:.3f} s", describe(journal, question),
-                                      seconds_of(copy->sent))});
+      findings.push_back({"SenderIsToldTheTruth", fmt::format("{} was delivered after that, at {:.3f} s",
+                                                              describe(journal, question), seconds_of(copy->sent))});
       return;
     }
     if (!copy->taken() || !copy->answer_arrived) continue;
-    const bool in_time = *copy->answer_arrived - copy->sent < late_answer &&
-                         *copy->answer_arrived + answer_way < *question.answered;
+    const bool in_time =
+        *copy->answer_arrived - copy->sent < late_answer && *copy->answer_arrived + answer_way < *question.answered;
     const auto end = copy->dialog.empty() ? ends.end() : ends.find(copy->dialog);
     const bool left_before = end != ends.end() && end->second < *copy->answered;
     if (!in_time || left_before) continue;
-    findings.push_back({"SenderIsToldTheTruth", fmt::format("{} although device {} had taken it at {:.3f} s",
-                                                            describe(journal, question), copy->device,
-                                                            seconds_of(*copy->answered))});
+    findings.push_back(
+        {"SenderIsToldTheTruth", fmt::format("{} although device {} had taken it at {:.3f} s",
+                                             describe(journal, question), copy->device, seconds_of(*copy->answered))});
     return;
   }
 }
@@ -114,8 +113,8 @@ void sender_is_told_the_truth(const Journal& journal, Findings& findings) {
   const auto ends = session_ends(journal);
   for (const Question& question : journal.questions) {
     if (question.finals > 1)
-      findings.push_back({"SenderIsToldTheTruth",
-                          fmt::format("{} ({} final answers)", describe(journal, question), question.finals)});
+      findings.push_back(
+          {"SenderIsToldTheTruth", fmt::format("{} ({} final answers)", describe(journal, question), question.finals)});
     if (!question.answered) {
       const base::TimePoint watched = std::min(journal.closed, journal.connections[question.connection].ended);
       if (question.asked + patience < watched)
@@ -141,7 +140,8 @@ void every_refusal_says_why(const Journal& journal, Findings& findings) {
 
 void nothing_unbounded(const Journal& journal, Findings& findings) {
   for (const auto& [name, count] : journal.ending.counts)
-    if (count != 0) findings.push_back({"NothingUnbounded", fmt::format("{} {} are left at the quiet end", count, name)});
+    if (count != 0)
+      findings.push_back({"NothingUnbounded", fmt::format("{} {} are left at the quiet end", count, name)});
 }
 
 std::span<const Checker> all_checkers() {

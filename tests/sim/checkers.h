@@ -16,40 +16,41 @@ struct Violation {
 };
 using Findings = std::vector<Violation>;
 
-/// After a 200 the text was taken (answered 2xx) by an endpoint of the recipient.  After a 202 it was taken later, or an
-/// endpoint refused it for good (any failure but 408, 480 and 503: the same device would refuse the same text again), or it
-/// is in the store at the end.  Over crashes and restarts.  Architecture, invariant 3.
+/// After a 200 the text was taken (answered 2xx) by an endpoint of the recipient.  After a 202 it was taken later, or
+/// an endpoint refused it for good (any failure but 408, 480 and 503: the same device would refuse the same text
+/// again), or it is in the store at the end.  Over crashes and restarts.  Architecture, invariant 3.
 void acknowledged_means_kept(const Journal& journal, Findings& findings);
 
-/// Each device sees what one person says in the order in which it was said: whenever the sender waited for a success before
-/// he went on, and when he sent without waiting over one connection.  The rule holds inside of each kind on both sides: two
-/// pages that arrive as pages, two texts of one session that arrive in one session, and so on.  Between kinds there is
-/// none: a page goes by the recipient's inbox and a session's text by the edge of its leg, two ways through the server that
-/// may overtake each other.  So may pages that were sent without waiting to somebody with whom there is a session: each is
-/// carried by the newest session of that moment, and when two of these break, both texts go on by the inbox, the one of the
-/// session that broke first before the other.  Without a session, and always for who waited, pages keep their order.
-/// A text that came more than once counts with its first arrival.
+/// Each device sees what one person says in the order in which it was said: whenever the sender waited for a success
+/// before he went on, and when he sent without waiting over one connection.  The rule holds inside of each kind on both
+/// sides: two pages that arrive as pages, two texts of one session that arrive in one session, and so on.  Between
+/// kinds there is none: a page goes by the recipient's inbox and a session's text by the edge of its leg, two ways
+/// through the server that may overtake each other.  So may pages that were sent without waiting to somebody with whom
+/// there is a session: each is carried by the newest session of that moment, and when two of these break, both texts go
+/// on by the inbox, the one of the session that broke first before the other.  Without a session, and always for who
+/// waited, pages keep their order. A text that came more than once counts with its first arrival.
 void conversation_order(const Journal& journal, Findings& findings);
 
 /// No text comes twice over one connection of a device that has taken it.  Not counted: an answer that took longer than
-/// 20 s (the server may have given the device up), and a text of a session that broke before or soon after the answer (it
-/// goes out again as a page, since nobody knows whether it was seen).
+/// 20 s (the server may have given the device up), and a text of a session that broke before or soon after the answer
+/// (it goes out again as a page, since nobody knows whether it was seen).
 void exactly_once_per_endpoint(const Journal& journal, Findings& findings);
 
 /// A 2xx is told when somebody has taken the text or the store has it, never before.  A failure is not told when an
-/// endpoint had taken the text in time: within 30 s of its delivery and 5 s before the sender was told (answers need that
-/// long through crowded mailboxes); and nothing is delivered after a failure was told.  Each request is answered exactly
-/// once while its connection lives, within 120 s.
+/// endpoint had taken the text in time: within 30 s of its delivery and 5 s before the sender was told (answers need
+/// that long through crowded mailboxes); and nothing is delivered after a failure was told.  Each request is answered
+/// exactly once while its connection lives, within 120 s.
 void sender_is_told_the_truth(const Journal& journal, Findings& findings);
 
 /// While the component is stopped each text and invitation fails with 503 (or 481 when its session has ended) and no
-/// sign-in fails because of it.  What is delivered never carries the Call-ID or the tag of the sender's request: nothing
-/// goes from client to client.  Invariant 2.
+/// sign-in fails because of it.  What is delivered never carries the Call-ID or the tag of the sender's request:
+/// nothing goes from client to client.  Invariant 2.
 void immcu_in_the_middle(const Journal& journal, Findings& findings);
 
-/// An accepted session has exactly one record, named by the inviter's Call-ID, and no invitation has two.  Over all records
-/// of a pair, each side's count is what was acknowledged to it, or more by at most what was not answered.  After the end
-/// no record of the last life is open.  What a life before a crash left behind may lack its end and its last counts.
+/// An accepted session has exactly one record, named by the inviter's Call-ID, and no invitation has two.  Over all
+/// records of a pair, each side's count is what was acknowledged to it, or more by at most what was not answered. After
+/// the end no record of the last life is open.  What a life before a crash left behind may lack its end and its last
+/// counts.
 void one_record_per_conversation(const Journal& journal, Findings& findings);
 
 /// Each failure that a client is told (but 401) has ms-diagnostics with a reason.  Invariant 5.

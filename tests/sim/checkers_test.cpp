@@ -59,10 +59,11 @@ std::size_t found(void (*checker)(const Journal&, Findings&), const Journal& jou
 
 TEST(Checkers, a_kept_message_may_wait_be_delivered_or_be_refused_for_good) {
   Journal journal = with_connection();
-  journal.questions = {page("t1", 1s, 202, 2s), page("t2", 1s, 202, 2s), page("t3", 1s, 202, 2s), page("t4", 1s, 202, 2s)};
+  journal.questions = {page("t1", 1s, 202, 2s), page("t2", 1s, 202, 2s), page("t3", 1s, 202, 2s),
+                       page("t4", 1s, 202, 2s)};
   journal.ending.kept = {"t1"};
   journal.copies = {copy("t2", 9s), copy("t3", 9s, 603), copy("t4", 9s, 480)};
-  EXPECT_EQ(found(acknowledged_means_kept, journal), 1U);   // t4: the device only said "not now"
+  EXPECT_EQ(found(acknowledged_means_kept, journal), 1U);  // t4: the device only said "not now"
 }
 
 TEST(Checkers, a_success_needs_a_device_of_the_recipient) {
@@ -118,7 +119,7 @@ TEST(Checkers, a_failure_is_not_followed_by_a_delivery) {
   journal.questions = {page("t1", 1s, 408, 33s)};
   journal.copies = {copy("t1", 40s)};
   EXPECT_EQ(found(sender_is_told_the_truth, journal), 1U);
-  journal.copies = {copy("t1", 32s)};   // crossed
+  journal.copies = {copy("t1", 32s)};  // crossed
   EXPECT_EQ(found(sender_is_told_the_truth, journal), 0U);
 }
 
@@ -150,12 +151,12 @@ TEST(Checkers, records_count_what_was_acknowledged) {
   journal.questions = {page("t1", 1s, 200, 2s)};
   EXPECT_EQ(found(one_record_per_conversation, journal), 0U);
   journal.questions.push_back(page("t2", 1s, 200, 2s));
-  EXPECT_EQ(found(one_record_per_conversation, journal), 1U);   // one is missing
+  EXPECT_EQ(found(one_record_per_conversation, journal), 1U);  // one is missing
   journal.questions.clear();
-  EXPECT_EQ(found(one_record_per_conversation, journal), 1U);   // one too many
+  EXPECT_EQ(found(one_record_per_conversation, journal), 1U);  // one too many
   journal.questions = {page("t1", 1s, 200, 2s)};
   journal.ending.sessions[0].end_time.reset();
-  EXPECT_EQ(found(one_record_per_conversation, journal), 1U);   // still open
+  EXPECT_EQ(found(one_record_per_conversation, journal), 1U);  // still open
 }
 
 TEST(Checkers, every_refusal_and_every_count_is_looked_at) {

@@ -50,9 +50,9 @@ std::string address_of(const Journal& journal, base::UserId user) {
 }  // namespace
 
 std::string describe(const Journal& journal, const Question& question) {
-  std::string line = fmt::format("{} {} of {} (device {}) to {}, asked at {:.3f} s", name_of(question.kind), question.text,
-                                 address_of(journal, question.from), question.device, address_of(journal, question.to),
-                                 seconds_of(question.asked));
+  std::string line = fmt::format("{} {} of {} (device {}) to {}, asked at {:.3f} s", name_of(question.kind),
+                                 question.text, address_of(journal, question.from), question.device,
+                                 address_of(journal, question.to), seconds_of(question.asked));
   if (question.answered) line += fmt::format(", told {} at {:.3f} s", question.status, seconds_of(*question.answered));
   return line + fmt::format(" [{}]", question.call_id.substr(0, 6));
 }
@@ -67,10 +67,9 @@ bool had_session(const Journal& journal, const std::map<std::size_t, base::UserI
   const base::TimePoint end = question.answered.value_or(base::TimePoint::never());
   return std::any_of(journal.calls.begin(), journal.calls.end(), [&](const Call& call) {
     const auto owner = owners.find(call.device);
-    const bool theirs = owner != owners.end() && ((owner->second == question.from &&
-                                                   call.peer == address_of(journal, question.to)) ||
-                                                  (owner->second == question.to &&
-                                                   call.peer == address_of(journal, question.from)));
+    const bool theirs =
+        owner != owners.end() && ((owner->second == question.from && call.peer == address_of(journal, question.to)) ||
+                                  (owner->second == question.to && call.peer == address_of(journal, question.from)));
     if (!theirs) return false;
     const bool over = call.ended && *call.ended + forgotten_session < question.asked;
     return !over && journal.connections[call.connection].opened <= end;
@@ -111,10 +110,10 @@ void conversation_order(const Journal& journal, Findings& findings) {
         const bool pages = came_first.kind == Kind::page;
         if (!waited && pages && (had_session(journal, owners, came_first) || had_session(journal, owners, came_after)))
           continue;
-        findings.push_back({"ConversationOrder",
-                            fmt::format("device {} got {} before {}, which was said earlier: {}; {}", std::get<0>(key),
-                                        came_first.text, came_after.text, describe(journal, came_after),
-                                        describe(journal, came_first))});
+        findings.push_back(
+            {"ConversationOrder", fmt::format("device {} got {} before {}, which was said earlier: {}; {}",
+                                              std::get<0>(key), came_first.text, came_after.text,
+                                              describe(journal, came_after), describe(journal, came_first))});
       }
     }
   }
@@ -151,7 +150,7 @@ struct Count {
 };
 
 void count_texts(const Journal& journal, Findings& findings) {
-  std::map<std::pair<std::string, std::string>, Count> counts;   // who said, to whom
+  std::map<std::pair<std::string, std::string>, Count> counts;  // who said, to whom
   for (const Question& question : journal.questions) {
     if (!question.is_text()) continue;
     Count& count = counts[{address_of(journal, question.from), address_of(journal, question.to)}];
@@ -176,7 +175,7 @@ void count_texts(const Journal& journal, Findings& findings) {
 }  // namespace
 
 void one_record_per_conversation(const Journal& journal, Findings& findings) {
-  std::map<std::string, int> sessions;   // by Call-ID of the inviter
+  std::map<std::string, int> sessions;  // by Call-ID of the inviter
   std::set<base::ConversationId> conversations;
   const base::TimePoint last_start = journal.crashes.empty() ? base::TimePoint{} : journal.crashes.back();
   for (const domain::SessionRecord& record : journal.ending.sessions) {
@@ -186,7 +185,8 @@ void one_record_per_conversation(const Journal& journal, Findings& findings) {
       findings.push_back({"OneRecordPerConversation", fmt::format("record of {} and {} is open [{}]", record.user1.user,
                                                                   record.user2.user, record.call_id.substr(0, 6))});
     if (!conversations.insert(record.conversation).second)
-      findings.push_back({"OneRecordPerConversation", fmt::format("two records of one conversation [{}]", record.call_id)});
+      findings.push_back(
+          {"OneRecordPerConversation", fmt::format("two records of one conversation [{}]", record.call_id)});
   }
   for (const Question& question : journal.questions) {
     if (question.kind != Kind::invite) continue;
@@ -194,8 +194,8 @@ void one_record_per_conversation(const Journal& journal, Findings& findings) {
     const bool of_last_life = question.asked >= last_start;
     const bool missing = records == 0 && question.succeeded() && of_last_life;
     if (missing || records > 1)
-      findings.push_back({"OneRecordPerConversation",
-                          fmt::format("{} has {} records", describe(journal, question), records)});
+      findings.push_back(
+          {"OneRecordPerConversation", fmt::format("{} has {} records", describe(journal, question), records)});
   }
   count_texts(journal, findings);
 }

@@ -14,7 +14,9 @@ namespace {
 constexpr base::Duration record_retry = std::chrono::seconds{1};
 }
 
-std::string first_word(std::string_view content) { return std::string(content.substr(0, content.find_first_of(" \r\n"))); }
+std::string first_word(std::string_view content) {
+  return std::string(content.substr(0, content.find_first_of(" \r\n")));
+}
 
 base::TimePoint FakeStore::slot(base::TimePoint& last, base::Duration most) {
   const base::Duration wait{static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(most.count()) + 1))};

@@ -15,20 +15,21 @@
 namespace tertulia::sim {
 
 struct StoreManners {
-  base::Duration commit_max = std::chrono::milliseconds{10};   ///< until a call is durable
-  base::Duration answer_max = std::chrono::milliseconds{10};   ///< from there to its answer
+  base::Duration commit_max = std::chrono::milliseconds{10};  ///< until a call is durable
+  base::Duration answer_max = std::chrono::milliseconds{10};  ///< from there to its answer
   bool failing = false;
 };
 
-/// A store that is slow and fails, but never loses what it has committed.  Commit and answer are two events, so a crash may
-/// come between them.  Calls are carried out in order.
+/// A store that is slow and fails, but never loses what it has committed.  Commit and answer are two events, so a crash
+/// may come between them.  Calls are carried out in order.
 class FakeStore {
  public:
   FakeStore(Scheduler& scheduler, base::Random& random, Journal& journal)
       : scheduler_(scheduler), random_(random), journal_(journal) {}
 
   void keep(base::UserId to, domain::InstantMessagePtr message, std::function<void(base::Result<void>)> done);
-  void load(base::UserId to, std::size_t limit, std::function<void(base::Result<std::vector<domain::KeptMessage>>)> done);
+  void load(base::UserId to, std::size_t limit,
+            std::function<void(base::Result<std::vector<domain::KeptMessage>>)> done);
   void forget(base::UserId to, std::uint64_t sequence, std::function<void(base::Result<void>)> done);
   /// Tried again until it succeeds, as the contract of domain::RecordStore has it.
   void record(domain::SessionRecord record, std::function<void(base::Result<void>)> done);

@@ -45,8 +45,9 @@ class Front::Node final : public server::ShardWorld {
     return front_.nodes_[to.value]->waiting_ >= front_.mailboxes_.envelopes_max / 4 * 3;
   }
   void keep(ShardId, base::Ticket ticket, base::UserId to, domain::InstantMessagePtr message) override {
-    front_.s_.store.keep(to, std::move(message),
-                         [this, ticket](base::Result<void> result) { bring(server::StoreKept{ticket, result}); });
+    front_.s_.store.keep(to, std::move(message), [this, ticket](base::Result<void> result) {
+      bring(server::StoreKept{ticket, result});
+    });
   }
   void load(ShardId, base::Ticket ticket, base::UserId to, std::size_t limit) override {
     front_.s_.store.load(to, limit, [this, ticket](base::Result<std::vector<domain::KeptMessage>> result) {
@@ -54,13 +55,15 @@ class Front::Node final : public server::ShardWorld {
     });
   }
   void forget(ShardId, base::Ticket ticket, base::UserId to, std::uint64_t sequence) override {
-    front_.s_.store.forget(to, sequence,
-                           [this, ticket](base::Result<void> result) { bring(server::StoreForgotten{ticket, result}); });
+    front_.s_.store.forget(to, sequence, [this, ticket](base::Result<void> result) {
+      bring(server::StoreForgotten{ticket, result});
+    });
   }
   void record(ShardId, base::Ticket ticket, domain::SessionRecord record) override {
     if (!ticket) return front_.s_.store.record(std::move(record), {});
-    front_.s_.store.record(std::move(record),
-                           [this, ticket](base::Result<void> result) { bring(server::StoreRecorded{ticket, result}); });
+    front_.s_.store.record(std::move(record), [this, ticket](base::Result<void> result) {
+      bring(server::StoreRecorded{ticket, result});
+    });
   }
   void record(domain::RegistrationRecord record) override { front_.s_.store.record(std::move(record)); }
 
@@ -97,7 +100,7 @@ class Front::Node final : public server::ShardWorld {
   Front& front_;
   ShardId id_;
   base::IdSource ids_;
-  std::vector<Mail> inbound_;     // by sender
+  std::vector<Mail> inbound_;  // by sender
   std::size_t waiting_ = 0;
   std::optional<base::TimePoint> armed_;
   Shard shard_;
@@ -212,8 +215,8 @@ std::vector<std::pair<std::string, std::uint64_t>> Front::counts() const {
     // Every transaction, dialog, lease and rest has a deadline: nothing left to wait for means that none is left.
     timers += shard.deadline() ? 1 : 0;
   }
-  return {{"sessions", sessions},           {"connections", connections}, {"messages in flight", in_flight},
-          {"conversations", conversations}, {"endpoints", endpoints},     {"users signed in", users},
+  return {{"sessions", sessions},           {"connections", connections},     {"messages in flight", in_flight},
+          {"conversations", conversations}, {"endpoints", endpoints},         {"users signed in", users},
           {"waiting envelopes", waiting},   {"shards with deadlines", timers}};
 }
 

@@ -20,8 +20,8 @@
 namespace tertulia::sim {
 
 struct MailboxManners {
-  base::Duration delay_max = std::chrono::milliseconds{2};   ///< between two shards
-  std::size_t envelopes_max = 65'536;                        ///< waiting for one shard; new work is refused from 3/4 on
+  base::Duration delay_max = std::chrono::milliseconds{2};  ///< between two shards
+  std::size_t envelopes_max = 65'536;                       ///< waiting for one shard; new work is refused from 3/4 on
 };
 
 /// A front end: real shards over a fake network, fake mailboxes and a fake store.  It can die and start again; what the

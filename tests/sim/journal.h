@@ -22,16 +22,16 @@ struct Question {
   base::UserId from;
   base::UserId to;
   std::size_t device = 0;
-  std::size_t connection = 0;        ///< index in Journal::connections
+  std::size_t connection = 0;  ///< index in Journal::connections
   std::string call_id;
   std::string from_tag;
-  std::string text;                  ///< first word of what a MESSAGE says; unique in the world
-  int life = 0;                      ///< of the server
+  std::string text;  ///< first word of what a MESSAGE says; unique in the world
+  int life = 0;      ///< of the server
   base::TimePoint asked;
   std::optional<base::TimePoint> answered;
-  int status = 0;                    ///< final; 0: none yet
-  int finals = 0;                    ///< final answers to the last transaction
-  std::uint32_t diagnostic = 0;      ///< id of ms-diagnostics; 0: none
+  int status = 0;                ///< final; 0: none yet
+  int finals = 0;                ///< final answers to the last transaction
+  std::uint32_t diagnostic = 0;  ///< id of ms-diagnostics; 0: none
 
   bool is_text() const { return kind == Kind::page || kind == Kind::session_text; }
   bool succeeded() const { return status >= 200 && status < 300; }
@@ -43,14 +43,14 @@ struct Copy {
   base::UserId user;
   std::size_t device = 0;
   std::size_t connection = 0;
-  std::string dialog;                ///< Call-ID of the session; empty for a page
+  std::string dialog;  ///< Call-ID of the session; empty for a page
   std::string call_id;
   std::string from_tag;
-  base::TimePoint sent;              ///< by the server
+  base::TimePoint sent;  ///< by the server
   base::TimePoint received;
   std::optional<base::TimePoint> answered;
   int status = 0;
-  std::optional<base::TimePoint> answer_arrived;   ///< at the server
+  std::optional<base::TimePoint> answer_arrived;  ///< at the server
 
   bool taken() const { return status >= 200 && status < 300; }
 };
@@ -59,9 +59,9 @@ struct Copy {
 struct Refusal {
   base::TimePoint at;
   std::size_t device = 0;
-  std::string what;                  ///< method and Call-ID
+  std::string what;  ///< method and Call-ID
   int status = 0;
-  bool says_why = false;             ///< ms-diagnostics with a reason that is not empty
+  bool says_why = false;  ///< ms-diagnostics with a reason that is not empty
 };
 
 /// A session as one of its two clients sees it.
@@ -69,25 +69,25 @@ struct Call {
   std::size_t device = 0;
   std::size_t connection = 0;
   std::string call_id;
-  std::string peer;                  ///< address
+  std::string peer;  ///< address
   bool outgoing = false;
   enum class State : std::uint8_t { ringing, open, refused, cancelled, ended } state = State::ringing;
-  int status = 0;                    ///< of the INVITE
-  std::optional<base::TimePoint> ended = {};   ///< BYE sent or received, or the connection was lost
+  int status = 0;                             ///< of the INVITE
+  std::optional<base::TimePoint> ended = {};  ///< BYE sent or received, or the connection was lost
 };
 
 struct ConnectionLife {
   base::TimePoint opened;
-  base::TimePoint ended = base::TimePoint::never();   ///< closed, lost, or silent from here on
+  base::TimePoint ended = base::TimePoint::never();  ///< closed, lost, or silent from here on
 };
 
 /// How the world looked when everything was quiet.
 struct Ending {
   bool orderly_stop = false;
   std::optional<base::TimePoint> stop_began;
-  std::set<std::string> kept;                         ///< texts in the store
+  std::set<std::string> kept;  ///< texts in the store
   std::vector<domain::SessionRecord> sessions;
-  std::vector<std::pair<std::string, std::uint64_t>> counts;   ///< of what must be gone, by name
+  std::vector<std::pair<std::string, std::uint64_t>> counts;  ///< of what must be gone, by name
 };
 
 /// Everything that can be seen from outside of the servers: what clients sent and received and what the store holds.
@@ -97,12 +97,12 @@ struct Journal {
   std::vector<Refusal> refusals;
   std::vector<Call> calls;
   std::vector<ConnectionLife> connections;
-  std::map<std::string, base::TimePoint> kept_at;     ///< when a text became durable
+  std::map<std::string, base::TimePoint> kept_at;  ///< when a text became durable
   std::vector<std::pair<base::TimePoint, base::TimePoint>> immcu_stopped;
   std::vector<base::TimePoint> crashes;
-  bool crowded = false;                               ///< mailboxes were small for some time
+  bool crowded = false;  ///< mailboxes were small for some time
   std::map<base::UserId, std::string> addresses;
-  base::TimePoint closed;                             ///< no answer is waited for after this
+  base::TimePoint closed;  ///< no answer is waited for after this
   Ending ending;
 };
 

@@ -77,7 +77,8 @@ int run_talks(const Options& options) {
       continue;
     }
     const auto talk = sim::parse_talk(file, text.str());
-    const std::optional<std::string> surprise = talk ? sim::play_in_simulator(*talk, options.trace) : talk.error().detail;
+    const std::optional<std::string> surprise =
+        talk ? sim::play_in_simulator(*talk, options.trace) : talk.error().detail;
     if (surprise) {
       fmt::print(stderr, "{}\n", *surprise);
       ++failed;
@@ -131,8 +132,8 @@ int run_worlds(const Options& options) {
     fmt::print(
         "{{\"first\":{},\"worlds\":{},\"failed\":{},\"requests\":{},\"deliveries\":{},\"calls\":{},\"crashes\":{},"
         "\"longest_answer_s\":{:.3f},\"seconds\":{:.2f},\"violations\":{{{}}}}}\n",
-        first, totals.worlds, totals.failed, totals.questions, totals.copies, totals.calls, totals.crashes, longest, seconds,
-        checkers);
+        first, totals.worlds, totals.failed, totals.questions, totals.copies, totals.calls, totals.crashes, longest,
+        seconds, checkers);
   } else {
     fmt::print(
         "{} worlds from seed {}: {} failed; {} requests, {} deliveries, {} calls, {} crashes; longest answer {:.1f} s; "

@@ -46,7 +46,8 @@ void Link::write(Way& way, bool to_client, std::string bytes) {
   while (!rest.empty()) {
     const std::size_t size = pieces <= 1 ? rest.size() : 1 + network_.random_.below(rest.size());
     if (pieces > 1) --pieces;
-    network_.scheduler_.at(slot(way), [this, to_client, piece = std::string(rest.substr(0, size))] { arrive(to_client, piece); });
+    network_.scheduler_.at(slot(way),
+                           [this, to_client, piece = std::string(rest.substr(0, size))] { arrive(to_client, piece); });
     rest.remove_prefix(size);
   }
 }
@@ -129,8 +130,10 @@ void Link::reset() {
   end();
   state_ = State::closed;
   // What is under way is lost at once; each side hears of it after a delay of its own.
-  const TimePoint client = network_.scheduler_.mono() + Duration{static_cast<std::int64_t>(network_.random_.below(50'000))};
-  const TimePoint server = network_.scheduler_.mono() + Duration{static_cast<std::int64_t>(network_.random_.below(50'000))};
+  const TimePoint client =
+      network_.scheduler_.mono() + Duration{static_cast<std::int64_t>(network_.random_.below(50'000))};
+  const TimePoint server =
+      network_.scheduler_.mono() + Duration{static_cast<std::int64_t>(network_.random_.below(50'000))};
   tell_client(client);
   tell_server(server, false);
 }

@@ -38,7 +38,7 @@ class ClientEnd {
 
 struct NetworkManners {
   base::Duration delay_max = std::chrono::milliseconds{20};
-  std::size_t pieces_max = 3;      ///< into how many pieces one write may be cut
+  std::size_t pieces_max = 3;  ///< into how many pieces one write may be cut
 };
 
 /// Changes what the server writes (to_client) or hears: none, one or several messages instead of one.  For worlds that
@@ -50,7 +50,8 @@ class Network;
 /// One connection.  Each direction keeps its order, as TCP does; pieces and delays are random.
 class Link {
  public:
-  Link(Network& network, std::size_t serial, ClientEnd& client) : network_(network), serial_(serial), client_(&client) {}
+  Link(Network& network, std::size_t serial, ClientEnd& client)
+      : network_(network), serial_(serial), client_(&client) {}
 
   // the client's side
   void to_server(std::string bytes);
@@ -63,9 +64,9 @@ class Link {
   void to_client(std::string_view bytes);
   void close_by_server();
   // misfortunes
-  void reset();             ///< both ends learn of it
-  void vanish();            ///< nothing passes any more; only minutes later the server learns of it
-  void server_died();       ///< the client learns of it
+  void reset();        ///< both ends learn of it
+  void vanish();       ///< nothing passes any more; only minutes later the server learns of it
+  void server_died();  ///< the client learns of it
 
   bool alive() const { return state_ == State::open; }
   std::size_t serial() const { return serial_; }

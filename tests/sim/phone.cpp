@@ -93,11 +93,10 @@ void Phone::later(base::Duration wait, std::function<void()> event) {
   });
 }
 
-// ---- requests --------------------------------------------------------------------------------------------------------
+// ---- requests
+// --------------------------------------------------------------------------------------------------------
 
-std::string Phone::new_via() {
-  return "SIP/2.0/TLS 192.0.2.9:5061;branch=z9hG4bK" + world_.random.token(14);
-}
+std::string Phone::new_via() { return "SIP/2.0/TLS 192.0.2.9:5061;branch=z9hG4bK" + world_.random.token(14); }
 
 std::string Phone::contact() const {
   return "<sip:" + user_part(traits_.address) + "@192.0.2.9:" + std::to_string(10'000 + device_) + ";transport=tls>";
@@ -321,18 +320,21 @@ void Phone::end_call(std::size_t call, Call::State state) {
   if (const auto found = dialogs_.find(call); found != dialogs_.end()) found->second.open = false;
 }
 
-// ---- answers to them -------------------------------------------------------------------------------------------------
+// ---- answers to them
+// -------------------------------------------------------------------------------------------------
 
 void Phone::note_refusal(const Message& message, Question& question) {
   const std::string_view diagnostics = message.header(HeaderName::ms_diagnostics).value_or("");
-  question.diagnostic = static_cast<std::uint32_t>(base::to_number(diagnostics.substr(0, diagnostics.find(';'))).value_or(0));
+  question.diagnostic =
+      static_cast<std::uint32_t>(base::to_number(diagnostics.substr(0, diagnostics.find(';'))).value_or(0));
   if (message.status() < 400 || message.status() == 401) return;
   const std::size_t at = diagnostics.find("reason=\"");
-  const bool says_why = question.diagnostic != 0 && at != std::string_view::npos && diagnostics.substr(at + 8, 1) != "\"" &&
-                        diagnostics.size() > at + 8;
-  world_.journal.refusals.push_back({world_.scheduler.mono(), device_,
-                                     std::string(message.header(HeaderName::cseq).value_or("")) + " of " + question.call_id,
-                                     message.status(), says_why});
+  const bool says_why = question.diagnostic != 0 && at != std::string_view::npos &&
+                        diagnostics.substr(at + 8, 1) != "\"" && diagnostics.size() > at + 8;
+  world_.journal.refusals.push_back(
+      {world_.scheduler.mono(), device_,
+       std::string(message.header(HeaderName::cseq).value_or("")) + " of " + question.call_id, message.status(),
+       says_why});
 }
 
 void Phone::on_response(const Message& message) {

@@ -23,16 +23,16 @@ namespace tertulia::sim {
 /// How a client answers what comes in.
 struct Manner {
   enum class What : std::uint8_t { take, refuse, never, drop } what = What::take;
-  int status = 480;                    ///< for refuse
-  base::Duration delay{};              ///< before the answer
+  int status = 480;        ///< for refuse
+  base::Duration delay{};  ///< before the answer
 };
 
 struct PhoneTraits {
   base::UserId user;
-  std::string address;                 ///< alice@example.com
+  std::string address;  ///< alice@example.com
   std::string password;
-  std::string name;                    ///< in the trace: alice/1
-  bool sessions = true;                ///< takes part in message sessions (+sip.message)
+  std::string name;      ///< in the trace: alice/1
+  bool sessions = true;  ///< takes part in message sessions (+sip.message)
   bool prefers_md5 = false;
   bool user_name_is_address = false;
 };
@@ -48,8 +48,8 @@ struct PhoneWorld {
   std::function<void(std::string_view who, std::string_view what, std::string_view call_id)> trace;
 };
 
-/// A client that speaks SIP over one connection: signs in with Digest, sends pages, opens and takes sessions.  It writes
-/// down all that it sees in the journal.
+/// A client that speaks SIP over one connection: signs in with Digest, sends pages, opens and takes sessions.  It
+/// writes down all that it sees in the journal.
 class Phone final : private ClientEnd {
  public:
   Phone(PhoneWorld& world, std::size_t device, PhoneTraits traits);
@@ -83,8 +83,8 @@ class Phone final : private ClientEnd {
   /// Counts from the next sign-in on.
   void set_sessions(bool sessions) { traits_.sessions = sessions; }
 
-  Manner texts;      ///< how incoming MESSAGE are answered
-  Manner calls;      ///< how incoming INVITE are answered
+  Manner texts;  ///< how incoming MESSAGE are answered
+  Manner calls;  ///< how incoming INVITE are answered
 
  private:
   struct Outgoing {
@@ -93,17 +93,17 @@ class Phone final : private ClientEnd {
     std::size_t question = 0;
     std::optional<std::size_t> call;
     int tries = 0;
-    std::string via;                   // as sent
+    std::string via;  // as sent
     bool done = false;
     bool cancel_wanted = false;
     bool provisional = false;
   };
   struct Dialog {
-    std::string call_id, local, remote, remote_target;   // local and remote: complete From/To values
+    std::string call_id, local, remote, remote_target;  // local and remote: complete From/To values
     std::uint32_t cseq = 0;
     bool open = false;
-    std::string invite_branch;                           // of our INVITE
-    std::optional<wire::sip::Message> incoming;          // INVITE that is not answered
+    std::string invite_branch;                   // of our INVITE
+    std::optional<wire::sip::Message> incoming;  // INVITE that is not answered
     std::string to_tag;
   };
   struct Credentials {
@@ -153,16 +153,16 @@ class Phone final : private ClientEnd {
   PhoneTraits traits_;
   Link* link_ = nullptr;
   wire::sip::Framer framer_{wire::sip::Framer::Limits{}};
-  std::uint64_t heard_ = 0;                              // bytes of this connection
-  base::TimePoint message_sent_{};                       // of the message that is looked at
+  std::uint64_t heard_ = 0;         // bytes of this connection
+  base::TimePoint message_sent_{};  // of the message that is looked at
   bool registered_ = false;
   bool asleep_ = false;
   std::uint32_t lease_ = 600;
   std::string register_call_id_;
   std::uint32_t register_cseq_ = 0;
   std::optional<Credentials> credentials_;
-  std::map<std::string, Outgoing> outgoing_;             // by branch and method
-  std::map<std::size_t, Dialog> dialogs_;                // by call
+  std::map<std::string, Outgoing> outgoing_;  // by branch and method
+  std::map<std::size_t, Dialog> dialogs_;     // by call
 };
 
 }  // namespace tertulia::sim

@@ -124,7 +124,7 @@ void Phone::on_invite(Message message) {
 
 void Phone::answer_invite(std::size_t call, int status) {
   const auto found = dialogs_.find(call);
-  if (found == dialogs_.end() || !found->second.incoming) return;   // cancelled meanwhile
+  if (found == dialogs_.end() || !found->second.incoming) return;  // cancelled meanwhile
   Dialog& dialog = found->second;
   const Message invite = *std::exchange(dialog.incoming, std::nullopt);
   call_at(call).status = status;

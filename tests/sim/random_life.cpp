@@ -13,12 +13,12 @@ namespace {
 
 /// What may go wrong in this world.  Peaceful worlds are checked most strictly.
 struct Misfortunes {
-  bool losses = false;      ///< connections break, vanish
-  bool manners = false;     ///< devices answer late, never or no
+  bool losses = false;   ///< connections break, vanish
+  bool manners = false;  ///< devices answer late, never or no
   bool store = false;
   bool crowds = false;
   bool crashes = false;
-  bool stops = false;       ///< of the IMMCU
+  bool stops = false;  ///< of the IMMCU
   bool slow_network = false;
 };
 
@@ -44,7 +44,9 @@ class RandomLife {
 
  private:
   bool coin() { return random_.one_in(2); }
-  Duration span(Duration most) { return Duration{static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(most.count()) + 1))}; }
+  Duration span(Duration most) {
+    return Duration{static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(most.count()) + 1))};
+  }
   bool over() const { return world_.scheduler.mono() >= end_; }
 
   void populate() {
@@ -53,7 +55,8 @@ class RandomLife {
     pace_ = 500ms + span(8s);
     for (std::size_t i = 0; i < users; ++i) {
       const base::UserId user = world_.add_user(names[i]);
-      if (random_.one_in(10)) world_.change_user(user, [](domain::User& one) { one.settings["offline_messages"] = "off"; });
+      if (random_.one_in(10))
+        world_.change_user(user, [](domain::User& one) { one.settings["offline_messages"] = "off"; });
       for (std::size_t device = 1 + random_.below(3); device > 0; --device) world_.add_phone(user, coin());
     }
   }
@@ -94,7 +97,8 @@ class RandomLife {
 
   void write_page(Phone& phone) {
     const base::UserId to = somebody_else(phone);
-    for (std::uint64_t n = 1 + random_.below(3); n > 0; --n) phone.page(to, world_.address(to), world_.new_text() + " hello");
+    for (std::uint64_t n = 1 + random_.below(3); n > 0; --n)
+      phone.page(to, world_.address(to), world_.new_text() + " hello");
   }
 
   void ring(Phone& phone) {

@@ -13,8 +13,9 @@ struct LifeSummary {
   std::uint64_t crashes = 0;
 };
 
-/// A whole random world from the first sign-in to the quiet end: people who write, ring, leave and come back, devices that
-/// answer late or never, and misfortunes of network, store, mailboxes and server.  All decided by the world's seed.
+/// A whole random world from the first sign-in to the quiet end: people who write, ring, leave and come back, devices
+/// that answer late or never, and misfortunes of network, store, mailboxes and server.  All decided by the world's
+/// seed.
 LifeSummary live(World& world);
 
 /// 1 to 4, decided by the seed.

@@ -9,8 +9,8 @@
 
 namespace tertulia::sim {
 
-/// The clock of a simulated world and everything that is still to happen in it.  Events of the same moment happen in the
-/// order in which they were asked for, so a run depends on nothing but its seed.
+/// The clock of a simulated world and everything that is still to happen in it.  Events of the same moment happen in
+/// the order in which they were asked for, so a run depends on nothing but its seed.
 class Scheduler {
  public:
   using Event = std::function<void()>;

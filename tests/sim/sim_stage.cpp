@@ -51,7 +51,7 @@ void SimStage::add_person(const std::string& name) {
 
 Phone& SimStage::phone(const Speaker& who) {
   Phone*& known = phones_[who];
-  if (who.device > 1 && known == nullptr) phone({who.person, who.device - 1});   // devices are numbered in their order
+  if (who.device > 1 && known == nullptr) phone({who.person, who.device - 1});  // devices are numbered in their order
   if (known == nullptr) known = &world_.add_phone(people_.at(who.person), false);
   return *known;
 }
@@ -137,7 +137,7 @@ std::string SimStage::act_on_call(const TalkStep& step) {
     default:
       return "cannot be acted here";
   }
-  if (!step.wanted) world_.run_for(moment);   // so that what is said next comes later
+  if (!step.wanted) world_.run_for(moment);  // so that what is said next comes later
   return {};
 }
 
@@ -207,7 +207,8 @@ std::string SimStage::await_text(const TalkStep& step) {
   if (!await(find)) return fmt::format("received nothing, not even '{}'", step.text);
   const Copy& copy = world_.journal.copies[next++];
   if (copy.text != first_word(step.text)) return fmt::format("received '{}' instead of '{}'", copy.text, step.text);
-  if (step.in_session != !copy.dialog.empty()) return step.in_session ? "received it as a page" : "received it in a session";
+  if (step.in_session != !copy.dialog.empty())
+    return step.in_session ? "received it as a page" : "received it in a session";
   return {};
 }
 
@@ -215,7 +216,8 @@ std::string SimStage::nothing_more(const Speaker& who) {
   world_.run_for(silence);
   const std::size_t device = phone(who).device();
   for (std::size_t i = asked_for_[device]; i < world_.journal.copies.size(); ++i)
-    if (world_.journal.copies[i].device == device) return fmt::format("received '{}' as well", world_.journal.copies[i].text);
+    if (world_.journal.copies[i].device == device)
+      return fmt::format("received '{}' as well", world_.journal.copies[i].text);
   return {};
 }
 

@@ -37,7 +37,7 @@ class SimStage final : public TalkStage {
   World& world_;
   std::map<std::string, base::UserId> people_;
   std::map<Speaker, Phone*> phones_;
-  std::map<std::size_t, std::size_t> asked_for_;   // by device: copies that the talk has spoken of, or that lie before
+  std::map<std::size_t, std::size_t> asked_for_;  // by device: copies that the talk has spoken of, or that lie before
 };
 
 /// Plays one talk to its end, then brings the world to rest and lets all checkers look.  Nothing: all is well.

@@ -36,8 +36,8 @@ std::optional<std::vector<std::string>> words_of(std::string_view line) {
   }
 }
 
-/// One form of line: lower-case words stand for themselves.  Speaker, Person, "text", N (a number) are read; `...` takes
-/// all people that follow.
+/// One form of line: lower-case words stand for themselves.  Speaker, Person, "text", N (a number) are read; `...`
+/// takes all people that follow.
 struct Form {
   std::string_view words;
   Verb verb;
@@ -87,7 +87,9 @@ constexpr std::array forms = {
 
 class TalkReader {
  public:
-  bool known(std::string_view person) const { return std::find(people_.begin(), people_.end(), person) != people_.end(); }
+  bool known(std::string_view person) const {
+    return std::find(people_.begin(), people_.end(), person) != people_.end();
+  }
 
   /// Empty: `step` is filled.
   std::string read(std::vector<std::string> words, TalkStep& step) {
@@ -97,14 +99,17 @@ class TalkReader {
       step.wanted = static_cast<int>(*status);
       words.resize(words.size() - 2);
     }
-    const bool one_fits = std::any_of(forms.begin(), forms.end(), [&](const Form& form) { return fits(form, words, step); });
+    const bool one_fits =
+        std::any_of(forms.begin(), forms.end(), [&](const Form& form) { return fits(form, words, step); });
     if (!one_fits) return "this sentence is not known";
-    const bool answered = step.verb == Verb::sign_in || step.verb == Verb::sign_in_wrong || step.verb == Verb::sign_out ||
-                          step.verb == Verb::page || step.verb == Verb::page_bytes || step.verb == Verb::invite ||
-                          step.verb == Verb::cancel || step.verb == Verb::say || step.verb == Verb::bye;
+    const bool answered = step.verb == Verb::sign_in || step.verb == Verb::sign_in_wrong ||
+                          step.verb == Verb::sign_out || step.verb == Verb::page || step.verb == Verb::page_bytes ||
+                          step.verb == Verb::invite || step.verb == Verb::cancel || step.verb == Verb::say ||
+                          step.verb == Verb::bye;
     if (step.wanted && !answered) return "nothing is answered here";
     const bool said = step.verb == Verb::page || step.verb == Verb::say;
-    if (said && !said_.insert(step.text.substr(0, step.text.find(' '))).second) return "a text begins with a word of its own";
+    if (said && !said_.insert(step.text.substr(0, step.text.find(' '))).second)
+      return "a text begins with a word of its own";
     if (step.verb == Verb::people) people_.insert(people_.end(), step.people.begin(), step.people.end());
     if (!step.who.person.empty() && !known(step.who.person)) return "nobody has introduced " + step.who.person;
     if (!step.other.empty() && !known(step.other)) return "nobody has introduced " + step.other;
@@ -215,7 +220,8 @@ std::string play_step(const TalkStep& step, TalkStage& stage) {
       return stage.await_record(step);
     case Verb::told: {
       const int status = stage.await_answer(step.who, true);
-      return status == static_cast<int>(step.number) ? std::string() : fmt::format("was told {} about the call", status);
+      return status == static_cast<int>(step.number) ? std::string()
+                                                     : fmt::format("was told {} about the call", status);
     }
     default:
       break;

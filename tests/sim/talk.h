@@ -14,40 +14,40 @@ namespace tertulia::sim {
 
 /// A device of a person: `Bob` is his first, `Bob/2` his second.
 struct Speaker {
-  std::string person;      ///< lower case
+  std::string person;  ///< lower case
   int device = 1;
   friend auto operator<=>(const Speaker&, const Speaker&) = default;
 };
 
 enum class Verb : std::uint8_t {
-  people,            // People Alice Bob
-  takes_sessions,    // Bob takes sessions
-  sign_in,           // Bob signs in
-  sign_in_wrong,     // Bob signs in with a wrong password
-  sign_out,          // Bob signs out
-  page,              // Alice pages Bob "hello"
-  page_bytes,        // Alice pages Bob 200000 bytes
-  invite,            // Alice invites Bob
-  cancel,            // Alice cancels
-  say,               // Alice says "hello"
-  bye,               // Alice says bye
-  told,              // Alice is told 486 about the call
-  receive,           // Bob receives "hello" from Alice            [in the session]
-  nothing_more,      // Bob receives nothing more
-  sees_call,         // Bob sees the call ringing|open|refused|cancelled|ended
-  texts_manner,      // Bob answers texts with 480; ... late by 5 s; ... no texts; ... by leaving; ... texts well
-  calls_manner,      // the same with calls
-  hang_up,           // Bob hangs up
-  lose,              // Bob breaks
-  vanish,            // Bob vanishes
-  block,             // Bob blocks Alice
-  forbid_keeping,    // Bob keeps no messages
-  immcu_stops,       // Immcu stops
-  immcu_starts,      // Immcu starts
-  server_dies,       // Server dies
-  server_starts,     // Server starts
-  wait,              // Wait 40 s
-  record,            // Record of Alice and Bob says 2 and 1
+  people,          // People Alice Bob
+  takes_sessions,  // Bob takes sessions
+  sign_in,         // Bob signs in
+  sign_in_wrong,   // Bob signs in with a wrong password
+  sign_out,        // Bob signs out
+  page,            // Alice pages Bob "hello"
+  page_bytes,      // Alice pages Bob 200000 bytes
+  invite,          // Alice invites Bob
+  cancel,          // Alice cancels
+  say,             // Alice says "hello"
+  bye,             // Alice says bye
+  told,            // Alice is told 486 about the call
+  receive,         // Bob receives "hello" from Alice            [in the session]
+  nothing_more,    // Bob receives nothing more
+  sees_call,       // Bob sees the call ringing|open|refused|cancelled|ended
+  texts_manner,    // Bob answers texts with 480; ... late by 5 s; ... no texts; ... by leaving; ... texts well
+  calls_manner,    // the same with calls
+  hang_up,         // Bob hangs up
+  lose,            // Bob breaks
+  vanish,          // Bob vanishes
+  block,           // Bob blocks Alice
+  forbid_keeping,  // Bob keeps no messages
+  immcu_stops,     // Immcu stops
+  immcu_starts,    // Immcu starts
+  server_dies,     // Server dies
+  server_starts,   // Server starts
+  wait,            // Wait 40 s
+  record,          // Record of Alice and Bob says 2 and 1
 };
 
 enum class AnswerManner : std::uint8_t { well, status, late, never, leaving };
@@ -57,12 +57,12 @@ struct TalkStep {
   int line = 0;
   Verb verb = Verb::wait;
   Speaker who;
-  std::string other;                    ///< person, lower case
+  std::string other;  ///< person, lower case
   std::string text;
-  std::uint64_t number = 0;             ///< seconds, bytes or status, by the verb
+  std::uint64_t number = 0;  ///< seconds, bytes or status, by the verb
   std::uint64_t other_number = 0;
   AnswerManner manner = AnswerManner::well;
-  std::optional<int> wanted;            ///< gets N: the answer is waited for
+  std::optional<int> wanted;  ///< gets N: the answer is waited for
   std::vector<std::string> people;
   bool in_session = false;
 };
@@ -80,7 +80,8 @@ class TalkStage {
  public:
   virtual ~TalkStage() = default;
   virtual void add_person(const std::string& name) = 0;
-  /// Starts what the step says and does not wait for its answer.  An empty result: done; else why it cannot be done here.
+  /// Starts what the step says and does not wait for its answer.  An empty result: done; else why it cannot be done
+  /// here.
   virtual std::string act(const TalkStep& step) = 0;
   /// Final status of the last request of this kind (told: of the last invitation), waited for; 0: none came.
   virtual int await_answer(const Speaker& who, bool of_call) = 0;

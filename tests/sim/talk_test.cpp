@@ -14,9 +14,10 @@ std::string error_of(std::string_view text) {
 }
 
 TEST(Talk, sentences_are_read) {
-  const auto talk = parse_talk("x.talk",
-                               "# comment\n\nPeople Alice Bob\nAlice/2 pages Bob \"hello there\"   gets 202  # why\n"
-                               "Bob receives \"hello there\" from Alice in the session\nRecord of Alice and Bob says 2 and 1\n");
+  const auto talk =
+      parse_talk("x.talk",
+                 "# comment\n\nPeople Alice Bob\nAlice/2 pages Bob \"hello there\"   gets 202  # why\n"
+                 "Bob receives \"hello there\" from Alice in the session\nRecord of Alice and Bob says 2 and 1\n");
   ASSERT_TRUE(talk) << talk.error().detail;
   ASSERT_EQ(talk->steps.size(), 4U);
   EXPECT_EQ(talk->steps[1].line, 4);
@@ -47,7 +48,8 @@ TEST(Talk, what_is_not_known_is_an_error_with_its_place) {
 }
 
 TEST(Talk, a_surprise_names_the_line) {
-  const auto talk = parse_talk("x.talk", "People Alice Bob\nAlice signs in gets 200\nAlice pages Bob \"hello\" gets 200\n");
+  const auto talk =
+      parse_talk("x.talk", "People Alice Bob\nAlice signs in gets 200\nAlice pages Bob \"hello\" gets 200\n");
   ASSERT_TRUE(talk);
   EXPECT_EQ(play_in_simulator(*talk, false), "x.talk:3: got 202 instead of 200");
 }

@@ -32,8 +32,8 @@ server::ShardSettings settings() {
 base::Result<domain::SecretDigests> FakeKeeper::open(const domain::Address& address,
                                                      const domain::Credentials& credentials) const {
   domain::SecretDigests digests;
-  const std::pair<base::HashAlgorithm, std::string> algorithms[] = {
-      {base::HashAlgorithm::md5, "MD5"}, {base::HashAlgorithm::sha256, "SHA-256"}};
+  const std::pair<base::HashAlgorithm, std::string> algorithms[] = {{base::HashAlgorithm::md5, "MD5"},
+                                                                    {base::HashAlgorithm::sha256, "SHA-256"}};
   for (const auto& [algorithm, name] : algorithms) {
     base::Hasher hasher(algorithm);
     const std::string& password = credentials.sealed_digests;
@@ -51,8 +51,13 @@ World::World(const WorldOptions& options)
       shards_(options.shards),
       directory_(std::make_shared<const domain::Directory>(std::vector<std::string>{std::string(domain_name)},
                                                            domain::Policy::defaults())),
-      phone_world_{scheduler, random, network, journal, [this] { return front ? front->life() : 0; },
-                   [this](std::string_view who, std::string_view what, std::string_view call_id) { note(who, what, call_id); }} {
+      phone_world_{
+          scheduler,
+          random,
+          network,
+          journal,
+          [this] { return front ? front->life() : 0; },
+          [this](std::string_view who, std::string_view what, std::string_view call_id) { note(who, what, call_id); }} {
 }
 
 World::~World() = default;
@@ -107,8 +112,8 @@ Phone& World::add_phone(base::UserId user, bool sessions) {
 
 void World::start() {
   if (!front) {
-    front = std::make_unique<Front>(Front::Surroundings{scheduler, random, network, store, journal, keeper_}, settings(),
-                                    shards_, directory_);
+    front = std::make_unique<Front>(Front::Surroundings{scheduler, random, network, store, journal, keeper_},
+                                    settings(), shards_, directory_);
     network.set_server(*front);
   }
   if (front->running()) return;

@@ -36,7 +36,7 @@ class FakeKeeper final : public domain::CredentialKeeper {
 struct WorldOptions {
   std::uint64_t seed = 1;
   std::uint16_t shards = 1;
-  bool trace = false;                ///< prints the ladder to standard output
+  bool trace = false;  ///< prints the ladder to standard output
 };
 
 /// A front end with its users, clients, network and store, all decided by one seed.

@@ -112,7 +112,7 @@ TEST_F(LinkTest, from_a_half_open_connection_nobody_hears_anything) {
   EXPECT_EQ(server_.heard + client_.heard, "");
   EXPECT_FALSE(server_.closed.has_value());
   EXPECT_FALSE(client_.lost);
-  scheduler_.run_for(100s);   // the system's keep-alive
+  scheduler_.run_for(100s);  // the system's keep-alive
   EXPECT_EQ(server_.closed, false);
 }
 
