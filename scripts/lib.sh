@@ -35,5 +35,6 @@ build() {
   (cd "$root" && cmake --preset "$preset" >"/tmp/tertulia-cmake-$preset-$$.log" 2>&1) || {
     cat "/tmp/tertulia-cmake-$preset-$$.log"; rm -f "/tmp/tertulia-cmake-$preset-$$.log"; return 1; }
   rm -f "/tmp/tertulia-cmake-$preset-$$.log"
-  cmake --build "$root/build/$preset" --parallel "$jobs" ${1:+--target "$@"}
+  cmake --build "$root/build/$preset" --parallel "$jobs" ${1:+--target "$@"} >"$root/build/$preset/build.log" 2>&1 ||
+    { grep -E 'error|FAILED|undefined' "$root/build/$preset/build.log" | head -n 60; return 1; }
 }

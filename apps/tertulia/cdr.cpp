@@ -29,13 +29,15 @@ using Json = nlohmann::json;
 /// 2026-03-01, 2026-03-01T09:30 or 2026-03-01T09:30:00, with or without Z; always UTC.
 Result<base::WallTime> time_of(const std::string& text) {
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
-  const int fields = std::sscanf(text.c_str(), "%d-%d-%dT%d:%d:%d", &year, &month, &day, &hour, &minute, &second);  // NOLINT
+  const int fields =
+      std::sscanf(text.c_str(), "%d-%d-%dT%d:%d:%d", &year, &month, &day, &hour, &minute, &second);  // NOLINT
   const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
                                          std::chrono::day{static_cast<unsigned>(day)}};
   if (fields < 3 || !date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
     return Error{Reason::command_malformed, fmt::format("{}: a time like 2026-03-01T09:30 is needed", text)};
   const auto days = std::chrono::sys_days{date}.time_since_epoch();
-  const base::Duration whole = days + std::chrono::hours{hour} + std::chrono::minutes{minute} + std::chrono::seconds{second};
+  const base::Duration whole =
+      days + std::chrono::hours{hour} + std::chrono::minutes{minute} + std::chrono::seconds{second};
   return base::WallTime{whole.count()};
 }
 
@@ -76,8 +78,12 @@ Json as_json(const std::vector<RecordField>& fields) {
         }
         break;
       }
-      case RecordFieldKind::time: json[name] = field.text.empty() ? Json() : Json(field.text); break;
-      case RecordFieldKind::text: json[name] = field.text; break;
+      case RecordFieldKind::time:
+        json[name] = field.text.empty() ? Json() : Json(field.text);
+        break;
+      case RecordFieldKind::text:
+        json[name] = field.text;
+        break;
     }
   }
   return json;
@@ -85,7 +91,8 @@ Json as_json(const std::vector<RecordField>& fields) {
 
 /// Calls `each(fields)` for the wanted records.
 template <typename Each>
-Result<void> for_each_record(io::ReadOnlyStore& store, const std::string& kind, const io::RecordFilter& filter, Each each) {
+Result<void> for_each_record(io::ReadOnlyStore& store, const std::string& kind, const io::RecordFilter& filter,
+                             Each each) {
   if (kind == "registrations") {
     const auto rows = store.list_registrations(filter);
     if (!rows) return rows.error();
@@ -114,9 +121,11 @@ void print_list(const Arguments& arguments, const std::vector<std::vector<Record
     print_table({"ID", head("SIGNED IN"), head("SIGNED OUT"), head("CODE"), head("USER"), head("CLIENT")}, rows);
   } else {
     for (const auto& r : records)
-      rows.push_back({field(r, "id"), field(r, "invite_time"), field(r, "end_time"), field(r, "response_code"), field(r, "mode"),
-                      field(r, "user1_message_count") + "/" + field(r, "user2_message_count"), field(r, "user1") + " " + field(r, "user2")});
-    print_table({"ID", head("STARTED"), head("ENDED"), head("CODE"), head("MODE"), head("MESSAGES"), head("USERS")}, rows);
+      rows.push_back({field(r, "id"), field(r, "invite_time"), field(r, "end_time"), field(r, "response_code"),
+                      field(r, "mode"), field(r, "user1_message_count") + "/" + field(r, "user2_message_count"),
+                      field(r, "user1") + " " + field(r, "user2")});
+    print_table({"ID", head("STARTED"), head("ENDED"), head("CODE"), head("MODE"), head("MESSAGES"), head("USERS")},
+                rows);
   }
 }
 
@@ -128,8 +137,9 @@ Exit run_cdr_list(const Arguments& arguments) {
   auto store = open_store(arguments);
   if (!store) return report(arguments.common, store.error());
   std::vector<std::vector<RecordField>> records;
-  const auto read = for_each_record(*store, arguments.kind, *filter,
-                                    [&](base::RecordId, std::vector<RecordField> fields) { records.push_back(std::move(fields)); });
+  const auto read =
+      for_each_record(*store, arguments.kind, *filter,
+                      [&](base::RecordId, std::vector<RecordField> fields) { records.push_back(std::move(fields)); });
   if (!read) return report(arguments.common, read.error());
   if (arguments.common.json) {
     Json list = Json::array();
@@ -166,24 +176,30 @@ Exit run_cdr_export(const Arguments& arguments) {
   auto store = open_store(arguments);
   if (!store) return report(arguments.common, store.error());
   std::FILE* out = stdout;
-  if (!arguments.output.empty()) out = std::fopen(arguments.output.c_str(), "wbx");   // x: an export never replaces a file
+  if (!arguments.output.empty())
+    out = std::fopen(arguments.output.c_str(), "wbx");  // x: an export never replaces a file
   if (out == nullptr) return report(arguments.common, {Reason::file_unwritable, arguments.output});
   const bool csv = arguments.format == "csv";
   bool good = true, first = true;
-  const auto put = [&](const std::string& text) { good = good && std::fwrite(text.data(), 1, text.size(), out) == text.size(); };
-  const auto names = arguments.kind == "registrations" ? domain::registration_field_names() : domain::session_field_names();
+  const auto put = [&](const std::string& text) {
+    good = good && std::fwrite(text.data(), 1, text.size(), out) == text.size();
+  };
+  const auto names =
+      arguments.kind == "registrations" ? domain::registration_field_names() : domain::session_field_names();
   put(csv ? domain::csv_heading(names) : "[");
   filter->oldest_first = true;
-  filter->limit = 1000;   // page by page: an export may be larger than memory
+  filter->limit = 1000;  // page by page: an export may be larger than memory
   base::RecordId last;
   Result<void> read;
   do {
     filter->beyond = std::exchange(last, {});
-    read = for_each_record(*store, arguments.kind, *filter, [&](base::RecordId id, const std::vector<RecordField>& fields) {
-      last = id;
-      put(csv ? domain::csv_line(fields)
-              : (std::exchange(first, false) ? "\n" : ",\n") + as_json(fields).dump(-1, ' ', false, Json::error_handler_t::replace));
-    });
+    read = for_each_record(*store, arguments.kind, *filter,
+                           [&](base::RecordId id, const std::vector<RecordField>& fields) {
+                             last = id;
+                             put(csv ? domain::csv_line(fields)
+                                     : (std::exchange(first, false) ? "\n" : ",\n") +
+                                           as_json(fields).dump(-1, ' ', false, Json::error_handler_t::replace));
+                           });
   } while (read && last);
   if (!csv) put("\n]\n");
   if (out == stdout ? std::fflush(out) != 0 : std::fclose(out) != 0) good = false;
@@ -201,9 +217,13 @@ Exit run_backup(const Arguments& arguments) {
                                          std::fprintf(stderr, "\r%3d %%", static_cast<int>(pages * 100 / total));
                                      });
   if (!done) return report(arguments.common, done.error());
-  if (arguments.common.json) print_json(Json{{"ok", true}, {"result", {{"backup", arguments.target.string()}}}}.dump(2));
-  say(arguments.common, fmt::format(fmt::runtime(tr(arguments.common.language, "The store was copied to {}.  Keep the folder keys/ with it: without it no password works.")),
-                                    arguments.target.string()));
+  if (arguments.common.json)
+    print_json(Json{{"ok", true}, {"result", {{"backup", arguments.target.string()}}}}.dump(2));
+  say(arguments.common,
+      fmt::format(
+          fmt::runtime(tr(arguments.common.language,
+                          "The store was copied to {}.  Keep the folder keys/ with it: without it no password works.")),
+          arguments.target.string()));
   return Exit::done;
 }
 

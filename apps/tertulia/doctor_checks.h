@@ -13,14 +13,15 @@ namespace tertulia::app {
 /// What one check found.
 struct Finding {
   enum class Grade { ok, warning, fault } grade = Grade::ok;
-  std::string check;    ///< "certificate", "ports" ...
-  std::string text;     ///< what is so
-  std::string remedy;   ///< what to do; empty when ok
+  std::string check;   ///< "certificate", "ports" ...
+  std::string text;    ///< what is so
+  std::string remedy;  ///< what to do; empty when ok
 };
 
 /// All checks in a sensible order; later ones are left out when an earlier one makes them pointless (no data folder).
 /// Takes up to a few seconds (DNS, integrity of the store).
-std::vector<Finding> examine(const server::DataFolder& folder, const std::optional<std::filesystem::path>& configuration);
+std::vector<Finding> examine(const server::DataFolder& folder,
+                             const std::optional<std::filesystem::path>& configuration);
 
 /// Free space below which the store is in danger.
 inline constexpr std::uintmax_t disk_free_warning = 512ULL * 1024 * 1024;

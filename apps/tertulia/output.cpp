@@ -41,10 +41,13 @@ base::Language language_of_environment() {
 Exit exit_of(base::Reason reason) {
   using base::Reason;
   switch (reason) {
-    case Reason::none: return Exit::done;
+    case Reason::none:
+      return Exit::done;
     case Reason::user_does_not_exist:
-    case Reason::not_found: return Exit::not_found;
-    case Reason::not_running: return Exit::not_running;
+    case Reason::not_found:
+      return Exit::not_found;
+    case Reason::not_running:
+      return Exit::not_running;
     case Reason::user_exists:
     case Reason::already_running:
     case Reason::address_in_use:
@@ -53,8 +56,10 @@ Exit exit_of(base::Reason reason) {
     case Reason::setting_unknown:
     case Reason::setting_out_of_bounds:
     case Reason::password_too_weak:
-    case Reason::permission_denied: return Exit::refused;
-    default: return Exit::failed;
+    case Reason::permission_denied:
+      return Exit::refused;
+    default:
+      return Exit::failed;
   }
 }
 

@@ -34,27 +34,32 @@ Exit run_init(const Arguments& arguments) {
                                 {"ca", folder.ca_certificate().string()}}}}
                    .dump(2));
   const auto language = arguments.common.language;
-  say(arguments.common, fmt::format(fmt::runtime(tr(language, fresh ? "Made the data folder {} for {}."
-                                                                    : "The data folder {} was there already; what was missing was added.")),
-                                    folder.root().string(), arguments.domain));
-  say(arguments.common, fmt::format(fmt::runtime(tr(language, "Configuration: {}")), folder.configuration().string()));
   say(arguments.common,
-      fmt::format(fmt::runtime(tr(language, "Certificate authority for clients: {}")), folder.ca_certificate().string()));
+      fmt::format(
+          fmt::runtime(tr(language, fresh ? "Made the data folder {} for {}."
+                                          : "The data folder {} was there already; what was missing was added.")),
+          folder.root().string(), arguments.domain));
+  say(arguments.common, fmt::format(fmt::runtime(tr(language, "Configuration: {}")), folder.configuration().string()));
+  say(arguments.common, fmt::format(fmt::runtime(tr(language, "Certificate authority for clients: {}")),
+                                    folder.ca_certificate().string()));
   return Exit::done;
 }
 
 Exit run_serve(const Arguments& arguments) {
   const server::DataFolder folder(arguments.common.data);
   if (!folder.initialised() && !arguments.configuration)
-    return report(arguments.common, {base::Reason::not_found, folder.configuration().string() + " (tertulia init makes it)"});
+    return report(arguments.common,
+                  {base::Reason::not_found, folder.configuration().string() + " (tertulia init makes it)"});
   server::ServeOptions options{arguments.configuration, arguments.sip_tls, arguments.sip_tcp, arguments.http};
   const auto server = server::Server::open(folder, options);
   if (!server) return report(arguments.common, server.error());
   const server::ServeAddresses& at = (*server)->addresses();
   if (arguments.common.json) {
-    print_json(nlohmann::json{{"ready", true}, {"sip_tls", at.sip_tls}, {"sip_tcp", at.sip_tcp}, {"http", at.http}}.dump());
+    print_json(
+        nlohmann::json{{"ready", true}, {"sip_tls", at.sip_tls}, {"sip_tcp", at.sip_tcp}, {"http", at.http}}.dump());
   } else {
-    say(arguments.common, fmt::format("ready sip_tls={} sip_tcp={} http={}", joined(at.sip_tls), joined(at.sip_tcp), at.http));
+    say(arguments.common,
+        fmt::format("ready sip_tls={} sip_tcp={} http={}", joined(at.sip_tls), joined(at.sip_tcp), at.http));
   }
   std::fflush(stdout);
   (*server)->run();

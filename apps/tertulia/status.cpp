@@ -31,7 +31,8 @@ Exit run_status(const Arguments& arguments) {
   const auto result = ask(arguments.common, {{"command", "status"}});
   if (!result) return report(arguments.common, result.error());
   if (arguments.common.json) print_result(*result);
-  for (const auto& [name, value] : result->items()) say(arguments.common, fmt::format("{:<18} {}", name, as_text(value)));
+  for (const auto& [name, value] : result->items())
+    say(arguments.common, fmt::format("{:<18} {}", name, as_text(value)));
   return Exit::done;
 }
 
@@ -70,11 +71,13 @@ Exit run_conversation_list(const Arguments& arguments) {
 }
 
 Exit run_component_stop(const Arguments& arguments) {
-  return ask_and_say(arguments, {{"command", "component"}, {"component", arguments.component}, {"run", false}}, "Stopped {}.");
+  return ask_and_say(arguments, {{"command", "component"}, {"component", arguments.component}, {"run", false}},
+                     "Stopped {}.");
 }
 
 Exit run_component_start(const Arguments& arguments) {
-  return ask_and_say(arguments, {{"command", "component"}, {"component", arguments.component}, {"run", true}}, "Started {}.");
+  return ask_and_say(arguments, {{"command", "component"}, {"component", arguments.component}, {"run", true}},
+                     "Started {}.");
 }
 
 }  // namespace tertulia::app

@@ -13,28 +13,40 @@ namespace {
 
 const char* openssl_name(HashAlgorithm algorithm) {
   switch (algorithm) {
-    case HashAlgorithm::md5: return "MD5";
-    case HashAlgorithm::sha1: return "SHA1";
-    case HashAlgorithm::sha256: return "SHA256";
-    case HashAlgorithm::sha512_256: return "SHA512-256";
+    case HashAlgorithm::md5:
+      return "MD5";
+    case HashAlgorithm::sha1:
+      return "SHA1";
+    case HashAlgorithm::sha256:
+      return "SHA256";
+    case HashAlgorithm::sha512_256:
+      return "SHA512-256";
   }
   return "SHA256";
+}
+
+/// Fetched once and kept: a fetch takes locks and costs more than the hash of a short text.  Immutable, for any thread.
+EVP_MD* method_of(HashAlgorithm algorithm) {
+  static const std::array<EVP_MD*, 4> methods = [] {
+    std::array<EVP_MD*, 4> fetched{};
+    for (const HashAlgorithm one :
+         {HashAlgorithm::md5, HashAlgorithm::sha1, HashAlgorithm::sha256, HashAlgorithm::sha512_256}) {
+      fetched[static_cast<std::size_t>(one)] = EVP_MD_fetch(nullptr, openssl_name(one), nullptr);
+    }
+    return fetched;
+  }();
+  return methods[static_cast<std::size_t>(algorithm)];
 }
 
 }  // namespace
 
 struct Hasher::State {
-  // Fetched once: a fetch for every hash costs more than the hash of a short text.
   EVP_MD* method;
   EVP_MD_CTX* context;
-  explicit State(HashAlgorithm algorithm)
-      : method(EVP_MD_fetch(nullptr, openssl_name(algorithm), nullptr)), context(EVP_MD_CTX_new()) {
+  explicit State(HashAlgorithm algorithm) : method(method_of(algorithm)), context(EVP_MD_CTX_new()) {
     TERTULIA_CHECK(method != nullptr && context != nullptr);
   }
-  ~State() {
-    EVP_MD_CTX_free(context);
-    EVP_MD_free(method);
-  }
+  ~State() { EVP_MD_CTX_free(context); }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 };

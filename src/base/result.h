@@ -22,9 +22,9 @@ struct Error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}              // NOLINT: implicit by design
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}          // NOLINT: implicit by design
-  Result(Reason reason) : state_(std::in_place_index<1>, Error{reason, {}}) {}       // NOLINT: implicit by design
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}         // NOLINT: implicit by design
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}     // NOLINT: implicit by design
+  Result(Reason reason) : state_(std::in_place_index<1>, Error{reason, {}}) {}  // NOLINT: implicit by design
 
   bool has_value() const { return state_.index() == 0; }
   explicit operator bool() const { return has_value(); }
@@ -53,8 +53,8 @@ template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
-  Result(Error error) : error_(std::move(error)), failed_(true) {}         // NOLINT: implicit by design
-  Result(Reason reason) : error_{reason, {}}, failed_(true) {}             // NOLINT: implicit by design
+  Result(Error error) : error_(std::move(error)), failed_(true) {}  // NOLINT: implicit by design
+  Result(Reason reason) : error_{reason, {}}, failed_(true) {}      // NOLINT: implicit by design
 
   bool has_value() const { return !failed_; }
   explicit operator bool() const { return has_value(); }

@@ -120,10 +120,16 @@ Result<std::vector<ComponentHealth>> LiveAdmin::health() {
     seen->running = seen->running && shard.immcu().running();
   });
   all.push_back({"shards", answered ? State::ok : State::down, answered ? "" : "a shard does not answer"});
-  all.push_back({"immcu", !answered ? State::down : seen->running ? State::ok : State::stopped,
+  all.push_back({"immcu",
+                 !answered       ? State::down
+                 : seen->running ? State::ok
+                                 : State::stopped,
                  seen->running ? "" : "stopped by the administrator"});
   const io::StoreHealth store = s_.store.health();
-  all.push_back({"store", !store.running ? State::down : store.writable ? State::ok : State::degraded,
+  all.push_back({"store",
+                 !store.running   ? State::down
+                 : store.writable ? State::ok
+                                  : State::degraded,
                  store.writable ? "" : store.last_error.detail});
   all.push_back({"records", store.waiting_records == 0 ? State::ok : State::degraded,
                  store.waiting_records == 0 ? "" : fmt::format("{} records wait for the disk", store.waiting_records)});
@@ -149,7 +155,8 @@ Result<std::vector<domain::ConversationInfo>> LiveAdmin::conversations(std::size
 
 Result<void> LiveAdmin::run_component(const std::string& component, bool run) {
   if (component != "immcu") return Error{Reason::not_found, "components that can be stopped: immcu"};
-  if (!on_all_shards(s_.shards, [run](Shard& shard, base::Now) { shard.immcu().set_running(run); })) return shard_silent;
+  if (!on_all_shards(s_.shards, [run](Shard& shard, base::Now) { shard.immcu().set_running(run); }))
+    return shard_silent;
   return {};
 }
 

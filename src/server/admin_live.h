@@ -38,7 +38,8 @@ class LiveAdmin final : public face::admin::AdminPorts {
   }
   base::Result<domain::User> show_user(const domain::Address& address) override { return s_.users.show(address); }
   std::vector<domain::User> list_users() override { return s_.users.list(); }
-  base::Result<domain::User> change_user(const domain::Address& address, const face::admin::UserChange& change) override {
+  base::Result<domain::User> change_user(const domain::Address& address,
+                                         const face::admin::UserChange& change) override {
     return s_.users.change(address, change);
   }
   base::Result<void> set_password(const domain::Address& address, const std::string& password) override {

@@ -26,7 +26,8 @@ class OfflineAdmin final : public face::admin::AdminPorts {
   }
   base::Result<domain::User> show_user(const domain::Address& address) override { return users_->show(address); }
   std::vector<domain::User> list_users() override { return users_->list(); }
-  base::Result<domain::User> change_user(const domain::Address& address, const face::admin::UserChange& change) override {
+  base::Result<domain::User> change_user(const domain::Address& address,
+                                         const face::admin::UserChange& change) override {
     return users_->change(address, change);
   }
   base::Result<void> set_password(const domain::Address& address, const std::string& password) override {
@@ -38,7 +39,9 @@ class OfflineAdmin final : public face::admin::AdminPorts {
   }
   base::Result<std::vector<face::admin::StatusFact>> status() override { return base::Reason::not_running; }
   base::Result<std::vector<face::admin::ComponentHealth>> health() override { return base::Reason::not_running; }
-  base::Result<std::vector<domain::ConversationInfo>> conversations(std::size_t) override { return base::Reason::not_running; }
+  base::Result<std::vector<domain::ConversationInfo>> conversations(std::size_t) override {
+    return base::Reason::not_running;
+  }
   base::Result<void> run_component(const std::string&, bool) override { return base::Reason::not_running; }
   base::Result<void> reload() override { return base::Reason::not_running; }
 

@@ -32,7 +32,8 @@ base::WallTime certificate_end(const DataFolder& folder, const ServerSettings& s
   return end_of_certificate(folder.resolve(settings.certificate).string()).value_or(base::WallTime{});
 }
 
-face::admin::ComponentHealth certificate_health(const DataFolder& folder, const ServerSettings& settings, base::WallTime now) {
+face::admin::ComponentHealth certificate_health(const DataFolder& folder, const ServerSettings& settings,
+                                                base::WallTime now) {
   using State = face::admin::ComponentHealth::State;
   const auto end = end_of_certificate(folder.resolve(settings.certificate).string());
   if (!end) return {"tls", State::down, "the certificate cannot be read"};

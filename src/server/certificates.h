@@ -19,7 +19,8 @@ base::Result<std::shared_ptr<const io::TlsContext>> load_tls(const DataFolder& f
 base::WallTime certificate_end(const DataFolder& folder, const ServerSettings& settings);
 
 /// ok, degraded when it ends within `certificate_warning`, down when it has ended or cannot be read.
-face::admin::ComponentHealth certificate_health(const DataFolder& folder, const ServerSettings& settings, base::WallTime now);
+face::admin::ComponentHealth certificate_health(const DataFolder& folder, const ServerSettings& settings,
+                                                base::WallTime now);
 
 inline constexpr base::Duration certificate_warning = std::chrono::hours{24 * 30};
 

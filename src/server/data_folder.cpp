@@ -64,7 +64,8 @@ Result<void> DataFolder::init(const InitOptions& options) const {
   }
   if (!initialised()) {
     const std::string text = to_toml(settings, options.language);
-    if (const auto written = io::write_file(configuration().string(), text, io::FileMode::owner); !written) return written;
+    if (const auto written = io::write_file(configuration().string(), text, io::FileMode::owner); !written)
+      return written;
   }
   return {};
 }

@@ -28,7 +28,7 @@ class DataFolder {
 
   struct InitOptions {
     std::string domain;
-    std::vector<std::string> hosts;     ///< names and addresses that clients use to reach this machine
+    std::vector<std::string> hosts;  ///< names and addresses that clients use to reach this machine
     base::Language language = base::Language::english;
   };
   /// Makes folder, key, certificates, store and configuration.  Nothing that exists is overwritten: a second call

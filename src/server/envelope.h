@@ -55,11 +55,11 @@ struct Task {
 
 /// Everything that travels between shards, or between the parts of one: values only.
 using Envelope =
-    std::variant<domain::BindRequest, domain::ConnectionGone, domain::SignInFailed, domain::BindAnswer, domain::PostPage,
-                 domain::PostSession, domain::PostAnswer, domain::OpenSession, domain::OpenAnswer, domain::CancelOpen,
-                 domain::CloseLeg, domain::CloseAnswer, domain::DeliverPage, domain::DeliverSession, ToInbox, ToMcu,
-                 domain::InviteLeg, domain::LegAnswer, domain::EndLeg, domain::InboxDeliver, domain::InboxAnswer,
-                 domain::FindEndpoints, domain::EndpointsFound, DropConnection, StoreKept, StoreLoaded, StoreForgotten,
-                 StoreRecorded, face::simple::GuessJudged, Task>;
+    std::variant<domain::BindRequest, domain::ConnectionGone, domain::SignInFailed, domain::BindAnswer,
+                 domain::PostPage, domain::PostSession, domain::PostAnswer, domain::OpenSession, domain::OpenAnswer,
+                 domain::CancelOpen, domain::CloseLeg, domain::CloseAnswer, domain::DeliverPage, domain::DeliverSession,
+                 ToInbox, ToMcu, domain::InviteLeg, domain::LegAnswer, domain::EndLeg, domain::InboxDeliver,
+                 domain::InboxAnswer, domain::FindEndpoints, domain::EndpointsFound, DropConnection, StoreKept,
+                 StoreLoaded, StoreForgotten, StoreRecorded, face::simple::GuessJudged, Task>;
 
 }  // namespace tertulia::server

@@ -45,7 +45,8 @@ class Page {
     families_.push_back({"tertulia_" + name, help, type, {}});
     return families_.back();
   }
-  static ClientMetric metric(MetricType type, const std::vector<std::pair<std::string, std::string>>& labels, double value) {
+  static ClientMetric metric(MetricType type, const std::vector<std::pair<std::string, std::string>>& labels,
+                             double value) {
     ClientMetric out;
     for (const auto& [name, text] : labels) out.label.push_back({name, text});
     if (type == MetricType::Counter) {
@@ -71,14 +72,22 @@ void add_face(Page& page, const Shards& shards) {
   using M = face::simple::FaceMetrics;
   const Row rows[] = {
       {"sip_requests_total", "SIP requests received", [](const M& m) -> const base::Counter& { return m.requests; }},
-      {"sip_malformed_total", "Messages refused for their form", [](const M& m) -> const base::Counter& { return m.malformed; }},
-      {"sip_challenged_total", "Requests asked for credentials", [](const M& m) -> const base::Counter& { return m.challenged; }},
-      {"sign_in_failures_total", "Wrong credentials", [](const M& m) -> const base::Counter& { return m.sign_in_failures; }},
-      {"locked_out_total", "Requests refused by lock-out", [](const M& m) -> const base::Counter& { return m.locked_out; }},
-      {"registrations_total", "REGISTER requests accepted", [](const M& m) -> const base::Counter& { return m.registrations; }},
-      {"messages_in_total", "Messages received from endpoints", [](const M& m) -> const base::Counter& { return m.messages_in; }},
-      {"messages_out_total", "Messages sent to endpoints", [](const M& m) -> const base::Counter& { return m.messages_out; }},
-      {"sessions_opened_total", "Message sessions opened", [](const M& m) -> const base::Counter& { return m.sessions_opened; }},
+      {"sip_malformed_total", "Messages refused for their form",
+       [](const M& m) -> const base::Counter& { return m.malformed; }},
+      {"sip_challenged_total", "Requests asked for credentials",
+       [](const M& m) -> const base::Counter& { return m.challenged; }},
+      {"sign_in_failures_total", "Wrong credentials",
+       [](const M& m) -> const base::Counter& { return m.sign_in_failures; }},
+      {"locked_out_total", "Requests refused by lock-out",
+       [](const M& m) -> const base::Counter& { return m.locked_out; }},
+      {"registrations_total", "REGISTER requests accepted",
+       [](const M& m) -> const base::Counter& { return m.registrations; }},
+      {"messages_in_total", "Messages received from endpoints",
+       [](const M& m) -> const base::Counter& { return m.messages_in; }},
+      {"messages_out_total", "Messages sent to endpoints",
+       [](const M& m) -> const base::Counter& { return m.messages_out; }},
+      {"sessions_opened_total", "Message sessions opened",
+       [](const M& m) -> const base::Counter& { return m.sessions_opened; }},
       {"closed_by_bound_total", "Connections ended by a named limit",
        [](const M& m) -> const base::Counter& { return m.closed_by_bound; }},
   };
@@ -103,11 +112,14 @@ void add_transport(Page& page, const Shards& shards) {
             [](const ShardThread& shard) { return number(shard.transport_metrics().bytes_out); });
   std::vector<std::string> causes, refusals;
   for (std::size_t i = 0; i < io::close_causes; ++i) causes.emplace_back(io::name_of(static_cast<io::CloseCause>(i)));
-  for (std::size_t i = 0; i < io::refusal_causes; ++i) refusals.emplace_back(io::name_of(static_cast<io::RefusalCause>(i)));
-  page.each_by(shards, "connections_closed_total", "Connections ended", "cause", causes,
-               [](const ShardThread& shard, std::size_t k) { return shard.transport_metrics().closed_by_cause[k].value(); });
-  page.each_by(shards, "connections_refused_total", "Connections closed right after accept", "cause", refusals,
-               [](const ShardThread& shard, std::size_t k) { return shard.transport_metrics().refused_by_cause[k].value(); });
+  for (std::size_t i = 0; i < io::refusal_causes; ++i)
+    refusals.emplace_back(io::name_of(static_cast<io::RefusalCause>(i)));
+  page.each_by(
+      shards, "connections_closed_total", "Connections ended", "cause", causes,
+      [](const ShardThread& shard, std::size_t k) { return shard.transport_metrics().closed_by_cause[k].value(); });
+  page.each_by(
+      shards, "connections_refused_total", "Connections closed right after accept", "cause", refusals,
+      [](const ShardThread& shard, std::size_t k) { return shard.transport_metrics().refused_by_cause[k].value(); });
 }
 
 }  // namespace
@@ -126,7 +138,8 @@ std::string metrics_page(const Shards& shards, const io::StoreMetrics& store, ba
   page.one(MetricType::Counter, "store_operations_total", "Operations in them", number(store.operations));
   page.one(MetricType::Counter, "store_failures_total", "Transactions rolled back", number(store.failures));
   page.one(MetricType::Counter, "store_refused_total", "Operations refused", number(store.refused));
-  page.one(MetricType::Counter, "records_dropped_total", "Records that could not wait for the disk", number(store.records_dropped));
+  page.one(MetricType::Counter, "records_dropped_total", "Records that could not wait for the disk",
+           number(store.records_dropped));
   page.one(MetricType::Gauge, "records_waiting", "Records that wait for the disk", number(store.waiting_records));
   page.one(MetricType::Gauge, "certificate_end_seconds", "When the server certificate ends, seconds since 1970",
            static_cast<double>(certificate_end.us) / 1e6);

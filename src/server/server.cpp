@@ -26,7 +26,7 @@ using base::Error;
 using base::Reason;
 using base::Result;
 
-constexpr std::chrono::seconds connections_patience{5};   // for clients to take what was said to them at the end
+constexpr std::chrono::seconds connections_patience{5};  // for clients to take what was said to them at the end
 constexpr std::int64_t second = 1'000'000, hour = 3600 * second, day = 24 * hour;
 
 std::uint16_t shard_count_of(const ServerSettings& settings) {
@@ -159,7 +159,7 @@ Result<void> FrontEnd::listen_on(const std::string& text, bool tls, std::vector<
     settings.sharing = i == 0 ? io::PortSharing::first_of_shards : io::PortSharing::next_shard;
     const Result<io::SocketAddress> bound = shards_[i]->listen(settings);
     if (!bound) return Error{bound.reason(), fmt::format("{}: {}", text, bound.error().detail)};
-    address->port = bound->port;   // port 0: the others join the first
+    address->port = bound->port;  // port 0: the others join the first
   }
   real.push_back(address->to_string());
   return {};
@@ -177,7 +177,8 @@ Result<void> FrontEnd::listen(const ServeOptions& options) {
     const Result<void> done = listen_on(text, true, addresses_.sip_tls);
     if (done) continue;
     // A machine without IPv6 must still start with the default list.
-    const bool no_ipv6 = text.front() == '[' && !addresses_.sip_tls.empty() && done.reason() == Reason::setting_out_of_bounds;
+    const bool no_ipv6 =
+        text.front() == '[' && !addresses_.sip_tls.empty() && done.reason() == Reason::setting_out_of_bounds;
     if (!no_ipv6) return done;
     log_.warning("no IPv6 here, an address is left out", {{"address", text}});
   }
@@ -187,9 +188,13 @@ Result<void> FrontEnd::listen(const ServeOptions& options) {
 }
 
 Result<void> FrontEnd::open_control(const ServeOptions& options) {
-  LiveAdmin::Surroundings surroundings{
-      shards_, *store_, *users_, clock_, started_, [this] { return reload(); },
-      [this] { return certificate_health(folder_, settings_, clock_.now().wall); }};
+  LiveAdmin::Surroundings surroundings{shards_,
+                                       *store_,
+                                       *users_,
+                                       clock_,
+                                       started_,
+                                       [this] { return reload(); },
+                                       [this] { return certificate_health(folder_, settings_, clock_.now().wall); }};
   admin_ = std::make_unique<LiveAdmin>(std::move(surroundings));
   auto socket = io::LocalServer::open(control_, folder_.admin_socket(),
                                       [this](std::string_view line) { return face::admin::handle(line, *admin_); });
@@ -227,7 +232,8 @@ io::HttpResponse FrontEnd::on_http(const io::HttpRequest& request) {
 }
 
 void FrontEnd::publish(const domain::DirectoryPtr& directory) {
-  const bool taken = on_all_shards(shards_, [directory](Shard& shard, base::Now now) { shard.set_directory(directory, now); });
+  const bool taken =
+      on_all_shards(shards_, [directory](Shard& shard, base::Now now) { shard.set_directory(directory, now); });
   if (!taken) log_.error("a shard did not take over a change of users in time");
 }
 
@@ -236,7 +242,7 @@ Result<void> FrontEnd::reload() {
   if (!fresh) return fresh.error();
   const auto context = load_tls(folder_, *fresh);
   if (!context) return context.error();
-  for (const Setting& setting : all_settings())   // what needs a restart stays as it is
+  for (const Setting& setting : all_settings())  // what needs a restart stays as it is
     if (!setting.live && setting.get(*fresh) != setting.get(settings_)) {
       log_.warning("this setting is taken over at the next start", {{"setting", setting.name}});
       (void)setting.set(*fresh, setting.get(settings_)).has_value();
@@ -277,12 +283,14 @@ void FrontEnd::run() {
   io::SignalWatcher signals(control_, {SIGTERM, SIGINT, SIGHUP}, [this](int signal) {
     if (signal != SIGHUP) return control_.stop();
     if (const Result<void> done = reload(); !done)
-      log_.error("the configuration was not taken over", {{"reason", base::name_of(done.reason())}, {"detail", done.error().detail}});
+      log_.error("the configuration was not taken over",
+                 {{"reason", base::name_of(done.reason())}, {"detail", done.error().detail}});
   });
   arm_purge();
   for (const auto& shard : shards_) shard->start();
   notify_service_manager("READY=1");
-  log_.info("serving", {{"shards", static_cast<std::uint64_t>(shards_.size())}, {"users", users_->directory()->size()}});
+  log_.info("serving",
+            {{"shards", static_cast<std::uint64_t>(shards_.size())}, {"users", users_->directory()->size()}});
   control_.run();
   notify_service_manager("STOPPING=1");
   log_.info("stopping");
@@ -296,15 +304,19 @@ void FrontEnd::stop() {
   admin_socket_.reset();
   http_.reset();
   if (!shards_.empty() && store_) {
-    for (const auto& shard : shards_) (void)shard->post_transport([](io::Transport& transport) { transport.stop_listening(); });
-    if (!on_all_shards(shards_, [](Shard& shard, base::Now now) { shard.stop(now); })) log_.error("a shard did not stop in time");
+    for (const auto& shard : shards_)
+      (void)shard->post_transport([](io::Transport& transport) { transport.stop_listening(); });
+    if (!on_all_shards(shards_, [](Shard& shard, base::Now now) { shard.stop(now); }))
+      log_.error("a shard did not stop in time");
     for (const auto& shard : shards_)
       (void)shard->post_transport([](io::Transport& transport) { transport.close_all(io::CloseMode::after_flush); });
     const auto open = [this] {
-      return std::any_of(shards_.begin(), shards_.end(), [](const auto& shard) { return shard->transport_metrics().open.value() > 0; });
+      return std::any_of(shards_.begin(), shards_.end(),
+                         [](const auto& shard) { return shard->transport_metrics().open.value() > 0; });
     };
     const auto give_up = std::chrono::steady_clock::now() + connections_patience;
-    while (open() && std::chrono::steady_clock::now() < give_up) std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    while (open() && std::chrono::steady_clock::now() < give_up)
+      std::this_thread::sleep_for(std::chrono::milliseconds{5});
   }
   if (purge_.valid()) purge_.wait();
   if (store_) store_->stop();
@@ -318,8 +330,8 @@ Result<std::unique_ptr<Server>> Server::open(const DataFolder& folder, const Ser
   Result<ServerSettings> settings = read_settings(configuration);
   if (!settings) return settings.error();
   io::ignore_broken_pipe_signal();
-  std::signal(SIGXFSZ, SIG_IGN);   // a file size limit is a full disk, not a reason to die
-  ::prctl(PR_SET_DUMPABLE, 0);   // no core file with keys in it
+  std::signal(SIGXFSZ, SIG_IGN);  // a file size limit is a full disk, not a reason to die
+  ::prctl(PR_SET_DUMPABLE, 0);    // no core file with keys in it
   auto front_end = std::make_unique<FrontEnd>(folder, configuration, *std::move(settings));
   if (const Result<void> opened = front_end->open(options); !opened) return opened.error();
   return std::unique_ptr<Server>(std::move(front_end));

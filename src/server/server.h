@@ -14,8 +14,8 @@ namespace tertulia::server {
 
 /// What `tertulia serve` may say over the configuration.
 struct ServeOptions {
-  std::optional<std::filesystem::path> configuration;   ///< another file than the folder's
-  std::vector<std::string> sip_tls, sip_tcp;            ///< replace the configured ones when not empty
+  std::optional<std::filesystem::path> configuration;  ///< another file than the folder's
+  std::vector<std::string> sip_tls, sip_tcp;           ///< replace the configured ones when not empty
   std::optional<std::string> http;
 };
 

@@ -45,7 +45,8 @@ Setting number(std::string name, std::uint32_t ServerSettings::*field, std::uint
 Setting on_off(std::string name, bool ServerSettings::*field, bool live, Sentences say) {
   auto get = [field](const ServerSettings& s) { return std::string(s.*field ? "on" : "off"); };
   auto set = [=](ServerSettings& s, std::string_view text) -> Result<void> {
-    if (text != "on" && text != "off" && text != "true" && text != "false") return out_of_bounds(name, "on or off is needed");
+    if (text != "on" && text != "off" && text != "true" && text != "false")
+      return out_of_bounds(name, "on or off is needed");
     s.*field = text == "on" || text == "true";
     return {};
   };
@@ -85,10 +86,12 @@ void add_server(std::vector<Setting>& all) {
                      {"SIP domains whose users live here.", "Dominios SIP cuyos usuarios viven aquí."}));
   all.push_back(text("server.host", &S::host, true,
                      {"Name of this machine as clients reach it.", "Nombre de esta máquina para los clientes."}));
-  all.push_back(number("server.shards", &S::shards, 0, 64, "threads", false,
-                       {"Event loops; 0 means one per processor.", "Bucles de eventos; 0 significa uno por procesador."}));
-  all.push_back(list("listen.sip_tls", &S::sip_tls, false, false,
-                     {"Addresses and ports for SIP over TLS 1.2 and 1.3.", "Direcciones y puertos para SIP sobre TLS 1.2 y 1.3."}));
+  all.push_back(
+      number("server.shards", &S::shards, 0, 64, "threads", false,
+             {"Event loops; 0 means one per processor.", "Bucles de eventos; 0 significa uno por procesador."}));
+  all.push_back(list(
+      "listen.sip_tls", &S::sip_tls, false, false,
+      {"Addresses and ports for SIP over TLS 1.2 and 1.3.", "Direcciones y puertos para SIP sobre TLS 1.2 y 1.3."}));
   all.push_back(list("listen.sip_tcp", &S::sip_tcp, false, false,
                      {"Addresses and ports for SIP over plain TCP; empty is off.",
                       "Direcciones y puertos para SIP sobre TCP sin cifrar; vacío lo apaga."}));
@@ -126,8 +129,9 @@ void add_sip(std::vector<Setting>& all) {
   all.push_back(number("sip.lockout_free_tries", &S::lockout_free_tries, 1, 1000, "tries", false,
                        {"Wrong passwords before an account or address is locked.",
                         "Contraseñas erróneas antes de bloquear una cuenta o dirección."}));
-  all.push_back(number("sip.lockout_first", &S::lockout_first, 1, 3600, "seconds", false,
-                       {"Length of the first lock; it doubles each time.", "Duración del primer bloqueo; se duplica cada vez."}));
+  all.push_back(
+      number("sip.lockout_first", &S::lockout_first, 1, 3600, "seconds", false,
+             {"Length of the first lock; it doubles each time.", "Duración del primer bloqueo; se duplica cada vez."}));
   all.push_back(number("sip.lockout_longest", &S::lockout_longest, 1, 86400, "seconds", false,
                        {"Longest lock.", "Bloqueo más largo."}));
   all.push_back(number("conversation.page_idle", &S::page_idle, 10, 86400, "seconds", true,
@@ -141,7 +145,8 @@ void add_limits(std::vector<Setting>& all) {
   using S = ServerSettings;
   all.push_back(number("limits.connections_max", &S::connections_max, 10, 1000000, "connections", false,
                        {"Connections at once, per event loop.", "Conexiones a la vez, por bucle de eventos."}));
-  all.push_back(number("limits.connections_per_address_max", &S::connections_per_address_max, 1, 1000000, "connections", false,
+  all.push_back(number("limits.connections_per_address_max", &S::connections_per_address_max, 1, 1000000, "connections",
+                       false,
                        {"Connections of one network address, per event loop.",
                         "Conexiones de una dirección de red, por bucle de eventos."}));
   all.push_back(number("limits.handshake_seconds", &S::handshake_seconds, 1, 120, "seconds", false,
@@ -160,26 +165,29 @@ void add_limits(std::vector<Setting>& all) {
                        {"Largest body of a SIP message.", "Cuerpo más largo de un mensaje SIP."}));
   all.push_back(number("records.keep_days", &S::keep_days, 1, 2562, "days", true,
                        {"How long call detail records are kept.", "Cuánto se guardan los registros de llamadas."}));
-  all.push_back(number("records.purge_hour", &S::purge_hour, 0, 23, "hour (UTC)", true,
-                       {"When old records are removed each night.", "Cuándo se eliminan los registros viejos cada noche."}));
+  all.push_back(
+      number("records.purge_hour", &S::purge_hour, 0, 23, "hour (UTC)", true,
+             {"When old records are removed each night.", "Cuándo se eliminan los registros viejos cada noche."}));
   all.push_back(text("log.level", &S::log_level, false, {"How much is logged.", "Cuánto se registra."},
                      "trace|debug|info|warning|error"));
   all.push_back(on_off("log.json", &S::log_json, false, {"One JSON object a line.", "Un objeto JSON por línea."}));
   all.push_back(on_off("log.personal", &S::log_personal, false,
                        {"Show addresses and names in the log.", "Mostrar direcciones y nombres en el registro."}));
-  all.push_back(text("log.file", &S::log_file, false,
-                     {"File for the log; empty is standard error.", "Archivo del registro; vacío es la salida de errores."}));
+  all.push_back(
+      text("log.file", &S::log_file, false,
+           {"File for the log; empty is standard error.", "Archivo del registro; vacío es la salida de errores."}));
 }
 
 void add_policy(std::vector<Setting>& all) {
   for (const domain::PolicySetting& policy : domain::policy_settings()) {
     const std::string key(policy.name);
-    all.push_back({"policy." + key, policy.kind, policy.min, policy.max, policy.unit, true, policy.sentence, policy.sentence_es,
-                   [key](const ServerSettings& s) {
-                     auto value = domain::get_policy(s.policy, key);
-                     return value ? std::move(*value) : std::string();
-                   },
-                   [key](ServerSettings& s, std::string_view value) { return domain::set_policy(s.policy, key, value); }});
+    all.push_back(
+        {"policy." + key, policy.kind, policy.min, policy.max, policy.unit, true, policy.sentence, policy.sentence_es,
+         [key](const ServerSettings& s) {
+           auto value = domain::get_policy(s.policy, key);
+           return value ? std::move(*value) : std::string();
+         },
+         [key](ServerSettings& s, std::string_view value) { return domain::set_policy(s.policy, key, value); }});
   }
 }
 
@@ -210,6 +218,8 @@ ShardSettings shard_settings(const ServerSettings& settings) {
   out.face.lockout.longest_lock = seconds(settings.lockout_longest);
   out.face.framer_limits.head_bytes_max = settings.head_bytes;
   out.face.framer_limits.body_bytes_max = settings.body_bytes;
+  // A silent device is given up after 64 * T1 = 19 s, so that the sender hears of it before his own 32 s are over.
+  out.face.timers.t1 = std::chrono::milliseconds{300};
   out.face.flow.first_message_max = seconds(settings.first_message_seconds);
   out.face.flow.unfinished_message_max = seconds(settings.unfinished_message_seconds);
   out.registrar.lease_min = seconds(settings.registration_min);

@@ -70,12 +70,12 @@ struct ServerSettings {
 
 /// One setting as the administrator sees it; configuration file, check and manual are made from the list.
 struct Setting {
-  std::string name;              ///< "section.key"
-  std::string_view kind;         ///< number, switch, text, list, or words to choose from joined by '|'
+  std::string name;       ///< "section.key"
+  std::string_view kind;  ///< number, switch, text, list, or words to choose from joined by '|'
   std::uint64_t min = 0;
   std::uint64_t max = 0;
   std::string_view unit;
-  bool live = false;             ///< taken over by a reload (SIGHUP); others need a restart
+  bool live = false;  ///< taken over by a reload (SIGHUP); others need a restart
   std::string_view sentence;
   std::string_view sentence_es;
   std::function<std::string(const ServerSettings&)> get;

@@ -34,7 +34,7 @@ std::string toml_text(std::string_view text) {
 std::string as_toml(const Setting& setting, const std::string& value) {
   if (setting.kind == "number") return value;
   if (setting.kind == "switch") return value == "on" ? "true" : "false";
-  return toml_text(value);   // lists too: words joined by blanks are easier to write than arrays, and both are read
+  return toml_text(value);  // lists too: words joined by blanks are easier to write than arrays, and both are read
 }
 
 std::string bounds_of(const Setting& setting, const std::string& standard) {
@@ -58,7 +58,8 @@ Result<std::string> value_text(const toml::node& node, const std::string& name) 
     std::string joined;
     for (const auto& item : *array) {
       const auto* text = item.as_string();
-      if (text == nullptr) return Error{Reason::setting_out_of_bounds, fmt::format("{}: only texts may stand in a list", name)};
+      if (text == nullptr)
+        return Error{Reason::setting_out_of_bounds, fmt::format("{}: only texts may stand in a list", name)};
       joined += (joined.empty() ? "" : " ") + text->get();
     }
     return joined;
@@ -73,7 +74,8 @@ Result<ServerSettings> take_over(const toml::table& parsed) {
   for (const auto& [section_key, section] : parsed) {
     const auto* table = section.as_table();
     if (table == nullptr)
-      return Error{Reason::setting_unknown, fmt::format("{} stands outside of a section", std::string(section_key.str()))};
+      return Error{Reason::setting_unknown,
+                   fmt::format("{} stands outside of a section", std::string(section_key.str()))};
     for (const auto& [key, node] : *table) {
       const std::string name = fmt::format("{}.{}", std::string(section_key.str()), std::string(key.str()));
       const auto found = by_name.find(name);
@@ -103,13 +105,14 @@ std::string to_toml(const ServerSettings& settings, base::Language language) {
     }
     const std::string value = setting.get(settings), usual = setting.get(standard);
     out += fmt::format("\n# {}\n# {}\n", spanish ? setting.sentence_es : setting.sentence, bounds_of(setting, usual));
-    out += fmt::format("{}{} = {}\n", value == usual ? "# " : "", setting.name.substr(dot + 1), as_toml(setting, value));
+    out +=
+        fmt::format("{}{} = {}\n", value == usual ? "# " : "", setting.name.substr(dot + 1), as_toml(setting, value));
   }
   return out;
 }
 
 Result<ServerSettings> parse_settings(std::string_view text) {
-  try {   // the library reports syntax errors by exception; it stops here
+  try {  // the library reports syntax errors by exception; it stops here
     return take_over(toml::parse(text));
   } catch (const toml::parse_error& error) {
     return Error{Reason::file_damaged,

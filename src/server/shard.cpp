@@ -61,6 +61,7 @@ std::optional<base::TimePoint> Shard::deadline() const {
   std::optional<base::TimePoint> earliest;
   for (const auto& candidate : {registrar_.deadline(), inbox_.deadline(), immcu_.deadline(), face_.deadline()})
     if (candidate && (!earliest || *candidate < *earliest)) earliest = candidate;
+  if (!waiting_.empty() && (!earliest || waiting_again_ < *earliest)) earliest = waiting_again_;
   return earliest;
 }
 
@@ -94,7 +95,7 @@ void Shard::carry(ShardId to, Envelope envelope) {
   if (to == id_) {
     local_.push_back(std::move(envelope));
   } else if (!waiting_.empty() || !world_.send(to, envelope)) {
-    waiting_.emplace_back(to, std::move(envelope));   // behind what waits already, so that order holds
+    waiting_.emplace_back(to, std::move(envelope));  // behind what waits already, so that order holds
   }
 }
 
@@ -107,7 +108,8 @@ void Shard::offer(ShardId to, base::Ticket ticket, Envelope envelope) {
   carry(to, std::move(envelope));
 }
 
-void Shard::flush_waiting() {
+void Shard::flush_waiting(Now now) {
+  waiting_again_ = now.mono + waiting_pause;
   while (!waiting_.empty() && world_.send(waiting_.front().first, waiting_.front().second)) waiting_.pop_front();
   metrics_.waiting.set(static_cast<std::int64_t>(waiting_.size()));
 }
@@ -136,7 +138,7 @@ void Shard::settle(Now now) {
       break;
     }
   }
-  if (!waiting_.empty()) flush_waiting();
+  if (!waiting_.empty()) flush_waiting(now);
 }
 
 void Shard::handle(Envelope& envelope, Now now) {
@@ -185,7 +187,9 @@ void Shard::handle(Envelope& envelope, Now now) {
         } else if constexpr (std::is_same_v<Event, Task>) {
           event.run(*this, now);
         } else {
-          face_.on(event, now);   // BindAnswer, PostAnswer, OpenAnswer, CloseAnswer, DeliverPage, DeliverSession, InviteLeg, EndLeg
+          face_.on(
+              event,
+              now);  // BindAnswer, PostAnswer, OpenAnswer, CloseAnswer, DeliverPage, DeliverSession, InviteLeg, EndLeg
         }
       },
       envelope);
@@ -269,8 +273,6 @@ void Shard::deliver(domain::InboxDeliver deliver) {
   carry(to, std::move(deliver));
 }
 void Shard::find(domain::FindEndpoints find) { carry(home(find.user), find); }
-void Shard::record(base::Ticket ticket, domain::SessionRecord record) {
-  world_.record(id_, ticket, std::move(record));
-}
+void Shard::record(base::Ticket ticket, domain::SessionRecord record) { world_.record(id_, ticket, std::move(record)); }
 
 }  // namespace tertulia::server

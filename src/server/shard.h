@@ -49,9 +49,9 @@ struct ShardSettings {
 };
 
 struct ShardMetrics {
-  base::Counter envelopes;          ///< handled
-  base::Counter refused_crowded;    ///< new work refused because a mailbox was nearly full
-  base::Gauge waiting;              ///< envelopes that wait for room in another shard's mailbox
+  base::Counter envelopes;        ///< handled
+  base::Counter refused_crowded;  ///< new work refused because a mailbox was nearly full
+  base::Gauge waiting;            ///< envelopes that wait for room in another shard's mailbox
 };
 
 /// All parts of one event loop: users whose home is here, conversations that live here, connections accepted here.
@@ -75,6 +75,8 @@ class Shard final : private face::simple::FacePorts,
   void on_deadline(base::Now now);
   /// Earliest moment on_deadline has something to do.
   std::optional<base::TimePoint> deadline() const;
+  /// How soon envelopes that found a mailbox full are tried again.
+  static constexpr base::Duration waiting_pause = std::chrono::milliseconds{5};
 
   // for tasks of the administrator's tier, on this shard's thread
   void set_directory(domain::DirectoryPtr directory, base::Now now);
@@ -135,7 +137,7 @@ class Shard final : private face::simple::FacePorts,
   /// New work: refused when the other shard is crowded; then the face answers the request of `ticket` itself.
   void offer(base::ShardId to, base::Ticket ticket, Envelope envelope);
   void settle(base::Now now);
-  void flush_waiting();
+  void flush_waiting(base::Now now);
   void handle(Envelope& envelope, base::Now now);
 
   base::ShardId id_;
@@ -145,9 +147,12 @@ class Shard final : private face::simple::FacePorts,
   base::Random random_;
   base::IdSource ids_;
   ShardMetrics metrics_;
-  std::deque<Envelope> local_;                                    // for this shard, handled in this turn
-  std::deque<std::pair<base::ShardId, Envelope>> waiting_;        // for crowded shards, in order
-  std::deque<base::Ticket> undeliverable_;                        // requests the face must answer itself
+  std::deque<Envelope> local_;  // for this shard, handled in this turn
+  // For crowded shards, in order.  Bounded by what was accepted before: while anything waits, offer() takes no new work,
+  // and every accepted request has a bounded number of steps left.
+  std::deque<std::pair<base::ShardId, Envelope>> waiting_;
+  base::TimePoint waiting_again_{};
+  std::deque<base::Ticket> undeliverable_;  // requests the face must answer itself
   std::deque<std::pair<base::UserId, domain::EndpointRoute>> added_;
   std::deque<std::pair<base::UserId, base::EndpointId>> removed_;
   domain::Registrar registrar_;

@@ -95,7 +95,9 @@ void ShardThread::end_turn() {
 
 // ---- the shard's world -----------------------------------------------------------------------------------------------
 
-void ShardThread::send_bytes(base::ConnectionId connection, std::string_view bytes) { transport_.send(connection, bytes); }
+void ShardThread::send_bytes(base::ConnectionId connection, std::string_view bytes) {
+  transport_.send(connection, bytes);
+}
 
 void ShardThread::close_connection(base::ConnectionId connection) {
   transport_.close(connection, io::CloseMode::after_flush);
@@ -110,7 +112,8 @@ bool ShardThread::crowded(base::ShardId to) const { return peers_[to.value]->mai
 void ShardThread::bring(Envelope envelope) {
   using namespace std::chrono_literals;
   while (!mailbox_.try_send(std::move(envelope)) && !stopping_) {
-    if (std::this_thread::get_id() == thread_.get_id()) {   // a refusal the store gave at once: waiting here would be for ever
+    if (std::this_thread::get_id() ==
+        thread_.get_id()) {  // a refusal the store gave at once: waiting here would be for ever
       own_.push_back(std::move(envelope));
       return turn_end_.request();
     }
@@ -119,8 +122,9 @@ void ShardThread::bring(Envelope envelope) {
 }
 
 void ShardThread::keep(base::ShardId, base::Ticket ticket, base::UserId to, domain::InstantMessagePtr message) {
-  kept_messages_.keep(to, std::move(message),
-                      [this, ticket](base::Result<void> result) { bring(StoreKept{ticket, std::move(result)}); });
+  kept_messages_.keep(to, std::move(message), [this, ticket](base::Result<void> result) {
+    bring(StoreKept{ticket, std::move(result)});
+  });
 }
 
 void ShardThread::load(base::ShardId, base::Ticket ticket, base::UserId to, std::size_t limit) {
@@ -130,14 +134,16 @@ void ShardThread::load(base::ShardId, base::Ticket ticket, base::UserId to, std:
 }
 
 void ShardThread::forget(base::ShardId, base::Ticket ticket, base::UserId to, std::uint64_t sequence) {
-  kept_messages_.forget(to, sequence,
-                        [this, ticket](base::Result<void> result) { bring(StoreForgotten{ticket, std::move(result)}); });
+  kept_messages_.forget(to, sequence, [this, ticket](base::Result<void> result) {
+    bring(StoreForgotten{ticket, std::move(result)});
+  });
 }
 
 void ShardThread::record(base::ShardId, base::Ticket ticket, domain::SessionRecord record) {
   if (!ticket) return records_.put_session(std::move(record), {});
-  records_.put_session(std::move(record),
-                       [this, ticket](base::Result<void> result) { bring(StoreRecorded{ticket, std::move(result)}); });
+  records_.put_session(std::move(record), [this, ticket](base::Result<void> result) {
+    bring(StoreRecorded{ticket, std::move(result)});
+  });
 }
 
 void ShardThread::record(domain::RegistrationRecord record) { records_.put_registration(std::move(record), {}); }

@@ -50,7 +50,9 @@ class ShardThread final : private io::ConnectionAcceptor, private io::Connection
   void set_peers(std::vector<ShardThread*> peers) { peers_ = std::move(peers); }
   /// Before `start`.
   io::Transport& transport() { return transport_; }
-  base::Result<io::SocketAddress> listen(const io::ListenSettings& settings) { return transport_.listen(settings, *this, *this); }
+  base::Result<io::SocketAddress> listen(const io::ListenSettings& settings) {
+    return transport_.listen(settings, *this, *this);
+  }
   void start();
   /// Runs on the shard's thread in a coming turn.  False when the mailbox is full.  Thread: any.
   bool post(std::function<void(Shard&, base::Now)> run);
@@ -98,7 +100,7 @@ class ShardThread final : private io::ConnectionAcceptor, private io::Connection
   io::Timer deadline_;
   io::TurnEnd turn_end_;
   std::vector<ShardThread*> peers_;
-  std::vector<Envelope> own_;   // answers for this shard that found its mailbox full
+  std::vector<Envelope> own_;  // answers for this shard that found its mailbox full
   std::atomic<std::int64_t> last_turn_us_{0};
   std::atomic<bool> stopping_{false};
   std::thread thread_;

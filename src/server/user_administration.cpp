@@ -34,14 +34,15 @@ UserAdministration::UserAdministration(domain::DirectoryPtr directory, domain::D
                                        domain::CredentialKeeper& keeper, const io::Clock& clock, Publish publish)
     : directory_(std::move(directory)), store_(store), keeper_(keeper), clock_(clock), publish_(std::move(publish)) {}
 
-Result<domain::DirectoryPtr> UserAdministration::load(const std::vector<std::string>& domains, const domain::Policy& policy,
-                                                      domain::DirectoryStore& store) {
+Result<domain::DirectoryPtr> UserAdministration::load(const std::vector<std::string>& domains,
+                                                      const domain::Policy& policy, domain::DirectoryStore& store) {
   Result<std::vector<User>> users = store.load_users();
   if (!users) return users.error();
   return domain::Directory(domains, policy).with_users(*std::move(users));
 }
 
-Result<User> UserAdministration::add(const Address& address, const std::string& display_name, const std::string& password) {
+Result<User> UserAdministration::add(const Address& address, const std::string& display_name,
+                                     const std::string& password) {
   if (!directory_->serves(address.domain()))
     return Error{Reason::domain_foreign, fmt::format("this server serves {}", fmt::join(directory_->domains(), ", "))};
   if (directory_->find(address) != nullptr) return Error{Reason::user_exists, address.text()};
@@ -115,7 +116,9 @@ Result<void> UserAdministration::remove(const Address& address) {
   return {};
 }
 
-void UserAdministration::set_global_policy(domain::Policy policy) { publish(directory_->with_policy(std::move(policy))); }
+void UserAdministration::set_global_policy(domain::Policy policy) {
+  publish(directory_->with_policy(std::move(policy)));
+}
 
 Result<User> UserAdministration::put(User user) {
   ++user.version;

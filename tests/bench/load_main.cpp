@@ -25,6 +25,19 @@ struct Outcome {
   std::string more;  // further JSON members, each with a comma before it
 };
 
+/// Nothing new is asked and what is under way ends: the next run must find no message kept for somebody who went.
+void quieten(Load& load) {
+  constexpr double silence_seconds = 0.2;
+  std::uint64_t answers = 0, seen = 1;
+  load.on_signed_in = nullptr;
+  load.on_answer = [&](Phone&, int, std::string_view) { ++answers; };
+  while (seen != answers) {
+    seen = answers;
+    if (!load.run_for(silence_seconds)) break;
+  }
+  load.on_answer = nullptr;
+}
+
 /// Lets the traffic run in, then measures it.  `operations` counts them as they end.
 Outcome measure(Load& load, const std::uint64_t& operations) {
   Outcome out;
@@ -36,6 +49,7 @@ Outcome measure(Load& load, const std::uint64_t& operations) {
   out.seconds = now_seconds() - begin;
   out.operations = operations - before;
   out.good = good && out.operations > 0 && out.cpu_seconds > 0;
+  quieten(load);
   return out;
 }
 
@@ -48,9 +62,7 @@ Outcome sign_in(Load& load, std::size_t window) {
     load.connect(next++);
   };
   for (std::size_t i = 0; i < window; ++i) load.connect(next++);
-  Outcome out = measure(load, operations);
-  load.on_signed_in = nullptr;
-  return out;
+  return measure(load, operations);
 }
 
 Outcome refresh(Load& load, std::size_t window) {
@@ -70,27 +82,32 @@ Outcome refresh(Load& load, std::size_t window) {
   return measure(load, operations);
 }
 
+/// In bursts: the next begins when all of the last are answered.  So what is gathered does not depend on who is
+/// quicker.
 Outcome page_pair(Load& load, std::size_t window) {
   if (!load.sign_in(2, 2)) return {};
   const std::string body(load.settings.body_bytes, 'm');
   std::uint64_t operations = 0;
-  const auto say = [&] { load.send(*load.phones[0], load.phones[0]->page(*load.phones[1], body)); };
-  load.on_answer = [&](Phone&, int, std::string_view) {
-    ++operations;
-    say();
+  const auto say = [&] {
+    for (std::size_t i = 0; i < window; ++i) load.send(*load.phones[0], load.phones[0]->page(*load.phones[1], body));
   };
-  for (std::size_t i = 0; i < window; ++i) say();
+  load.on_answer = [&](Phone&, int, std::string_view) {
+    if (++operations % window == 0) say();
+  };
+  say();
   return measure(load, operations);
 }
 
-Outcome page_many(Load& load, std::size_t window) {
+/// `partners`: how many others each user talks with (a conversation that lives), 0: anybody (most messages begin one).
+Outcome page_many(Load& load, std::size_t window, std::size_t partners) {
   if (!load.sign_in(load.settings.users, sign_ins_at_once)) return {};
   const std::string body(load.settings.body_bytes, 'm');
   std::uint64_t operations = 0;
   std::mt19937 random(1);
   const auto say = [&] {
     const std::size_t count = load.phones.size(), from = random() % count;
-    const std::size_t to = (from + 1 + random() % (count - 1)) % count;
+    const std::size_t others = partners == 0 ? count - 1 : std::min(partners, count - 1);
+    const std::size_t to = (from + 1 + random() % others) % count;
     load.send(*load.phones[from], load.phones[from]->page(*load.phones[to], body));
   };
   load.on_answer = [&](Phone&, int, std::string_view) {
@@ -108,19 +125,21 @@ Outcome session_pair(Load& load, std::size_t window) {
   std::uint64_t operations = 0;
   Phone& caller = *load.phones[0];
   bool accepted = false;
+  const auto say = [&] {
+    for (std::size_t i = 0; i < window; ++i) load.send(caller, caller.say(body));
+  };
   load.on_answer = [&](Phone& phone, int, std::string_view answer) {
     if (header_of(answer, "CSeq").ends_with("INVITE")) {
       load.send(phone, phone.accepted(answer));
       accepted = true;
       return;
     }
-    ++operations;
-    load.send(phone, phone.say(body));
+    if (++operations % window == 0) say();
   };
   load.send(caller, caller.invite(*load.phones[1]));
   constexpr double patience_seconds = 10;
   if (!load.run([&] { return accepted; }, patience_seconds)) return {};
-  for (std::size_t i = 0; i < window; ++i) load.send(caller, caller.say(body));
+  say();
   return measure(load, operations);
 }
 
@@ -157,7 +176,9 @@ Outcome play(const std::string& scenario, Load& load, std::size_t window) {
   if (scenario == "sign-in") return sign_in(load, window);
   if (scenario == "refresh") return refresh(load, window);
   if (scenario == "page-pair") return page_pair(load, window);
-  if (scenario == "page-many") return page_many(load, window);
+  constexpr std::size_t partners = 4;
+  if (scenario == "page-many") return page_many(load, window, partners);
+  if (scenario == "page-random") return page_many(load, window, 0);
   if (scenario == "session-pair") return session_pair(load, window);
   if (scenario == "idle") return idle(load);
   load.fail("no such scenario: " + scenario);

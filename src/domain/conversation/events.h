@@ -16,9 +16,9 @@ namespace tertulia::domain {
 
 /// A single message outside of any session (page mode).  Goes to the shard of the pair (see conversation_shard).
 struct PostPage {
-  base::Ticket ticket;               ///< of the edge
+  base::Ticket ticket;  ///< of the edge
   base::ShardId edge;
-  base::EndpointId endpoint;         ///< sender's device, 0 when it is not signed in as one
+  base::EndpointId endpoint;  ///< sender's device, 0 when it is not signed in as one
   ClientInfoPtr client;
   base::UserId to;
   InstantMessagePtr message;
@@ -35,22 +35,22 @@ struct PostSession {
 };
 
 enum class PostOutcome : std::uint8_t {
-  delivered,   ///< at least one endpoint of every other participant has taken it
-  kept,        ///< in the store, to be delivered at the next sign-in
-  refused,     ///< see reason
+  delivered,  ///< at least one endpoint of every other participant has taken it
+  kept,       ///< in the store, to be delivered at the next sign-in
+  refused,    ///< see reason
 };
 struct PostAnswer {
   base::Ticket ticket;
   PostOutcome outcome = PostOutcome::refused;
   base::Reason reason = base::Reason::none;
-  int status = 0;                    ///< final status of the recipient's endpoint when it refused, else 0
+  int status = 0;  ///< final status of the recipient's endpoint when it refused, else 0
 };
 
 /// Somebody opens a message session with another user.
 struct OpenSession {
   base::Ticket ticket;
   base::ShardId edge;
-  base::LegId leg;                   ///< given by the edge
+  base::LegId leg;  ///< given by the edge
   base::UserId from;
   std::string from_address;
   std::string from_name;
@@ -58,12 +58,12 @@ struct OpenSession {
   ClientInfoPtr client;
   base::UserId to;
   std::string subject;
-  std::string content_type;          ///< of the invitation
+  std::string content_type;  ///< of the invitation
   std::string call_id;
 };
 struct OpenAnswer {
   base::Ticket ticket;
-  base::ConversationId conversation; ///< set when accepted or ringing
+  base::ConversationId conversation;  ///< set when accepted or ringing
   enum class What : std::uint8_t { ringing, accepted, refused } what = What::refused;
   base::Reason reason = base::Reason::none;
   int status = 0;
@@ -92,15 +92,15 @@ struct CloseAnswer {
 
 /// Deliver one message to one endpoint, outside of any session.
 struct DeliverPage {
-  base::Ticket ticket;               ///< of the inbox
-  base::ShardId home;                ///< shard of the inbox that asks
+  base::Ticket ticket;  ///< of the inbox
+  base::ShardId home;   ///< shard of the inbox that asks
   base::UserId to;
   EndpointRoute route;
   InstantMessagePtr message;
 };
 /// Deliver one message in a session leg.
 struct DeliverSession {
-  base::Ticket ticket;               ///< of the IMMCU
+  base::Ticket ticket;  ///< of the IMMCU
   base::ShardId mcu;
   base::ConversationId conversation;
   base::LegId leg;
@@ -109,10 +109,10 @@ struct DeliverSession {
 struct DeliverAnswer {
   base::Ticket ticket;
   enum class What : std::uint8_t {
-    taken,       ///< 2xx
-    refused,     ///< final failure status of the endpoint
-    silent,      ///< no answer in time on a living connection
-    gone,        ///< the connection or leg ended before an answer
+    taken,    ///< 2xx
+    refused,  ///< final failure status of the endpoint
+    silent,   ///< no answer in time on a living connection
+    gone,     ///< the connection or leg ended before an answer
   } what = What::gone;
   int status = 0;
 };
@@ -120,7 +120,7 @@ struct DeliverAnswer {
 /// Invite one endpoint into a conversation; the answers come one after the other.
 struct InviteLeg {
   base::ConversationId conversation;
-  base::LegId leg;                   ///< given by the IMMCU
+  base::LegId leg;  ///< given by the IMMCU
   base::ShardId mcu;
   EndpointRoute route;
   base::UserId to;
@@ -133,7 +133,7 @@ struct LegAnswer {
   base::ConversationId conversation;
   base::LegId leg;
   enum class What : std::uint8_t { ringing, accepted, refused } what = What::refused;
-  int status = 0;                    ///< final status; 408 silent, 430 connection gone
+  int status = 0;  ///< final status; 408 silent, 430 connection gone
 };
 /// Withdraw an invitation, or end an accepted leg; the edge finds out which.  A late acceptance is ended by the edge.
 struct EndLeg {
@@ -146,7 +146,7 @@ struct EndLeg {
 
 /// Deliver to all endpoints of a user, or keep.
 struct InboxDeliver {
-  base::Ticket ticket;               ///< of the IMMCU
+  base::Ticket ticket;  ///< of the IMMCU
   base::ShardId mcu;
   base::ConversationId conversation;
   base::UserId to;
@@ -158,7 +158,7 @@ struct InboxAnswer {
   PostOutcome outcome = PostOutcome::refused;
   base::Reason reason = base::Reason::none;
   int status = 0;
-  EndpointRoute taken_by;            ///< first endpoint that took it (endpoint 0 when kept or refused)
+  EndpointRoute taken_by;  ///< first endpoint that took it (endpoint 0 when kept or refused)
 };
 /// Where can this user be reached?
 struct FindEndpoints {

@@ -17,8 +17,8 @@
 namespace tertulia::domain {
 
 struct ImmcuSettings {
-  base::Duration page_idle_max = std::chrono::minutes{10};      ///< a page-mode conversation without messages ends
-  base::Duration invite_patience = std::chrono::seconds{60};    ///< how long a session invitation may ring
+  base::Duration page_idle_max = std::chrono::minutes{10};    ///< a page-mode conversation without messages ends
+  base::Duration invite_patience = std::chrono::seconds{60};  ///< how long a session invitation may ring
 };
 
 /// What the IMMCU asks of others; implemented by the shard's dispatch.  Calls never come back before they return.
@@ -31,8 +31,8 @@ class ImmcuPorts {
   virtual void deliver(base::ShardId edge, DeliverSession deliver) = 0;
   virtual void invite(base::ShardId edge, InviteLeg invite) = 0;
   virtual void end(base::ShardId edge, EndLeg end) = 0;
-  virtual void deliver(InboxDeliver deliver) = 0;     ///< to the home shard of `deliver.to`
-  virtual void find(FindEndpoints find) = 0;          ///< to the home shard of `find.user`
+  virtual void deliver(InboxDeliver deliver) = 0;  ///< to the home shard of `deliver.to`
+  virtual void find(FindEndpoints find) = 0;       ///< to the home shard of `find.user`
   /// Durable record wanted when `ticket` is not 0: on_recorded comes with it.
   virtual void record(base::Ticket ticket, SessionRecord record) = 0;
 };
@@ -41,7 +41,7 @@ class ImmcuPorts {
 struct ConversationInfo {
   base::ConversationId id;
   SessionMode mode = SessionMode::page;
-  std::vector<std::string> participants;   ///< addresses
+  std::vector<std::string> participants;  ///< addresses
   std::uint64_t messages = 0;
   base::WallTime started;
 };

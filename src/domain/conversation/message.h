@@ -20,12 +20,12 @@ enum class MessageKind : std::uint8_t {
 struct InstantMessage {
   base::MessageId id;
   base::UserId from;
-  std::string from_address;       ///< user@domain
-  std::string from_name;          ///< display name, may be empty
+  std::string from_address;  ///< user@domain
+  std::string from_name;     ///< display name, may be empty
   MessageKind kind = MessageKind::text;
-  std::string content_type;       ///< as sent, with parameters
-  std::string content;            ///< bytes as sent
-  std::string subject;            ///< may be empty
+  std::string content_type;  ///< as sent, with parameters
+  std::string content;       ///< bytes as sent
+  std::string subject;       ///< may be empty
   base::WallTime sent;
 };
 using InstantMessagePtr = std::shared_ptr<const InstantMessage>;

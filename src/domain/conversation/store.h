@@ -24,7 +24,8 @@ class KeptMessageStore {
   /// Durable when `done` is called without error.  Errors: store_unavailable.
   virtual void keep(base::UserId to, InstantMessagePtr message, std::function<void(base::Result<void>)> done) = 0;
   /// The oldest `limit` messages of the user, in order.
-  virtual void load(base::UserId to, std::size_t limit, std::function<void(base::Result<std::vector<KeptMessage>>)> done) = 0;
+  virtual void load(base::UserId to, std::size_t limit,
+                    std::function<void(base::Result<std::vector<KeptMessage>>)> done) = 0;
   /// Forgets one that was delivered.
   virtual void forget(base::UserId to, std::uint64_t sequence, std::function<void(base::Result<void>)> done) = 0;
   /// At start-up, before any shard runs; blocks: how many wait, per user.

@@ -153,10 +153,14 @@ Json status(const Json&, AdminPorts& ports) {
 
 std::string_view state_name(ComponentHealth::State state) {
   switch (state) {
-    case ComponentHealth::State::ok: return "ok";
-    case ComponentHealth::State::degraded: return "degraded";
-    case ComponentHealth::State::down: return "down";
-    case ComponentHealth::State::stopped: return "stopped";
+    case ComponentHealth::State::ok:
+      return "ok";
+    case ComponentHealth::State::degraded:
+      return "degraded";
+    case ComponentHealth::State::down:
+      return "down";
+    case ComponentHealth::State::stopped:
+      return "stopped";
   }
   return "down";
 }
@@ -198,11 +202,16 @@ struct Command {
   Json (*run)(const Json&, AdminPorts&);
 };
 constexpr std::array commands{
-    Command{"user.add", add_user},           Command{"user.list", list_users},
-    Command{"user.show", show_user},         Command{"user.set", change_user},
-    Command{"user.password", set_password},  Command{"user.remove", remove_user},
-    Command{"status", status},               Command{"health", health},
-    Command{"conversation.list", conversations}, Command{"component", run_component},
+    Command{"user.add", add_user},
+    Command{"user.list", list_users},
+    Command{"user.show", show_user},
+    Command{"user.set", change_user},
+    Command{"user.password", set_password},
+    Command{"user.remove", remove_user},
+    Command{"status", status},
+    Command{"health", health},
+    Command{"conversation.list", conversations},
+    Command{"component", run_component},
     Command{"reload", reload},
 };
 

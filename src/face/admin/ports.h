@@ -19,23 +19,23 @@ namespace tertulia::face::admin {
 struct UserChange {
   std::optional<std::string> display_name;
   std::optional<bool> enabled;
-  std::map<std::string, std::string> settings;        ///< own policy settings by name
-  std::vector<std::string> unset;                     ///< policy settings that follow the global policy again
+  std::map<std::string, std::string> settings;  ///< own policy settings by name
+  std::vector<std::string> unset;               ///< policy settings that follow the global policy again
   std::vector<domain::Address> block, unblock;
 };
 
 /// Health of one component.
 struct ComponentHealth {
-  std::string name;              ///< "immcu", "store", "registrar", "tls", "records" ...
+  std::string name;  ///< "immcu", "store", "registrar", "tls", "records" ...
   enum class State : std::uint8_t { ok, degraded, down, stopped } state = State::ok;
-  std::string text;              ///< a sentence when not ok
+  std::string text;  ///< a sentence when not ok
 };
 
 /// Numbers of `status`, in the order shown.
 struct StatusFact {
   std::string name;
   std::string value;
-  bool number = false;           ///< value is a number in JSON
+  bool number = false;  ///< value is a number in JSON
 };
 
 /// An endpoint as `user show` lists it.

@@ -21,8 +21,8 @@ struct FaceMetrics {
   base::Counter messages_out;
   base::Counter sessions_opened;
   base::Counter keep_alives;
-  base::Counter closed_by_bound;              ///< connections closed because a named limit was passed
-  std::array<base::Counter, 6> answers;       ///< by status class, index 1..6 minus 1
+  base::Counter closed_by_bound;         ///< connections closed because a named limit was passed
+  std::array<base::Counter, 6> answers;  ///< by status class, index 1..6 minus 1
   void answered(int status) {
     if (status >= 100 && status < 700) answers[static_cast<std::size_t>(status / 100 - 1)].add();
   }

@@ -12,7 +12,7 @@ namespace tertulia::face::simple {
 
 /// A password was judged on one shard; the faces of the others count it too, so that a lock-out holds for the server.
 struct GuessJudged {
-  std::string account;     ///< user@domain as claimed
+  std::string account;  ///< user@domain as claimed
   std::string ip_address;
   bool right = false;
 };
@@ -24,7 +24,7 @@ class FacePorts {
   virtual ~FacePorts() = default;
   // the connection
   virtual void send(base::ConnectionId connection, std::string_view bytes) = 0;
-  virtual void close(base::ConnectionId connection) = 0;   ///< after what was sent has left
+  virtual void close(base::ConnectionId connection) = 0;  ///< after what was sent has left
   // the user's home shard
   virtual void bind(domain::BindRequest request) = 0;
   virtual void connection_gone(domain::ConnectionGone gone) = 0;

@@ -153,6 +153,7 @@ TEST(Stream, registered_connection_may_be_quiet) {
   granted.bindings.resize(1);
   granted.bindings[0].endpoint = base::EndpointId{1};
   granted.bindings[0].uri = "sip:a@10.0.0.9";
+  granted.bindings[0].left = 2h;
   script.face.on(granted, script.now);
   for (int i = 0; i < 60; ++i) script.wait(60s);
   EXPECT_FALSE(script.is_closed(alice.connection));
@@ -163,6 +164,24 @@ TEST(Stream, registered_connection_may_be_quiet) {
   removed.ticket = script.world.binds.at(1).ticket;
   script.face.on(removed, script.now);
   script.wait(script.settings.flow.idle_max + 1s);
+  EXPECT_TRUE(script.is_closed(alice.connection));
+}
+
+TEST(Stream, connection_ends_some_time_after_its_lease_ran_out) {
+  Script script;
+  Client alice(script, "alice", "wonder");
+  alice.ask("REGISTER", "sip:example.com", "Contact: <sip:a@10.0.0.9>\r\n");
+  domain::BindAnswer granted;
+  granted.ticket = script.world.binds.at(0).ticket;
+  granted.endpoint = base::EndpointId{1};
+  granted.bindings.resize(1);
+  granted.bindings[0].endpoint = base::EndpointId{1};
+  granted.bindings[0].uri = "sip:a@10.0.0.9";
+  granted.bindings[0].left = 600s;
+  script.face.on(granted, script.now);
+  script.wait(600s + script.settings.flow.idle_max - 1s);
+  EXPECT_FALSE(script.is_closed(alice.connection));
+  script.wait(2s);
   EXPECT_TRUE(script.is_closed(alice.connection));
 }
 

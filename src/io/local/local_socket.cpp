@@ -123,12 +123,13 @@ class Server final : public LocalServer {
   void write(int number) {
     Client& client = clients_.at(number);
     while (client.sent < client.out.size()) {
-      const ssize_t count = ::send(number, client.out.data() + client.sent, client.out.size() - client.sent, MSG_NOSIGNAL);
+      const ssize_t count =
+          ::send(number, client.out.data() + client.sent, client.out.size() - client.sent, MSG_NOSIGNAL);
       if (count < 0 && errno == EAGAIN) return client.watcher->watch(FdWatcher::Event::writable);
       if (count < 0) break;
       client.sent += static_cast<std::size_t>(count);
     }
-    clients_.erase(number);   // one question a connection
+    clients_.erase(number);  // one question a connection
   }
 
   Loop& loop_;
@@ -149,7 +150,7 @@ Result<std::unique_ptr<LocalServer>> LocalServer::open(Loop& loop, const std::fi
   if (std::filesystem::is_socket(path, ignored)) std::filesystem::remove(path, ignored);
   Descriptor listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (listener.get() < 0) return Error{Reason::internal_error, system_text(errno)};
-  const mode_t before = ::umask(0177);   // the file must never be open to others, not for an instant
+  const mode_t before = ::umask(0177);  // the file must never be open to others, not for an instant
   const int bound = ::bind(listener.get(), as_sockaddr(*address), sizeof *address);
   const int bind_error = errno;
   ::umask(before);
@@ -175,7 +176,8 @@ Result<std::string> ask_local(const std::filesystem::path& path, std::string_vie
   char buffer[16384];
   for (;;) {
     pollfd wait{fd->get(), POLLIN, 0};
-    const int ready = ::poll(&wait, 1, static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(patience).count()));
+    const int ready =
+        ::poll(&wait, 1, static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(patience).count()));
     if (ready < 0 && errno == EINTR) continue;
     if (ready <= 0) return Error{Reason::server_busy, "no answer in time"};
     const ssize_t count = ::read(fd->get(), buffer, sizeof buffer);

@@ -31,7 +31,7 @@ class LocalSocket : public testing::Test {
     std::thread client([&] {
       answer = ask_local(path_, line, 5s);
       done = true;
-      loop_.post([] {});   // wakes the loop, which asks `done` after each turn
+      loop_.post([] {});  // wakes the loop, which asks `done` after each turn
     });
     loop_.run_until([&] { return done.load(); }, 10s);
     client.join();
@@ -76,7 +76,9 @@ TEST_F(LocalSocket, a_question_at_the_bound_is_answered_and_one_beyond_is_not) {
 }
 
 TEST_F(LocalSocket, a_stale_file_is_replaced_and_a_living_server_is_not) {
-  { auto gone = LocalServer::open(loop_, path_, [](std::string_view) { return std::string(); }); }
+  {
+    auto gone = LocalServer::open(loop_, path_, [](std::string_view) { return std::string(); });
+  }
   EXPECT_EQ(ask_local(path_, "x", 1s).reason(), base::Reason::not_running);
   auto server = LocalServer::open(loop_, path_, [](std::string_view) { return std::string(); });
   ASSERT_TRUE(server);
