@@ -26,7 +26,8 @@ std::string_view word_of(Finding::Grade grade) {
 }  // namespace
 
 Exit run_doctor(const Arguments& arguments) {
-  const std::vector<Finding> findings = examine(server::DataFolder(arguments.common.data), arguments.configuration);
+  const std::vector<Finding> findings =
+      examine(server::DataFolder(arguments.common.data), arguments.configuration, arguments.common.language);
   bool healthy = true, perfect = true;
   nlohmann::json list = nlohmann::json::array();
   for (const Finding& finding : findings) {

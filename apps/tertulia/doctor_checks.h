@@ -21,7 +21,8 @@ struct Finding {
 /// All checks in a sensible order; later ones are left out when an earlier one makes them pointless (no data folder).
 /// Takes up to a few seconds (DNS, integrity of the store).
 std::vector<Finding> examine(const server::DataFolder& folder,
-                             const std::optional<std::filesystem::path>& configuration);
+                             const std::optional<std::filesystem::path>& configuration,
+                             base::Language language = base::Language::english);
 
 /// Free space below which the store is in danger.
 inline constexpr std::uintmax_t disk_free_warning = 512ULL * 1024 * 1024;

@@ -60,7 +60,7 @@ def check_reasons(tree):
 
 # Calls that show a sentence: which of their string literals it is (None: all).
 SHOWING = {"tr": None, "head": 0, "line": 0, "ask_and_say": -1, "option": -1, "command": 1, "group": 1, "word": 1,
-           "section": 0, "paragraph": 0}
+           "section": 0, "paragraph": 0, "sentence": 0}
 TABLES = {"Remedy": 0, "Line": 1}
 
 
