@@ -40,12 +40,12 @@ Result<Json> result_of(const std::string& text) {
 
 Result<Json> ask(const Common& common, const Json& command) {
   const server::DataFolder folder(common.data);
-  if (!folder.initialised())
-    return Error{Reason::not_found, folder.configuration().string() + " (tertulia init makes it)"};
   const std::string line = command.dump(-1, ' ', false, Json::error_handler_t::replace);
   const Result<std::string> live = io::ask_local(folder.admin_socket(), line, answer_patience);
   if (live) return result_of(*live);
   if (live.reason() != Reason::not_running) return live.error();
+  if (!folder.initialised())
+    return Error{Reason::not_found, folder.configuration().string() + " (tertulia init makes it)"};
   const auto offline = server::OfflineAdmin::open(folder, base::Log::silent());
   if (!offline) return offline.error();
   return result_of(face::admin::handle(line, **offline));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // cdr list, show, export; backup.  They read the store themselves, whether a server runs or not.
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <charconv>
 #include <cstdio>
@@ -26,15 +27,19 @@ using domain::RecordField;
 using domain::RecordFieldKind;
 using Json = nlohmann::json;
 
-/// 2026-03-01, 2026-03-01T09:30 or 2026-03-01T09:30:00, with or without Z; always UTC.
-Result<base::WallTime> time_of(const std::string& text) {
+/// 2026-03-01, 2026-03-01T09:30 or 2026-03-01T09:30:00, with or without Z; always UTC.  Nothing may stand behind it.
+Result<base::WallTime> time_of(const std::string& given) {
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
+  const std::string text = given.ends_with('Z') ? given.substr(0, given.size() - 1) : given;
   const int fields =
-      std::sscanf(text.c_str(), "%d-%d-%dT%d:%d:%d", &year, &month, &day, &hour, &minute, &second);  // NOLINT
+      std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d", &year, &month, &day, &hour, &minute, &second);  // NOLINT
+  std::string again = fmt::format("{:04}-{:02}-{:02}", year, month, day);  // the same, if nothing was passed over
+  if (fields > 3) again += fmt::format("T{:02}:{:02}", hour, minute);
+  if (fields > 5) again += fmt::format(":{:02}", second);
   const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
                                          std::chrono::day{static_cast<unsigned>(day)}};
-  if (fields < 3 || !date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
-    return Error{Reason::command_malformed, fmt::format("{}: a time like 2026-03-01T09:30 is needed", text)};
+  if (again != text || fields == 4 || !date.ok() || hour > 23 || minute > 59 || second > 59)
+    return Error{Reason::command_malformed, fmt::format("{}: a time like 2026-03-01T09:30 is needed", given)};
   const auto days = std::chrono::sys_days{date}.time_since_epoch();
   const base::Duration whole =
       days + std::chrono::hours{hour} + std::chrono::minutes{minute} + std::chrono::seconds{second};
@@ -176,8 +181,11 @@ Exit run_cdr_export(const Arguments& arguments) {
   auto store = open_store(arguments);
   if (!store) return report(arguments.common, store.error());
   std::FILE* out = stdout;
-  if (!arguments.output.empty())
+  if (!arguments.output.empty()) {
+    const mode_t before = ::umask(0077);                // who talked to whom is nobody else's business
     out = std::fopen(arguments.output.c_str(), "wbx");  // x: an export never replaces a file
+    ::umask(before);
+  }
   if (out == nullptr) return report(arguments.common, {Reason::file_unwritable, arguments.output});
   const bool csv = arguments.format == "csv";
   bool good = true, first = true;

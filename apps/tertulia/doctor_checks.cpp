@@ -52,8 +52,8 @@ class Examination {
   Findings findings_;
 };
 
-bool check_folder(const server::DataFolder& folder, Examination& out) {
-  if (!folder.initialised()) {
+bool check_folder(const server::DataFolder& folder, bool with_own_configuration, Examination& out) {
+  if (!folder.initialised() && !with_own_configuration) {
     out.add(Grade::fault, "folder", out.sentence("{} is no data folder", folder.root().string()),
             "tertulia init --data " + folder.root().string() + " --domain YOUR.DOMAIN");
     return false;
@@ -217,7 +217,7 @@ void check_ports(const server::ServerSettings& settings, bool running, Examinati
 Findings examine(const server::DataFolder& folder, const std::optional<fs::path>& configuration,
                  base::Language language) {
   Examination out(language);
-  if (!check_folder(folder, out)) return out.take();
+  if (!check_folder(folder, configuration.has_value(), out)) return out.take();
   const base::WallTime now = io::SystemClock().now().wall;
   const auto settings = server::read_settings(configuration.value_or(folder.configuration()));
   if (!settings) {

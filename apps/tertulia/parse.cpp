@@ -2,6 +2,7 @@
 // The grammar of the command line.  CLI11 stays in this file.
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <map>
 #include <string>
 
@@ -71,7 +72,14 @@ class Grammar {
       const int code = app_.exit(error);
       return code == 0 ? 0 : static_cast<int>(Exit::usage);
     }
-    return static_cast<int>(run_(arguments_));
+    try {  // the standard library tells of folders that may not be entered by exception
+      return static_cast<int>(run_(arguments_));
+    } catch (const std::filesystem::filesystem_error& error) {
+      const bool denied = error.code() == std::errc::permission_denied;
+      return static_cast<int>(
+          report(arguments_.common,
+                 {denied ? base::Reason::permission_denied : base::Reason::file_unreadable, error.path1().string()}));
+    }
   }
 
  private:
@@ -178,7 +186,7 @@ class Grammar {
     CLI::App* records = group("cdr", "Call detail records");
     CLI::App* list = command(records, "list", "List records, newest first", run_cdr_list);
     filter(list);
-    option(list, "--limit", arguments_.limit, "How many at most (default 100)")->check(CLI::Range(1U, 100000U));
+    option(list, "--limit", arguments_.limit, "How many at most (default 100)")->check(CLI::Range(1U, 10000U));
     CLI::App* show = command(records, "show", "Show one record", run_cdr_show);
     option(show, "ID", arguments_.record_id, "Number of the record")->required();
     CLI::App* exported = command(records, "export", "Write all records as CSV or JSON", run_cdr_export);

@@ -34,16 +34,20 @@ bool on_all_shards(Shards& shards, const std::function<void(Shard&, base::Now)>&
   // Shared, because a shard that answers late must still find it.
   const auto progress = std::make_shared<Progress>();
   progress->left = shards.size();
+  bool all = true;
   for (const auto& shard : shards) {
     const bool sent = shard->post([progress, run](Shard& here, base::Now now) {
       run(here, now);
       const std::lock_guard lock(progress->mutex);
       if (--progress->left == 0) progress->changed.notify_all();
     });
-    if (!sent) return false;
+    if (sent) continue;
+    all = false;  // its mailbox is full; the others must still be told
+    const std::lock_guard missing(progress->mutex);
+    --progress->left;
   }
   std::unique_lock lock(progress->mutex);
-  return progress->changed.wait_for(lock, shard_patience, [&] { return progress->left == 0; });
+  return progress->changed.wait_for(lock, shard_patience, [&] { return progress->left == 0; }) && all;
 }
 
 Result<std::vector<face::admin::EndpointFact>> LiveAdmin::endpoints(const domain::Address& address) {

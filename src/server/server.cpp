@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <exception>
 #include <future>
 #include <thread>
 
@@ -43,13 +44,19 @@ io::TransportSettings transport_settings(const ServerSettings& settings) {
   return out;
 }
 
+base::LogSettings log_settings_in(const DataFolder& folder, const ServerSettings& settings) {
+  base::LogSettings out = log_settings(settings);
+  if (!out.file.empty()) out.file = folder.resolve(out.file).string();
+  return out;
+}
+
 class FrontEnd final : public Server {
  public:
   FrontEnd(const DataFolder& folder, std::filesystem::path configuration, ServerSettings settings)
       : folder_(folder),
         configuration_(std::move(configuration)),
         settings_(std::move(settings)),
-        log_(log_settings(settings_)),
+        log_(log_settings_in(folder_, settings_)),
         started_(clock_.now().wall),
         control_(clock_),
         control_ids_(base::ShardId{static_cast<std::uint16_t>(shards_max)}),
@@ -92,6 +99,7 @@ class FrontEnd final : public Server {
   std::unique_ptr<io::HttpServer> http_;
   io::Timer purge_timer_;
   std::future<void> purge_;
+  bool serving_ = false;  // the shards' threads run
   bool stopped_ = false;
 };
 
@@ -139,12 +147,14 @@ Result<void> FrontEnd::open_shards() {
   for (const auto& shard : shards_) shard->set_peers(peers);
   const auto kept = store_->count_kept();
   if (!kept) return kept.error();
-  for (const auto& [user, waiting] : *kept) {
-    const auto home = domain::home_shard(user, count);
-    const bool sent = shards_[home.value]->post(
-        [user_id = user, waiting_count = waiting](Shard& shard, base::Now) { shard.set_kept(user_id, waiting_count); });
-    TERTULIA_CHECK(sent || kept->size() > mailbox_envelopes_max / 2);
-    if (!sent) return Error{Reason::server_busy, "too many users have messages waiting"};
+  std::vector<std::vector<std::pair<base::UserId, std::uint64_t>>> by_home(count);
+  for (const auto& entry : *kept) by_home[domain::home_shard(entry.first, count).value].push_back(entry);
+  for (std::uint16_t i = 0; i < count; ++i) {
+    if (by_home[i].empty()) continue;
+    const bool sent = shards_[i]->post([list = std::move(by_home[i])](Shard& shard, base::Now) {
+      for (const auto& [user, waiting] : list) shard.set_kept(user, waiting);
+    });
+    TERTULIA_CHECK(sent);  // the mailbox is empty before the start
   }
   return {};
 }
@@ -194,7 +204,11 @@ Result<void> FrontEnd::open_control(const ServeOptions& options) {
                                        clock_,
                                        started_,
                                        [this] { return reload(); },
-                                       [this] { return certificate_health(folder_, settings_, clock_.now().wall); }};
+                                       [this] {
+                                         if (addresses_.sip_tls.empty())
+                                           return face::admin::ComponentHealth{"tls", {}, ""};  // not used
+                                         return certificate_health(folder_, settings_, clock_.now().wall);
+                                       }};
   admin_ = std::make_unique<LiveAdmin>(std::move(surroundings));
   auto socket = io::LocalServer::open(control_, folder_.admin_socket(),
                                       [this](std::string_view line) { return face::admin::handle(line, *admin_); });
@@ -240,8 +254,12 @@ void FrontEnd::publish(const domain::DirectoryPtr& directory) {
 Result<void> FrontEnd::reload() {
   Result<ServerSettings> fresh = read_settings(configuration_);
   if (!fresh) return fresh.error();
-  const auto context = load_tls(folder_, *fresh);
-  if (!context) return context.error();
+  std::shared_ptr<const io::TlsContext> tls;
+  if (!addresses_.sip_tls.empty()) {
+    const auto context = load_tls(folder_, *fresh);
+    if (!context) return context.error();
+    tls = *context;
+  }
   for (const Setting& setting : all_settings())  // what needs a restart stays as it is
     if (!setting.live && setting.get(*fresh) != setting.get(settings_)) {
       log_.warning("this setting is taken over at the next start", {{"setting", setting.name}});
@@ -249,14 +267,14 @@ Result<void> FrontEnd::reload() {
     }
   settings_ = *std::move(fresh);
   const ShardSettings for_shards = shard_settings(settings_);
-  for (const auto& shard : shards_) {
-    const bool posted = shard->post_transport([tls = *context](io::Transport& transport) { transport.use_tls(tls); });
-    if (!posted) return Error{Reason::server_busy, "a shard did not take over the certificate"};
-  }
-  if (!on_all_shards(shards_, [for_shards](Shard& shard, base::Now) { shard.set_settings(for_shards); }))
-    return Error{Reason::server_busy, "a shard did not take over the settings"};
+  bool all = true;
+  if (tls)
+    for (const auto& shard : shards_)
+      all = shard->post_transport([tls](io::Transport& transport) { transport.use_tls(tls); }) && all;
+  all = on_all_shards(shards_, [for_shards](Shard& shard, base::Now) { shard.set_settings(for_shards); }) && all;
   users_->set_global_policy(settings_.policy);
   arm_purge();
+  if (!all) return Error{Reason::server_busy, "a shard did not take over certificate or settings in time"};
   log_.info("configuration and certificate were read again");
   return {};
 }
@@ -287,6 +305,7 @@ void FrontEnd::run() {
                  {{"reason", base::name_of(done.reason())}, {"detail", done.error().detail}});
   });
   arm_purge();
+  serving_ = true;
   for (const auto& shard : shards_) shard->start();
   notify_service_manager("READY=1");
   log_.info("serving",
@@ -303,7 +322,7 @@ void FrontEnd::stop() {
   if (std::exchange(stopped_, true)) return;
   admin_socket_.reset();
   http_.reset();
-  if (!shards_.empty() && store_) {
+  if (serving_) {
     for (const auto& shard : shards_)
       (void)shard->post_transport([](io::Transport& transport) { transport.stop_listening(); });
     if (!on_all_shards(shards_, [](Shard& shard, base::Now now) { shard.stop(now); }))
@@ -318,8 +337,8 @@ void FrontEnd::stop() {
     while (open() && std::chrono::steady_clock::now() < give_up)
       std::this_thread::sleep_for(std::chrono::milliseconds{5});
   }
+  if (store_) store_->stop();  // a purge at work is refused its next piece and ends
   if (purge_.valid()) purge_.wait();
-  if (store_) store_->stop();
   for (const auto& shard : shards_) shard->join();
 }
 
@@ -332,7 +351,12 @@ Result<std::unique_ptr<Server>> Server::open(const DataFolder& folder, const Ser
   io::ignore_broken_pipe_signal();
   std::signal(SIGXFSZ, SIG_IGN);  // a file size limit is a full disk, not a reason to die
   ::prctl(PR_SET_DUMPABLE, 0);    // no core file with keys in it
-  auto front_end = std::make_unique<FrontEnd>(folder, configuration, *std::move(settings));
+  std::unique_ptr<FrontEnd> front_end;
+  try {  // the log library reports a file it cannot open by exception; it stops here
+    front_end = std::make_unique<FrontEnd>(folder, configuration, *std::move(settings));
+  } catch (const std::exception& error) {
+    return Error{Reason::file_unwritable, fmt::format("log.file: {}", error.what())};
+  }
   if (const Result<void> opened = front_end->open(options); !opened) return opened.error();
   return std::unique_ptr<Server>(std::move(front_end));
 }

@@ -86,6 +86,10 @@ Result<ServerSettings> take_over(const toml::table& parsed) {
       if (const Result<void> done = found->second.set(settings, *value); !done) return done.error();
     }
   }
+  if (!settings.digest_sha256 && !settings.digest_md5)
+    return Error{Reason::setting_out_of_bounds, "sip.digest_sha256, sip.digest_md5: one of them must be on"};
+  if (settings.registration_min > settings.registration_max)
+    return Error{Reason::setting_out_of_bounds, "sip.registration_min: not above sip.registration_max"};
   return settings;
 }
 

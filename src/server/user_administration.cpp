@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <future>
+#include <memory>
 #include <utility>
 
 namespace tertulia::server {
@@ -19,9 +20,9 @@ using domain::User;
 /// Waits for an answer that the store gives on its own thread.
 template <typename T, typename Ask>
 Result<T> wait_for(Ask&& ask) {
-  std::promise<Result<T>> promise;
-  std::future<Result<T>> answer = promise.get_future();
-  ask([&promise](Result<T> result) { promise.set_value(std::move(result)); });
+  const auto promise = std::make_shared<std::promise<Result<T>>>();  // must outlive the call that fulfils it
+  std::future<Result<T>> answer = promise->get_future();
+  ask([promise](Result<T> result) { promise->set_value(std::move(result)); });
   return answer.get();
 }
 

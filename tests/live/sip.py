@@ -7,6 +7,7 @@ import re
 import select
 import socket
 import ssl
+import struct
 import threading
 import time
 
@@ -83,6 +84,7 @@ class Client:
         self.responses = collections.defaultdict(list)   # (call-id, cseq number, method) -> messages
         self.requests = []                               # from the server, in order, not yet taken
         self.closed = False
+        self.vanished = False
         self.answers = {}                                # method -> status, or None for silence
         self.challenge = None
         self.nonce_count = 0
@@ -95,6 +97,8 @@ class Client:
     # -- bytes -------------------------------------------------------------------------------------------------------
 
     def send_raw(self, data):
+        if self.vanished:
+            return
         view = memoryview(data if isinstance(data, bytes) else data.encode())
         while view:
             try:
@@ -121,6 +125,20 @@ class Client:
             pass
         self.thread.join(10)
         self.socket.close()
+
+    def reset(self):
+        """The connection breaks: the server gets an RST.  Also from within an answer."""
+        self.closed = True
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        if threading.current_thread() is not self.thread:
+            self.socket.shutdown(socket.SHUT_RD)   # sends nothing, wakes the reader
+            self.thread.join(10)
+        with self.stream_lock:
+            self.socket.close()
+
+    def vanish(self):
+        """The connection stays, but nothing is heard or said on it any more."""
+        self.vanished = True
 
     def __enter__(self):
         return self
@@ -155,6 +173,8 @@ class Client:
             self.lock.notify_all()
 
     def _on(self, message):
+        if self.vanished or self.closed:
+            return
         if message.is_request and message.method != "ACK":
             status = self.answers.get(message.method, 200)
             if callable(status):

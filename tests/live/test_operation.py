@@ -66,6 +66,30 @@ class Commands(live.Case):
         self.assertEqual(done.returncode, 5, done.stdout)
         self.assertEqual(json.loads(done.stdout)["error"]["reason"], "address_in_use")
 
+    def test_a_log_that_cannot_be_written_is_named(self):
+        other = Server(users=(), settings={"log.file": '"/proc/nowhere/tertulia.log"'})
+        self.addCleanup(other.close)
+        done = subprocess.run([BINARY, "serve", "--data", other.folder, "--sip-tls", "127.0.0.1:0", "--http", "", "--json"],
+                              capture_output=True, text=True, timeout=30)
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertIn("log.file", json.loads(done.stdout)["error"]["detail"])
+
+    def test_challenges_cannot_all_be_switched_off(self):
+        other = Server(users=(), settings={"sip.digest_sha256": "false", "sip.digest_md5": "false"})
+        self.addCleanup(other.close)
+        self.assertEqual(other.run("check-config", check=False).returncode, 5)
+
+    def test_a_folder_that_may_not_be_entered(self):
+        if os.geteuid() != 0:
+            self.skipTest("needs another account")
+        become_nobody = lambda: (os.setgid(65534), os.setuid(65534))
+        done = subprocess.run([BINARY, "status", "--data", self.server.folder, "--json"], capture_output=True, text=True,
+                              timeout=30, preexec_fn=become_nobody)
+        if done.returncode == 126 or not done.stdout:
+            self.skipTest("the other account may not run the program")
+        self.assertEqual(done.returncode, 5, done.stdout)
+        self.assertEqual(json.loads(done.stdout)["error"]["reason"], "permission_denied")
+
     def test_metrics_and_health(self):
         alice, bob = self.signed_in("alice"), self.signed_in("bob")
         before = self.server.metric("tertulia_messages_in_total")
@@ -104,6 +128,10 @@ class Records(live.Case):
         self.assertEqual(rows[0]["user2"], "bob@example.com")
         self.assertNotIn("secret text", text)
         self.assertEqual(self.server.run("cdr", "show", "1", check=False).returncode, 3)
+        for time in ("2026-03-01 09:30", "2026-03-01T09:30:00 and more", "2026-02-30", "yesterday"):
+            self.assertEqual(self.server.run("cdr", "list", "--from", time, check=False).returncode, 1, time)
+        for time in ("2026-03-01", "2026-03-01T09:30", "2026-03-01T09:30:00Z"):
+            self.assertEqual(self.server.run("cdr", "list", "--from", time, check=False).returncode, 0, time)
         copy = os.path.join(self.server.folder, "copy.db")
         self.server.run("backup", copy)
         self.assertEqual(self.server.run("backup", copy, check=False).returncode, 1)

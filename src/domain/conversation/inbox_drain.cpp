@@ -131,6 +131,7 @@ void Inbox::State::done_with_first(InboxLane& lane, base::Now now) {
   if (lane.unforgotten.size() + lane.forgetting >= conversation_limits::unforgotten_max) {
     stop_drain(lane);
     rest(lane, now);
+    lane.waits_to_forget = true;
     return;
   }
   offer_next(lane);
@@ -149,6 +150,7 @@ void Inbox::State::rest(InboxLane& lane, base::Now now) {
 
 /// A sign-in, or the rest is over.
 void Inbox::State::wake(InboxLane& lane) {
+  lane.waits_to_forget = false;
   if (lane.rest_until) {
     rests.erase({*lane.rest_until, lane.user});
     lane.rest_until.reset();
@@ -172,6 +174,8 @@ void Inbox::State::forgotten(base::Ticket ticket, const base::Result<void>& resu
   if (!result && !lane->removed) {
     lane->unforgotten.push_back(errand->number);
     if (!lane->rest_until) rest(*lane, now);
+  } else if (lane->waits_to_forget && lane->forgetting == 0 && lane->unforgotten.empty()) {
+    wake(*lane);  // a slow disk, not a broken one: go on at once
   }
   tidy(errand->user);
 }

@@ -104,6 +104,7 @@ struct InboxLane {
   std::size_t forgetting = 0;
   std::vector<std::uint64_t> unforgotten;  ///< the store failed to; bounded by unforgotten_max
   std::optional<base::TimePoint> rest_until;
+  bool waits_to_forget = false;  ///< the drain rests only because the store has not answered yet
   bool removed = false;
 
   bool empty() const {

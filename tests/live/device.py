@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One device of a person in a talk: asks without waiting, answers in the manner it was told, remembers what it saw."""
+import functools
+import re
+import threading
+import uuid
+
+from server import eventually
+from sip import Client, token
+
+ANSWER_PATIENCE = 70.0   # longer than the server waits for any device (RFC 3261 timer F, sip.invite_patience)
+
+
+class Manner:
+    """How texts or calls are answered."""
+
+    def __init__(self, what="well", number=0):
+        self.what = what
+        self.status = number if what == "status" else 200
+        self.delay = number if what == "late" else 0
+
+
+class Asked:
+    """A request and its final status; 0: none came."""
+
+    def __init__(self, method):
+        self.method, self.status, self.done = method, 0, threading.Event()
+
+
+class Call:
+    """A call as one side sees it.  local and remote: complete From and To values."""
+
+    def __init__(self, client, call_id, local, remote, target):
+        self.client, self.call_id, self.local, self.remote, self.target = client, call_id, local, remote, target
+        self.seen, self.cseq = "ringing", 0
+        self.incoming = None                 # INVITE that is not answered
+        self.branch = None                   # of the own INVITE
+
+    def end(self, state):
+        if self.seen in ("ringing", "open"):
+            self.seen = state
+
+
+class Device:
+    def __init__(self, server, user):
+        self.server, self.user = server, user
+        self.sessions = False
+        self.texts_manner, self.calls_manner = Manner(), Manner()
+        self.client, self.clients = None, []
+        self.instance = uuid.uuid4()
+        self.received = []                   # (text, From, in a session), not yet asked for
+        self.calls, self.asked = [], []
+        self.lock = threading.Lock()         # answers of INVITE: each is given once
+
+    # -- connection --------------------------------------------------------------------------------------------------
+
+    @property
+    def connected(self):
+        return self.client is not None and not self.client.closed and not self.client.vanished
+
+    def connect(self):
+        if not self.connected:
+            self.client = client = Client(self.server, self.user)
+            self.clients.append(client)
+            client.answers = {method: functools.partial(work, client) for method, work in (
+                ("MESSAGE", self.on_message), ("INVITE", self.on_invite), ("CANCEL", self.on_cancel), ("BYE", self.on_bye))}
+
+    def hang_up(self):
+        if self.client:
+            self.client.close()
+
+    def lose(self):
+        if self.connected:
+            self.client.reset()
+
+    def vanish(self):
+        if self.connected:
+            self.client.vanish()
+
+    def close(self):
+        for client in self.clients:
+            client.close()
+
+    # -- requests ----------------------------------------------------------------------------------------------------
+
+    def ask(self, method, work):
+        """Runs work(), which returns the final answer, beside the talk."""
+        asked = Asked(method)
+        self.asked.append(asked)
+
+        def run():
+            try:
+                asked.status = work().status
+            except (OSError, ValueError, AssertionError):   # no answer, or no connection any more
+                pass
+            asked.done.set()
+        threading.Thread(target=run, daemon=True).start()
+
+    def await_answer(self, of_call):
+        asked = [a for a in self.asked if not of_call or a.method == "INVITE"]
+        return asked[-1].status if asked and asked[-1].done.wait(ANSWER_PATIENCE) else 0
+
+    def register(self, password, seconds=600):
+        self.connect()
+        client = self.client
+        client.password = password
+        contact = '%s;expires=%d;+sip.instance="<urn:uuid:%s>"%s' % (
+            client.contact(), seconds, self.instance, ";+sip.message" if self.sessions else "")
+        self.ask("REGISTER", lambda: client.register(expires=None, contact=contact))
+
+    def page(self, to, text):
+        self.connect()
+        client = self.client
+        self.ask("MESSAGE", lambda: client.message(to, text, patience=ANSWER_PATIENCE))
+
+    def inside(self, call, method, text=""):
+        """A request in a dialog."""
+        call.cseq += 1
+        number = call.cseq
+
+        def work():
+            answer = call.client.request(method, call.target, to=call.remote, call_id=call.call_id, cseq=number, body=text,
+                                         content_type="text/plain" if text else None, from_=call.local,
+                                         patience=ANSWER_PATIENCE)
+            call.cseq = max(call.cseq, answer.cseq[0])
+            if answer.status in (408, 481):
+                call.end("ended")
+            return answer
+        if method == "BYE":
+            call.end("ended")
+        self.ask(method, work)
+
+    def invite(self, to):
+        self.connect()
+        uri = "sip:%s@example.com" % to
+        local = "<sip:%s>;tag=%s" % (self.client.address, token())
+        call = Call(self.client, token(), local, "<%s>" % uri, uri)
+        self.calls.append(call)
+        self.ask("INVITE", lambda: self.carry_invite(call))
+
+    def carry_invite(self, call):
+        client = call.client
+        while True:
+            call.cseq += 1
+            call.branch = "z9hG4bK" + token()
+            known = client.challenge is not None
+            head = [*client.credentials("INVITE", call.target), "Contact: " + client.contact()]
+            client.send_raw(client.build("INVITE", call.target, call.call_id, call.cseq, call.remote, head, client.sdp(),
+                                         "application/sdp", call.branch, call.local))
+            answer = client.final(call.call_id, call.cseq, "INVITE", ANSWER_PATIENCE)
+            if answer.status < 300:
+                call.remote = answer.get("to")
+                call.target = target_of(answer)
+                call.seen = "open"
+            # A refusal is acknowledged in its own transaction, an acceptance in the dialog (RFC 3261 17.1.1.3, 13.2.2.4).
+            branch = None if answer.status < 300 else call.branch
+            client.send_raw(client.build("ACK", call.target, call.call_id, call.cseq, answer.get("to"), branch=branch,
+                                         from_=call.local))
+            stale = "stale=true" in (answer.get("www-authenticate") or "").lower()
+            if answer.status != 401 or known and not stale or not client.take_challenge(answer):
+                break
+        if answer.status >= 300:
+            call.end("cancelled" if answer.status == 487 else "refused")
+        return answer
+
+    def cancel(self, call):
+        """RFC 3261 9.1: the INVITE's own branch, and never before a provisional response."""
+        client = call.client
+
+        def work():
+            eventually(lambda: client.responses[(call.call_id, call.cseq, "INVITE")], what="ringing")
+            client.send_raw(client.build("CANCEL", call.target, call.call_id, call.cseq, call.remote, branch=call.branch,
+                                         from_=call.local))
+            return client.final(call.call_id, call.cseq, "CANCEL", ANSWER_PATIENCE)
+        self.ask("CANCEL", work)
+
+    # -- what comes in: in the thread of the client that reads; the return value is the answer, None is silence ------
+
+    def later(self, client, delay, event):
+        """At once, or after the delay if the connection is still the same."""
+        def still():
+            if self.client is client and self.connected:
+                event()
+        if not delay:
+            event()
+            return
+        timer = threading.Timer(delay, still)
+        timer.daemon = True
+        timer.start()
+
+    def on_message(self, client, request):
+        manner = self.texts_manner
+        self.received.append((request.text, request.get("from"), request.tag("to") is not None))
+        if manner.what == "leaving":
+            client.reset()
+        elif manner.what != "never":
+            self.later(client, manner.delay, lambda: client.respond(request, manner.status))
+
+    def on_invite(self, client, request):
+        if request.tag("to") is not None:
+            return 488
+        manner = self.calls_manner
+        call = Call(client, request.get("call-id"), request.get("to") + ";tag=" + client.from_tag, request.get("from"),
+                    target_of(request))
+        call.incoming = request
+        self.calls.append(call)
+        if manner.what == "leaving":
+            client.reset()
+            return None
+        client.respond(request, 180)
+        if manner.what != "never":
+            self.later(client, manner.delay, lambda: self.answer_invite(call, manner.status))
+        return None
+
+    def answer_invite(self, call, status):
+        with self.lock:
+            request, call.incoming = call.incoming, None
+        if request is None:   # cancelled meanwhile
+            return
+        if status < 300:
+            call.seen = "open"
+        else:
+            call.end("cancelled" if status == 487 else "refused")
+        call.client.respond(request, status)
+
+    def on_cancel(self, client, request):
+        client.respond(request, 200)
+        for call in self.calls:
+            if call.client is client and call.call_id == request.get("call-id"):
+                self.answer_invite(call, 487)
+
+    def on_bye(self, client, request):
+        for call in self.calls:
+            if call.client is client and call.call_id == request.get("call-id"):
+                call.end("ended")
+                return 200
+        return 481
+
+    def sees(self):
+        """State of the last call; a call ends with its connection."""
+        if not self.calls:
+            return "unknown"
+        call = self.calls[-1]
+        gone = call.client is not self.client or call.client.closed
+        return "ended" if gone and call.seen in ("ringing", "open") else call.seen
+
+
+def target_of(message):
+    """Address in Contact, where requests of the dialog go (RFC 3261 12.1)."""
+    return re.search(r"<([^>]+)>", message.get("contact")).group(1)

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Plays the steps of a talk on real connections to a real server; tests/sim/sim_stage.cpp does it in the simulator."""
+import time
+
+from device import Device, Manner
+from server import Server, eventually, password_of
+
+PATIENCE = 10.0   # seconds in which what is expected arrives
+MOMENT = 0.1      # so that what is said next comes later
+SILENCE = 0.4     # after this long nothing more is under way
+WAIT_MAX = 60     # seconds of a test that a talk may spend waiting
+
+
+class LiveStage:
+    def __init__(self):
+        self.server = Server(users=())
+        self.devices = {}
+
+    def start(self):
+        self.server.start()
+        return self
+
+    def stop(self):
+        """The devices leave and the server stops in order; returns its exit status, None if it was not running."""
+        for device in self.devices.values():
+            device.close()
+        return self.server.stop()
+
+    def close(self):
+        try:
+            self.stop()
+        finally:
+            self.server.close()
+
+    def add_person(self, person):
+        self.server.add_user(person)
+
+    def device(self, who):
+        if who not in self.devices:
+            self.devices[who] = Device(self.server, who[0])
+        return self.devices[who]
+
+    def came(self, condition):
+        """True when it comes true in time."""
+        try:
+            eventually(condition, PATIENCE)
+            return True
+        except AssertionError:
+            return False
+
+    # -- what is done ------------------------------------------------------------------------------------------------
+
+    def act(self, step):
+        """Starts what the step says and does not wait for its answer.  Returns why it cannot be done, or nothing."""
+        if step.verb in ("server_dies", "server_starts", "wait"):
+            return self.act_on_server(step)
+        if step.verb in ("immcu_stops", "immcu_starts"):
+            self.server.run("component", "start" if step.verb == "immcu_starts" else "stop", "immcu")
+            return None
+        if step.verb == "block":
+            self.server.run("user", "set", address_of(step.who[0]), "--block", address_of(step.other))
+            return None
+        if step.verb == "forbid_keeping":
+            self.server.run("user", "set", address_of(step.who[0]), "offline_messages=off")
+            return None
+        device = self.device(step.who)
+        if step.verb in ("texts_manner", "calls_manner"):
+            setattr(device, step.verb, Manner(step.manner, *step.numbers))
+            return None
+        try:
+            why = self.act_on_call(step, device) if step.verb in ("cancel", "say", "bye") else self.act_alone(step, device)
+        except ConnectionRefusedError:
+            return "nobody listens"
+        if step.wanted is None:
+            time.sleep(MOMENT)
+        return why
+
+    def act_on_server(self, step):
+        if step.verb == "wait":
+            if step.numbers[0] > WAIT_MAX:
+                return "a live talk waits %d s at most" % WAIT_MAX
+            time.sleep(step.numbers[0])
+        elif step.verb == "server_starts":
+            if self.server.process is None:
+                self.server.start()
+        else:
+            self.server.kill()
+            if not self.came(lambda: not any(device.connected for device in self.devices.values())):
+                return "a connection outlived the server"
+        return None
+
+    def act_alone(self, step, device):
+        if step.verb == "takes_sessions":
+            device.sessions = True
+        elif step.verb == "sign_in":
+            device.register(password_of(step.who[0]))
+        elif step.verb == "sign_in_wrong":
+            device.register("a guess")
+        elif step.verb == "sign_out":
+            if not device.connected:
+                return "there is no connection"
+            device.register(password_of(step.who[0]), seconds=0)
+        elif step.verb == "page":
+            device.page(step.other, step.text)
+        elif step.verb == "page_bytes":
+            device.page(step.other, "x" * step.numbers[0])
+        elif step.verb == "invite":
+            device.invite(step.other)
+        else:
+            {"hang_up": device.hang_up, "lose": device.lose, "vanish": device.vanish}[step.verb]()
+        return None
+
+    def act_on_call(self, step, device):
+        wanted = "ringing" if step.verb == "cancel" else "open"
+        if device.sees() != wanted:
+            return "the call is %s" % device.sees()
+        call = device.calls[-1]
+        if step.verb == "cancel":
+            device.cancel(call)
+        elif step.verb == "say":
+            device.inside(call, "MESSAGE", step.text)
+        else:
+            device.inside(call, "BYE")
+        return None
+
+    # -- what is expected: the surprise, or nothing ------------------------------------------------------------------
+
+    def await_answer(self, who, of_call=False):
+        return self.device(who).await_answer(of_call)
+
+    def await_receive(self, step):
+        device = self.device(step.who)
+        if not self.came(lambda: device.received):
+            return "received nothing, not even '%s'" % step.text
+        text, sender, in_session = device.received.pop(0)
+        if text != step.text:
+            return "received '%s' instead of '%s'" % (text, step.text)
+        if address_of(step.other) not in sender:
+            return "received it from %s" % sender
+        if in_session != step.in_session:
+            return "received it in a session" if in_session else "received it as a page"
+        return None
+
+    def await_nothing_more(self, step):
+        time.sleep(SILENCE)
+        received = self.device(step.who).received
+        return "received '%s' as well" % received[0][0] if received else None
+
+    def await_sees_call(self, step):
+        device = self.device(step.who)
+        return None if self.came(lambda: device.sees() == step.text) else "sees the call %s" % device.sees()
+
+    def await_record(self, step):
+        pair, counts = (address_of(step.other), address_of(step.text)), tuple(step.numbers)
+
+        def records():
+            return [r for r in self.server.run("cdr", "list", "--user", pair[0])
+                    if (r["user1"], r["user2"]) == pair and r["end_time"]]
+
+        def said():
+            return [(r["user1_message_count"], r["user2_message_count"]) for r in records()]
+        return None if self.came(lambda: counts in said()) else "the records say %s" % said()
+
+
+def address_of(person):
+    return person + "@example.com"
