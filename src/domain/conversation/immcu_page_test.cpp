@@ -106,7 +106,7 @@ TEST(OneRecordPerConversation, page_conversation_with_answers_of_both_sides) {
   b.pass(2s);
   EXPECT_EQ(b.immcu.conversation_count(), 0U);
   ASSERT_EQ(b.records.size(), 2U);
-  const SessionRecord& record = b.records[1].second;
+  const SessionRecord record = b.records[1].second;
   EXPECT_EQ(record.id, b.records[0].second.id);
   EXPECT_NE(b.records[1].first, base::Ticket{});
   EXPECT_EQ(record.user1.user, "alice@example.com");

@@ -354,7 +354,7 @@ TEST(OneRecordPerConversation, session_with_both_sides) {
   for (std::size_t i = 0; i < 7; ++i) b.leg_delivered(i, i == 2 ? What::refused : What::taken, 488);
   b.bye(bobs_edge, b.bobs_leg());
   ASSERT_EQ(b.records.size(), 2U);
-  const SessionRecord& record = b.records[1].second;
+  const SessionRecord record = b.records[1].second;
   EXPECT_EQ(record.user1.message_count, 2U);  // the refused one does not count
   EXPECT_EQ(record.user2.message_count, 2U);
   EXPECT_EQ(record.mode, SessionMode::session);
