@@ -27,7 +27,7 @@ using base::Error;
 using base::Reason;
 using base::Result;
 
-constexpr std::chrono::seconds connections_patience{5};  // for clients to take what was said to them at the end
+constexpr std::chrono::seconds connections_patience{2};  // for clients to take what was said to them at the end
 constexpr std::int64_t second = 1'000'000, hour = 3600 * second, day = 24 * hour;
 
 std::uint16_t shard_count_of(const ServerSettings& settings) {
