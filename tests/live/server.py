@@ -102,8 +102,8 @@ class Server:
 
     def close(self):
         try:
-            if self.process is not None:
-                self.stop()
+            if self.process is not None and self.stop() != 0:   # a sanitizer reports at the end, by the exit status
+                raise AssertionError("the server did not end well\n" + self.log_text())
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
 
