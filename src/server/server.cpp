@@ -94,6 +94,7 @@ class FrontEnd final : public Server {
   // the control loop, on the thread of run(): signals, administrator's socket, health and metrics, nightly work
   io::Loop control_;
   base::IdSource control_ids_;
+  std::unique_ptr<io::SignalWatcher> signals_;
   std::unique_ptr<LiveAdmin> admin_;
   std::unique_ptr<io::LocalServer> admin_socket_;
   std::unique_ptr<io::HttpServer> http_;
@@ -224,6 +225,14 @@ Result<void> FrontEnd::open_control(const ServeOptions& options) {
     if (!bound) return Error{bound.reason(), fmt::format("{}: {}", http, bound.error().detail)};
     addresses_.http = bound->to_string();
   }
+  // Before anybody is told that we are ready: a signal from then on must find its handler.
+  signals_ = std::make_unique<io::SignalWatcher>(
+      control_, std::initializer_list<int>{SIGTERM, SIGINT, SIGHUP}, [this](int signal) {
+        if (signal != SIGHUP) return control_.stop();
+        if (const Result<void> done = reload(); !done)
+          log_.error("the configuration was not taken over",
+                     {{"reason", base::name_of(done.reason())}, {"detail", done.error().detail}});
+      });
   return {};
 }
 
@@ -298,12 +307,6 @@ void FrontEnd::arm_purge() {
 }
 
 void FrontEnd::run() {
-  io::SignalWatcher signals(control_, {SIGTERM, SIGINT, SIGHUP}, [this](int signal) {
-    if (signal != SIGHUP) return control_.stop();
-    if (const Result<void> done = reload(); !done)
-      log_.error("the configuration was not taken over",
-                 {{"reason", base::name_of(done.reason())}, {"detail", done.error().detail}});
-  });
   arm_purge();
   serving_ = true;
   for (const auto& shard : shards_) shard->start();

@@ -172,6 +172,13 @@ class ReloadAndStop(live.Case):
         self.server.run("reload")
         self.assertEqual(self.signed_in("bob").register().status, 200)
 
+    def test_a_signal_right_after_the_ready_line_finds_its_handler(self):
+        server = Server(users=())
+        self.addCleanup(server.close)
+        for _ in range(5):
+            server.start()
+            self.assertEqual(server.stop(), 0)
+
     def test_sigterm_is_orderly_and_closes_records(self):
         alice, bob = self.signed_in("alice"), self.signed_in("bob")
         alice.message("bob", "last words")
