@@ -14,16 +14,24 @@ tertulia_module(base LIBRARIES fmt::fmt spdlog::spdlog OpenSSL::Crypto PkgConfig
 tertulia_module(wire/sip DEPENDS base)
 tertulia_module(wire/sdp DEPENDS base)
 tertulia_module(wire/mime DEPENDS base)
-tertulia_module(wire/im DEPENDS base LIBRARIES PkgConfig::EXPAT)
+tertulia_module(wire/xml DEPENDS base LIBRARIES PkgConfig::EXPAT)
+tertulia_module(wire/im DEPENDS base wire/xml)
+tertulia_module(wire/pidf DEPENDS base wire/xml)
+tertulia_module(wire/rlmi DEPENDS base wire/xml)
+tertulia_module(wire/event DEPENDS base wire/xml)
 
 tertulia_module(protocol/transaction DEPENDS base wire/sip)
 tertulia_module(protocol/dialog DEPENDS base wire/sip)
 tertulia_module(protocol/auth DEPENDS base wire/sip)
 tertulia_module(protocol/flow DEPENDS base wire/sip)
+tertulia_module(protocol/subscription DEPENDS base wire/sip)
 
 tertulia_module(domain/directory DEPENDS base)
 tertulia_module(domain/record DEPENDS base domain/directory)
 tertulia_module(domain/endpoint DEPENDS base domain/directory domain/record)
+tertulia_module(domain/presence DEPENDS base domain/directory domain/endpoint)
+tertulia_module(domain/contacts DEPENDS base domain/directory)
+tertulia_module(domain/call DEPENDS base domain/directory domain/endpoint domain/record)
 tertulia_module(domain/conversation DEPENDS base domain/directory domain/endpoint domain/record LIBRARIES PkgConfig::RE2)
 
 tertulia_module(io/loop DEPENDS base)
@@ -31,12 +39,16 @@ tertulia_module(io/net DEPENDS base io/loop LIBRARIES OpenSSL::SSL)
 tertulia_module(io/http DEPENDS base io/loop io/net)
 tertulia_module(io/local DEPENDS base io/loop)
 tertulia_module(io/secret DEPENDS base domain/directory LIBRARIES OpenSSL::Crypto PkgConfig::SODIUM)
-tertulia_module(io/store_sqlite DEPENDS base domain/directory domain/record domain/conversation
+tertulia_module(io/store_sqlite DEPENDS base domain/directory domain/record domain/presence domain/contacts
+                domain/conversation
                 LIBRARIES PkgConfig::SQLITE)
 
-tertulia_module(face/simple DEPENDS base wire/sip wire/sdp wire/mime wire/im protocol/transaction protocol/dialog
-                protocol/auth protocol/flow domain/directory domain/endpoint domain/conversation domain/record)
-tertulia_module(face/admin DEPENDS base domain/directory domain/endpoint domain/conversation domain/record)
+tertulia_module(face/simple DEPENDS base wire/sip wire/sdp wire/mime wire/im wire/xml wire/pidf wire/rlmi wire/event
+                protocol/transaction protocol/dialog
+                protocol/auth protocol/flow protocol/subscription domain/directory domain/endpoint
+                domain/presence domain/contacts domain/call domain/conversation domain/record)
+tertulia_module(face/admin DEPENDS base domain/directory domain/endpoint domain/presence domain/contacts
+                domain/conversation domain/record)
 
 tertulia_module(server DEPENDS face/simple face/admin io/loop io/net io/http io/local io/secret io/store_sqlite
                 LIBRARIES prometheus-cpp::core)

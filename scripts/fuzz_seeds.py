@@ -72,7 +72,16 @@ def credentials():
 
 def faces():
     # The first octet chooses the mode: even is a raw stream, odd a request with good credentials.
-    return [bytes([0]) + b"\x40" + m for m in all_messages()] + [bytes([1]) + m.split(b"\r\n", 1)[-1] for m in all_messages()]
+    # Of such a request, the next octet chooses method and address: F SUBSCRIBE to bob, n to alice herself, o PUBLISH.
+    contact = b"\r\nContact: <sip:alice@10.0.0.9>\r\n"
+    document = (b'<presence xmlns="urn:ietf:params:xml:ns:pidf" entity="sip:alice@example.com"><tuple id="t"><status><basic>open'
+                b"</basic></status><note>here</note></tuple></presence>")
+    made = [b"FEvent: presence;max-rate=0.1;id=1" + contact, b"FEvent: presence\r\nExpires: 0" + contact,
+            b"nEvent: presence.winfo\r\nAccept: application/watcherinfo+xml" + contact,
+            b"oEvent: presence\r\nContent-Type: application/pidf+xml\r\n\r\n" + document,
+            b"oEvent: presence\r\nSIP-If-Match: tag\r\nExpires: 0\r\n"]
+    return ([bytes([0]) + b"\x40" + m for m in all_messages()] + [bytes([1]) + m.split(b"\r\n", 1)[-1] for m in all_messages()]
+            + [bytes([1]) + one for one in made])
 
 
 SEEDS = {"sip_uri_fuzz": uris, "sdp_fuzz": descriptions, "mime_fuzz": multiparts, "im_fuzz": documents,

@@ -8,7 +8,7 @@ fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
 build_packages=(g++ cmake ninja-build ccache mold pkg-config libboost1.81-dev libssl-dev libexpat1-dev nlohmann-json3-dev
   libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev libsodium-dev libsqlite3-dev libre2-dev prometheus-cpp-dev zlib1g-dev)
-test_packages=(libgtest-dev libgmock-dev libbenchmark-dev python3 openssl curl sip-tester sipsak baresip-core
+test_packages=(libgtest-dev libgmock-dev libbenchmark-dev python3 openssl curl sip-tester sipsak baresip-core linphone-cli
   clang clang-format clang-tidy lld llvm)
 
 as_root() {

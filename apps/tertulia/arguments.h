@@ -56,7 +56,13 @@ struct Arguments {
   std::filesystem::path target;
   bool overwrite = false;
   std::string shell;   ///< completion
-  std::string reason;  ///< explain: number or name
+  std::string reason;  ///< explain: number or name, or the word presence
+  // presence, contacts, levels
+  std::string watcher;  ///< --for
+  std::optional<std::string> state, note;
+  std::string contact;  ///< or member of a level
+  std::vector<std::string> groups;
+  std::string level;
 };
 
 using Run = std::function<Exit(const Arguments&)>;

@@ -18,6 +18,19 @@ Exit run_user_disable(const Arguments& arguments);
 Exit run_user_enable(const Arguments& arguments);
 Exit run_user_remove(const Arguments& arguments);
 
+Exit run_presence_show(const Arguments& arguments);
+Exit run_presence_set(const Arguments& arguments);
+Exit run_explain_presence(const Arguments& arguments);
+Exit run_contacts_list(const Arguments& arguments);
+Exit run_contacts_add(const Arguments& arguments);
+Exit run_contacts_set(const Arguments& arguments);
+Exit run_contacts_remove(const Arguments& arguments);
+Exit run_contacts_group_add(const Arguments& arguments);
+Exit run_contacts_group_rename(const Arguments& arguments);
+Exit run_contacts_group_remove(const Arguments& arguments);
+Exit run_level_list(const Arguments& arguments);
+Exit run_level_set(const Arguments& arguments);
+
 Exit run_status(const Arguments& arguments);
 Exit run_health(const Arguments& arguments);
 Exit run_reload(const Arguments& arguments);

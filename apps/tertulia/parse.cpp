@@ -53,6 +53,8 @@ class Grammar {
     app_.option_defaults()->always_capture_default(false);
     add_server();
     add_users();
+    add_presence();
+    add_contacts();
     add_looking();
     add_records();
     add_words();
@@ -169,6 +171,59 @@ class Grammar {
     address(command(users, "remove", "Remove a user with the messages that wait for him", run_user_remove));
   }
 
+  void add_presence() {
+    CLI::App* presence = group("presence", "Look at the presence of users and set it");
+    CLI::App* show = command(presence, "show", "Show what somebody sees of a user", run_presence_show);
+    address(show);
+    option(show, "--for", arguments_.watcher, "Who looks (default: the user himself)");
+    CLI::App* set = command(presence, "set", "Pick a state or a note in the name of a user", run_presence_set);
+    address(set);
+    option(set, "--state", arguments_.state, "State as picked by hand; reset: by devices, calls and calendar again")
+        ->check(CLI::IsMember(
+            {"online", "busy", "do-not-disturb", "be-right-back", "away", "off-work", "offline", "reset"}));
+    option(set, "--note", arguments_.note, "Note that others see; empty removes it");
+    CLI::App* levels = group("level", "Who sees how much of a user");
+    address(command(levels, "list", "List the members of a user's privacy levels", run_level_list));
+    CLI::App* put = command(levels, "set", "Put somebody into a privacy level of a user", run_level_set);
+    address(put);
+    option(put, "MEMBER", arguments_.contact,
+           "user@domain, a domain, or same-enterprise, federated, public-cloud, everyone")
+        ->required();
+    option(put, "LEVEL", arguments_.level, "Privacy level; none takes the member out of every level")
+        ->required()
+        ->check(CLI::IsMember({"external", "colleagues", "workgroup", "friends", "blocked", "none"}));
+  }
+
+  void add_contacts() {
+    CLI::App* contacts = group("contacts", "Look at the contact lists of users and change them");
+    address(command(contacts, "list", "List the contacts of a user", run_contacts_list));
+    for (const auto& [name, description, run] :
+         {std::tuple{"add", "Put a contact on the list of a user", &run_contacts_add},
+          std::tuple{"set", "Change name and groups of a contact", &run_contacts_set}}) {
+      CLI::App* put = command(contacts, name, description, run);
+      address(put);
+      contact(put);
+      option(put, "--name", arguments_.new_name, "The user's own name for the contact");
+      option(put, "--group", arguments_.groups, "Group that the contact stands in (may be repeated)");
+    }
+    CLI::App* remove = command(contacts, "remove", "Take a contact off the list of a user", run_contacts_remove);
+    address(remove);
+    contact(remove);
+    for (const auto& [name, description, run] :
+         {std::tuple{"group-add", "Make a group", &run_contacts_group_add},
+          std::tuple{"group-rename", "Rename a group", &run_contacts_group_rename},
+          std::tuple{"group-remove", "Remove a group; its contacts stay", &run_contacts_group_remove}}) {
+      CLI::App* sub = command(contacts, name, description, run);
+      address(sub);
+      option(sub, "GROUP", arguments_.name, "Name of the group")->required();
+      if (run == &run_contacts_group_rename)
+        option(sub, "NAME", arguments_.new_name, "New name of the group")->required();
+    }
+  }
+  void contact(CLI::App* sub) {
+    option(sub, "CONTACT", arguments_.contact, "Address of the contact, as user@domain")->required();
+  }
+
   void add_looking() {
     command(&app_, "status", "Numbers of a running server", run_status);
     command(&app_, "health", "Health of each component; exit status 6 when one is not well", run_health);
@@ -200,9 +255,17 @@ class Grammar {
   }
   void add_words() {
     CLI::App* explain =
-        word("explain", "Explain a reason: its number or name, as ms-diagnostics and logs show it", run_explain);
-    option(explain, "REASON", arguments_.reason, "Number or name of the reason, for example 52301")->required();
-    json(explain);
+        command(&app_, "explain",
+                "Explain a reason by its number or name, as ms-diagnostics and logs show it, or what "
+                "somebody sees of a user and why: explain presence ADDRESS",
+                [](const Arguments& arguments) {
+                  return arguments.reason == "presence" ? run_explain_presence(arguments) : run_explain(arguments);
+                });
+    option(explain, "REASON", arguments_.reason,
+           "Number or name of the reason, for example 52301; or the word presence")
+        ->required();
+    option(explain, "ADDRESS", arguments_.address, "With presence: the user, as user@domain");
+    option(explain, "--for", arguments_.watcher, "Who looks (default: the user himself)");
     CLI::App* completion = word("completion", "Print a completion script for a shell", run_completion);
     option(completion, "SHELL", arguments_.shell, "bash, zsh or fish")
         ->required()

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/digest.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/check.h"
@@ -38,6 +40,33 @@ EVP_MD* method_of(HashAlgorithm algorithm) {
   return methods[static_cast<std::size_t>(algorithm)];
 }
 
+/// Short pieces of a text; wiped at the end, since some are secret.
+class Gathered {
+ public:
+  Gathered() = default;
+  ~Gathered() { OPENSSL_cleanse(bytes_.data(), most_used_); }
+  Gathered(const Gathered&) = delete;
+  Gathered& operator=(const Gathered&) = delete;
+
+  /// False when there is no room for it.
+  bool take(std::string_view piece) {
+    if (piece.size() > bytes_.size() - used_) return false;
+    std::copy(piece.begin(), piece.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(used_));
+    used_ += piece.size();
+    most_used_ = std::max(most_used_, used_);
+    return true;
+  }
+  void pass_on(EVP_MD_CTX* context) {
+    EVP_DigestUpdate(context, bytes_.data(), used_);
+    used_ = 0;
+  }
+
+ private:
+  std::array<char, 512> bytes_;
+  std::size_t used_ = 0;
+  std::size_t most_used_ = 0;
+};
+
 }  // namespace
 
 struct Hasher::State {
@@ -60,7 +89,14 @@ std::string Hasher::raw(std::initializer_list<std::string_view> pieces) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> out;
   unsigned length = 0;
   TERTULIA_CHECK(EVP_DigestInit_ex2(state_->context, state_->method, nullptr) == 1);
-  for (const std::string_view piece : pieces) EVP_DigestUpdate(state_->context, piece.data(), piece.size());
+  // Each call into the library costs as much as hashing a short piece, so short pieces go together.
+  Gathered gathered;
+  for (const std::string_view piece : pieces) {
+    if (gathered.take(piece)) continue;
+    gathered.pass_on(state_->context);
+    if (!gathered.take(piece)) EVP_DigestUpdate(state_->context, piece.data(), piece.size());
+  }
+  gathered.pass_on(state_->context);
   TERTULIA_CHECK(EVP_DigestFinal_ex(state_->context, out.data(), &length) == 1);
   return {reinterpret_cast<const char*>(out.data()), length};
 }
@@ -69,11 +105,11 @@ std::string Hasher::hex(std::initializer_list<std::string_view> pieces) { return
 
 std::string to_hex(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes.size() * 2);
+  std::string text(bytes.size() * 2, '\0');
+  std::size_t at = 0;
   for (const char c : bytes) {
-    text.push_back(digits[static_cast<unsigned char>(c) >> 4]);
-    text.push_back(digits[static_cast<unsigned char>(c) & 15]);
+    text[at++] = digits[static_cast<unsigned char>(c) >> 4];
+    text[at++] = digits[static_cast<unsigned char>(c) & 15];
   }
   return text;
 }

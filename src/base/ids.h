@@ -31,6 +31,14 @@ using LegId = Id<struct LegIdTag>;
 using MessageId = Id<struct MessageIdTag>;
 /// Matches an answer with its question, within the component that asked.
 using Ticket = Id<struct TicketTag>;
+/// One watcher's interest in one thing (a user's presence, a contact list ...); given by the edge that asks.
+using WatchId = Id<struct WatchIdTag>;
+/// One published piece of presence, while it lives; given by the presence agent.
+using PublicationId = Id<struct PublicationIdTag>;
+/// One call of two users.
+using CallId = Id<struct CallIdTag>;
+/// One dialog branch of a call: the caller's, or one ringing device's.
+using CallLegId = Id<struct CallLegIdTag>;
 /// One call detail record.
 using RecordId = Id<struct RecordIdTag>;
 

@@ -22,7 +22,8 @@ struct Error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}         // NOLINT: implicit by design
+  Result(T&& value) : state_(std::in_place_index<0>, std::move(value)) {}       // NOLINT: implicit by design
+  Result(const T& value) : state_(std::in_place_index<0>, value) {}             // NOLINT: implicit by design
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}     // NOLINT: implicit by design
   Result(Reason reason) : state_(std::in_place_index<1>, Error{reason, {}}) {}  // NOLINT: implicit by design
 

@@ -79,7 +79,7 @@ Result<std::vector<face::admin::EndpointFact>> LiveAdmin::endpoints(const domain
 Result<std::vector<StatusFact>> LiveAdmin::status() {
   struct Sums {
     std::mutex mutex;
-    std::uint64_t users = 0, endpoints = 0, conversations = 0, kept = 0;
+    std::uint64_t users = 0, endpoints = 0, conversations = 0, kept = 0, watches = 0, calls = 0;
   };
   const auto sums = std::make_shared<Sums>();
   const bool answered = on_all_shards(s_.shards, [sums](Shard& shard, base::Now) {
@@ -88,6 +88,8 @@ Result<std::vector<StatusFact>> LiveAdmin::status() {
     sums->endpoints += shard.registrar().endpoint_count();
     sums->conversations += shard.immcu().conversation_count();
     sums->kept += shard.inbox().kept_count();
+    sums->watches += shard.presence().watch_count();
+    sums->calls += shard.calls().call_count();
   });
   if (!answered) return shard_silent;
   std::uint64_t connections = 0, messages_in = 0, messages_out = 0;
@@ -106,6 +108,8 @@ Result<std::vector<StatusFact>> LiveAdmin::status() {
                                  fact("endpoints", sums->endpoints),
                                  fact("connections", connections),
                                  fact("conversations", sums->conversations),
+                                 fact("calls", sums->calls),
+                                 fact("presence_watches", sums->watches),
                                  fact("messages_waiting", sums->kept),
                                  fact("messages_in", messages_in),
                                  fact("messages_out", messages_out)};

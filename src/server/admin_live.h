@@ -47,6 +47,15 @@ class LiveAdmin final : public face::admin::AdminPorts {
   }
   base::Result<void> remove_user(const domain::Address& address) override { return s_.users.remove(address); }
   base::Result<std::vector<face::admin::EndpointFact>> endpoints(const domain::Address& address) override;
+  base::Result<domain::PresenceExplanation> presence(const domain::Address& address,
+                                                     const std::string& watcher) override;
+  base::Result<void> set_presence(const domain::Address& address, const face::admin::PresenceWish& wish) override;
+  base::Result<domain::Levels> levels(const domain::Address& address) override;
+  base::Result<void> set_level(const domain::Address& address, const domain::LevelMember& member,
+                               std::optional<domain::Container> level) override;
+  base::Result<domain::ContactListPtr> contacts(const domain::Address& address) override;
+  base::Result<domain::ContactListPtr> change_contacts(const domain::Address& address,
+                                                       const domain::ListChange& change) override;
   base::Result<std::vector<face::admin::StatusFact>> status() override;
   base::Result<std::vector<face::admin::ComponentHealth>> health() override;
   base::Result<std::vector<domain::ConversationInfo>> conversations(std::size_t limit) override;

@@ -37,6 +37,18 @@ class OfflineAdmin final : public face::admin::AdminPorts {
   base::Result<std::vector<face::admin::EndpointFact>> endpoints(const domain::Address&) override {
     return base::Reason::not_running;
   }
+  base::Result<domain::PresenceExplanation> presence(const domain::Address&, const std::string&) override {
+    return base::Reason::not_running;
+  }
+  base::Result<void> set_presence(const domain::Address&, const face::admin::PresenceWish&) override {
+    return base::Reason::not_running;
+  }
+  base::Result<domain::Levels> levels(const domain::Address& address) override;
+  base::Result<void> set_level(const domain::Address& address, const domain::LevelMember& member,
+                               std::optional<domain::Container> level) override;
+  base::Result<domain::ContactListPtr> contacts(const domain::Address& address) override;
+  base::Result<domain::ContactListPtr> change_contacts(const domain::Address& address,
+                                                       const domain::ListChange& change) override;
   base::Result<std::vector<face::admin::StatusFact>> status() override { return base::Reason::not_running; }
   base::Result<std::vector<face::admin::ComponentHealth>> health() override { return base::Reason::not_running; }
   base::Result<std::vector<domain::ConversationInfo>> conversations(std::size_t) override {

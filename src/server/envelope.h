@@ -10,9 +10,12 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "domain/call/events.h"
+#include "domain/contacts/events.h"
 #include "domain/conversation/events.h"
 #include "domain/conversation/store.h"
 #include "domain/endpoint/events.h"
+#include "domain/presence/events.h"
 #include "face/simple/ports.h"
 
 namespace tertulia::server {
@@ -31,35 +34,46 @@ struct DropConnection {
   base::ConnectionId connection;
   base::Reason why = base::Reason::none;
 };
+
 /// Answers of the store, posted by its thread.
-struct StoreKept {
-  base::Ticket ticket;
-  base::Result<void> result;
-};
 struct StoreLoaded {
   base::Ticket ticket;
   base::Result<std::vector<domain::KeptMessage>> result;
 };
-struct StoreForgotten {
+/// Whose change is durable now, or has failed; the ticket is that part's.
+enum class StoreUser : std::uint8_t { inbox_keep, inbox_forget, immcu_record, call_record, presence, contacts };
+struct StoreDone {
+  StoreUser user;
   base::Ticket ticket;
   base::Result<void> result;
 };
-struct StoreRecorded {
-  base::Ticket ticket;
-  base::Result<void> result;
-};
+
 /// Work of the administrator's tier on a shard's own thread (queries, reload, stop).
 struct Task {
   std::function<void(Shard&, base::Now)> run;
 };
 
 /// Everything that travels between shards, or between the parts of one: values only.
-using Envelope =
-    std::variant<domain::BindRequest, domain::ConnectionGone, domain::SignInFailed, domain::BindAnswer,
-                 domain::PostPage, domain::PostSession, domain::PostAnswer, domain::OpenSession, domain::OpenAnswer,
-                 domain::CancelOpen, domain::CloseLeg, domain::CloseAnswer, domain::DeliverPage, domain::DeliverSession,
-                 ToInbox, ToMcu, domain::InviteLeg, domain::LegAnswer, domain::EndLeg, domain::InboxDeliver,
-                 domain::InboxAnswer, domain::FindEndpoints, domain::EndpointsFound, DropConnection, StoreKept,
-                 StoreLoaded, StoreForgotten, StoreRecorded, face::simple::GuessJudged, Task>;
+using Envelope = std::variant<
+    // registrations
+    domain::BindRequest, domain::ConnectionGone, domain::SignInFailed, domain::BindAnswer, domain::WatchBindings,
+    domain::BindingsNews, DropConnection, face::simple::GuessJudged,
+    // conversations
+    domain::PostPage, domain::PostSession, domain::PostAnswer, domain::OpenSession, domain::OpenAnswer,
+    domain::CancelOpen, domain::CloseLeg, domain::CloseAnswer, domain::DeliverPage, domain::DeliverSession, ToInbox,
+    ToMcu, domain::InviteLeg, domain::LegAnswer, domain::EndLeg, domain::InboxDeliver, domain::InboxAnswer,
+    domain::FindEndpoints, domain::EndpointsFound,
+    // presence and contacts
+    domain::PublishPresence, domain::PublishDocument, domain::PublishAnswer, domain::UserActive, domain::WatchPresence,
+    domain::UnwatchPresence, domain::PresenceNews, domain::WatchWatchers, domain::WatcherNews, domain::SetLevel,
+    domain::SetLevelAnswer, domain::ChangeContacts, domain::ContactsAnswer, domain::WatchContacts, domain::ContactsNews,
+    // calls
+    domain::PlaceCall, domain::CallProgress, domain::CallAnswered, domain::CallRefused, domain::CancelCall,
+    domain::RingLeg, domain::RingAnswer, domain::StopLeg, domain::CallRequest, domain::RelayRequest,
+    domain::RelayAnswer, domain::CallRequestAnswer, domain::CancelCallRequest, domain::CancelRelay, domain::CallLegLost,
+    domain::CallRefreshed, domain::FindCallee, domain::CalleeFound, domain::CallNotice, domain::WatchCalls,
+    domain::CallsNews,
+    // store and administrator
+    StoreLoaded, StoreDone, Task>;
 
 }  // namespace tertulia::server

@@ -99,6 +99,30 @@ void add_face(Page& page, const Shards& shards) {
                [](const ShardThread& shard, std::size_t k) { return shard.face_metrics().answers[k].value(); });
 }
 
+void add_presence_and_calls(Page& page, const Shards& shards) {
+  const auto presence = [&](MetricType type, const char* name, const char* help, auto field) {
+    page.each(shards, type, name, help,
+              [field](const ShardThread& shard) { return number(shard.presence_metrics().*field); });
+  };
+  using P = domain::PresenceMetrics;
+  presence(MetricType::Counter, "publications_total", "Published pieces taken over", &P::publications);
+  presence(MetricType::Counter, "publications_refused_total", "Published pieces refused", &P::publications_refused);
+  presence(MetricType::Counter, "presence_news_total", "News given to watchers", &P::news);
+  presence(MetricType::Counter, "presence_coalesced_total", "Changes that were told together with a later one",
+           &P::coalesced);
+  presence(MetricType::Gauge, "presence_watches", "Watchers of users", &P::watches);
+  const auto calls = [&](MetricType type, const char* name, const char* help, auto field) {
+    page.each(shards, type, name, help,
+              [field](const ShardThread& shard) { return number(shard.call_metrics().*field); });
+  };
+  using C = domain::CallMetrics;
+  calls(MetricType::Counter, "calls_placed_total", "Calls placed", &C::placed);
+  calls(MetricType::Counter, "calls_answered_total", "Calls that a device has answered", &C::answered);
+  calls(MetricType::Counter, "calls_refused_total", "Calls that nobody took", &C::refused);
+  calls(MetricType::Counter, "call_requests_relayed_total", "Requests carried within calls", &C::relayed);
+  calls(MetricType::Gauge, "calls", "Calls that ring or are up", &C::calls);
+}
+
 void add_transport(Page& page, const Shards& shards) {
   page.each(shards, MetricType::Gauge, "connections", "Open connections",
             [](const ShardThread& shard) { return number(shard.transport_metrics().open); });
@@ -127,6 +151,7 @@ void add_transport(Page& page, const Shards& shards) {
 std::string metrics_page(const Shards& shards, const io::StoreMetrics& store, base::WallTime certificate_end) {
   Page page;
   add_face(page, shards);
+  add_presence_and_calls(page, shards);
   add_transport(page, shards);
   page.each(shards, MetricType::Counter, "envelopes_total", "Messages handled between parts and shards",
             [](const ShardThread& shard) { return number(shard.shard_metrics().envelopes); });

@@ -19,6 +19,7 @@
 #include "server/certificates.h"
 #include "server/metrics_page.h"
 #include "server/notify.h"
+#include "server/restore.h"
 
 namespace tertulia::server {
 namespace {
@@ -132,12 +133,15 @@ Result<void> FrontEnd::open_store() {
 
 Result<void> FrontEnd::open_shards() {
   const std::uint16_t count = shard_count_of(settings_);
+  ShardSettings for_shards = shard_settings(settings_);
+  base::Random random = base::Random::from_system();
+  for (std::uint8_t& byte : for_shards.face.gruu_key) byte = static_cast<std::uint8_t>(random.below(256));
+  for_shards.registrar.gruu_key = for_shards.face.gruu_key;
   const ShardSurroundings surroundings{clock_,
                                        log_,
                                        *keeper_,
-                                       *store_,
-                                       *store_,
-                                       shard_settings(settings_),
+                                       {*store_, *store_, *store_, *store_},
+                                       for_shards,
                                        transport_settings(settings_),
                                        static_cast<std::uint64_t>(started_.us / second)};
   std::vector<ShardThread*> peers;
@@ -146,18 +150,7 @@ Result<void> FrontEnd::open_shards() {
     peers.push_back(shards_.back().get());
   }
   for (const auto& shard : shards_) shard->set_peers(peers);
-  const auto kept = store_->count_kept();
-  if (!kept) return kept.error();
-  std::vector<std::vector<std::pair<base::UserId, std::uint64_t>>> by_home(count);
-  for (const auto& entry : *kept) by_home[domain::home_shard(entry.first, count).value].push_back(entry);
-  for (std::uint16_t i = 0; i < count; ++i) {
-    if (by_home[i].empty()) continue;
-    const bool sent = shards_[i]->post([list = std::move(by_home[i])](Shard& shard, base::Now) {
-      for (const auto& [user, waiting] : list) shard.set_kept(user, waiting);
-    });
-    TERTULIA_CHECK(sent);  // the mailbox is empty before the start
-  }
-  return {};
+  return restore_shards(*store_, shards_);
 }
 
 Result<void> FrontEnd::listen_on(const std::string& text, bool tls, std::vector<std::string>& real) {

@@ -141,6 +141,33 @@ void add_sip(std::vector<Setting>& all) {
                        {"How long an invitation may ring.", "Cuánto puede sonar una invitación."}));
 }
 
+void add_presence(std::vector<Setting>& all) {
+  using S = ServerSettings;
+  all.push_back(number("presence.news_interval", &S::news_interval, 0, 10000, "milliseconds", true,
+                       {"Changes of one user within this time are told to his watchers as one.",
+                        "Los cambios de un usuario en este tiempo se comunican a sus observadores como uno solo."}));
+  all.push_back(number("presence.publish_min", &S::publish_min, 1, 86400, "seconds", true,
+                       {"Shorter publications are refused.", "Las publicaciones más cortas se rechazan."}));
+  all.push_back(
+      number("presence.publish_default", &S::publish_default, 60, 86400, "seconds", true,
+             {"Given to a publication that asks for no time.", "Se da a una publicación que no pide tiempo."}));
+  all.push_back(number("presence.publish_max", &S::publish_max, 60, 604800, "seconds", true,
+                       {"Longer publications are shortened.", "Las publicaciones más largas se acortan."}));
+  all.push_back(number("presence.subscribe_min", &S::subscribe_min, 1, 86400, "seconds", true,
+                       {"Shorter subscriptions are refused.", "Las suscripciones más cortas se rechazan."}));
+  all.push_back(
+      number("presence.subscribe_default", &S::subscribe_default, 60, 86400, "seconds", true,
+             {"Given to a subscription that asks for no time.", "Se da a una suscripción que no pide tiempo."}));
+  all.push_back(number("presence.subscribe_max", &S::subscribe_max, 60, 86400, "seconds", true,
+                       {"Longer subscriptions are shortened.", "Las suscripciones más largas se acortan."}));
+  all.push_back(number("call.ring", &S::ring, 10, 600, "seconds", true,
+                       {"How long a call may ring before it counts as unanswered.",
+                        "Cuánto puede sonar una llamada antes de darse por no contestada."}));
+  all.push_back(number("call.longest", &S::longest_call, 1, 168, "hours", true,
+                       {"Longest life of a call whose devices do not refresh it.",
+                        "Vida máxima de una llamada cuyos dispositivos no la renuevan."}));
+}
+
 void add_limits(std::vector<Setting>& all) {
   using S = ServerSettings;
   all.push_back(number("limits.connections_max", &S::connections_max, 10, 1000000, "connections", false,
@@ -199,6 +226,7 @@ std::vector<Setting> all_settings() {
   std::vector<Setting> all;
   add_server(all);
   add_sip(all);
+  add_presence(all);
   add_limits(all);
   add_policy(all);
   return all;
@@ -227,6 +255,16 @@ ShardSettings shard_settings(const ServerSettings& settings) {
   out.registrar.lease_max = seconds(settings.registration_max);
   out.immcu.page_idle_max = seconds(settings.page_idle);
   out.immcu.invite_patience = seconds(settings.invite_patience);
+  out.face.subscriptions = {seconds(settings.subscribe_min), seconds(settings.subscribe_default),
+                            seconds(settings.subscribe_max)};
+  out.face.publications = {seconds(settings.publish_min), seconds(settings.publish_default),
+                           seconds(settings.publish_max)};
+  out.presence.news_interval = std::chrono::milliseconds{settings.news_interval};
+  out.presence.publish_min = seconds(settings.publish_min);
+  out.presence.publish_default = seconds(settings.publish_default);
+  out.presence.publish_max = seconds(settings.publish_max);
+  out.calls.ring = seconds(settings.ring);
+  out.calls.longest = std::chrono::hours{settings.longest_call};
   return out;
 }
 

@@ -16,7 +16,7 @@
 
 namespace tertulia::server {
 
-/// Everything the administrator can choose, with the defaults.  Spans of time are in seconds here, as people write them.
+/// Everything the administrator can choose, with the defaults.  Spans of time have the unit that people write.
 struct ServerSettings {
   // [server]
   std::vector<std::string> domains{"example.com"};
@@ -45,6 +45,17 @@ struct ServerSettings {
   // [conversation]
   std::uint32_t page_idle = 600;
   std::uint32_t invite_patience = 60;
+  // [presence]
+  std::uint32_t news_interval = 250;
+  std::uint32_t publish_min = 60;
+  std::uint32_t publish_default = 3600;
+  std::uint32_t publish_max = 43200;
+  std::uint32_t subscribe_min = 60;
+  std::uint32_t subscribe_default = 3600;
+  std::uint32_t subscribe_max = 43200;
+  // [call]
+  std::uint32_t ring = 185;
+  std::uint32_t longest_call = 24;
   // [limits]
   std::uint32_t connections_max = 20000;
   std::uint32_t connections_per_address_max = 2000;

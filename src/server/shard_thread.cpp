@@ -20,8 +20,7 @@ constexpr std::size_t crowded_from = mailbox_envelopes_max / 4 * 3;
 
 ShardThread::ShardThread(const ShardSurroundings& surroundings, base::ShardId id, std::uint16_t shard_count,
                          domain::DirectoryPtr directory)
-    : kept_messages_(surroundings.kept_messages),
-      records_(surroundings.records),
+    : stores_(surroundings.stores),
       id_(id),
       loop_(surroundings.clock),
       connection_ids_(id, surroundings.boot_seconds),
@@ -121,31 +120,37 @@ void ShardThread::bring(Envelope envelope) {
   }
 }
 
-void ShardThread::keep(base::ShardId, base::Ticket ticket, base::UserId to, domain::InstantMessagePtr message) {
-  kept_messages_.keep(to, std::move(message), [this, ticket](base::Result<void> result) {
-    bring(StoreKept{ticket, std::move(result)});
-  });
+std::function<void(base::Result<void>)> ShardThread::done(StoreUser user, base::Ticket ticket) {
+  if (!ticket) return {};
+  return [this, user, ticket](base::Result<void> result) { bring(StoreDone{user, ticket, std::move(result)}); };
 }
 
-void ShardThread::load(base::ShardId, base::Ticket ticket, base::UserId to, std::size_t limit) {
-  kept_messages_.load(to, limit, [this, ticket](base::Result<std::vector<domain::KeptMessage>> result) {
+void ShardThread::keep(base::Ticket ticket, base::UserId to, domain::InstantMessagePtr message) {
+  stores_.kept_messages.keep(to, std::move(message), done(StoreUser::inbox_keep, ticket));
+}
+
+void ShardThread::load(base::Ticket ticket, base::UserId to, std::size_t limit) {
+  stores_.kept_messages.load(to, limit, [this, ticket](base::Result<std::vector<domain::KeptMessage>> result) {
     bring(StoreLoaded{ticket, std::move(result)});
   });
 }
 
-void ShardThread::forget(base::ShardId, base::Ticket ticket, base::UserId to, std::uint64_t sequence) {
-  kept_messages_.forget(to, sequence, [this, ticket](base::Result<void> result) {
-    bring(StoreForgotten{ticket, std::move(result)});
-  });
+void ShardThread::forget(base::Ticket ticket, base::UserId to, std::uint64_t sequence) {
+  stores_.kept_messages.forget(to, sequence, done(StoreUser::inbox_forget, ticket));
 }
 
-void ShardThread::record(base::ShardId, base::Ticket ticket, domain::SessionRecord record) {
-  if (!ticket) return records_.put_session(std::move(record), {});
-  records_.put_session(std::move(record), [this, ticket](base::Result<void> result) {
-    bring(StoreRecorded{ticket, std::move(result)});
-  });
+void ShardThread::change(base::Ticket ticket, domain::PresenceChange change) {
+  stores_.presence.change_presence(std::move(change), done(StoreUser::presence, ticket));
 }
 
-void ShardThread::record(domain::RegistrationRecord record) { records_.put_registration(std::move(record), {}); }
+void ShardThread::change(base::Ticket ticket, domain::ContactsChange change) {
+  stores_.contacts.change_contacts(std::move(change), done(StoreUser::contacts, ticket));
+}
+
+void ShardThread::record(StoreUser user, base::Ticket ticket, domain::SessionRecord record) {
+  stores_.records.put_session(std::move(record), done(user, ticket));
+}
+
+void ShardThread::record(domain::RegistrationRecord record) { stores_.records.put_registration(std::move(record), {}); }
 
 }  // namespace tertulia::server

@@ -12,7 +12,9 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "domain/contacts/store.h"
 #include "domain/conversation/store.h"
+#include "domain/presence/store.h"
 #include "domain/record/store.h"
 #include "io/loop/loop.h"
 #include "io/loop/mailbox.h"
@@ -26,13 +28,20 @@ inline constexpr std::size_t mailbox_envelopes_max = 65'536;
 /// Largest number of shards; the id has room for more, a machine for one loop per processor.
 inline constexpr std::size_t shards_max = 64;
 
+/// Where the parts of a shard keep what must survive.
+struct ShardStores {
+  domain::KeptMessageStore& kept_messages;
+  domain::RecordStore& records;
+  domain::PresenceStore& presence;
+  domain::ContactStore& contacts;
+};
+
 /// What all shard threads share: borrowed, outlives them.
 struct ShardSurroundings {
   const io::Clock& clock;
   const base::Log& log;
   const domain::CredentialKeeper& keeper;
-  domain::KeptMessageStore& kept_messages;
-  domain::RecordStore& records;
+  ShardStores stores;
   ShardSettings shard;
   io::TransportSettings transport;
   std::uint64_t boot_seconds = 0;
@@ -63,6 +72,8 @@ class ShardThread final : private io::ConnectionAcceptor, private io::Connection
 
   const ShardMetrics& shard_metrics() const { return shard_.metrics(); }
   const face::simple::FaceMetrics& face_metrics() const { return shard_.face().metrics(); }
+  const domain::PresenceMetrics& presence_metrics() const { return shard_.presence().metrics(); }
+  const domain::CallMetrics& call_metrics() const { return shard_.calls().metrics(); }
   const io::TransportMetrics& transport_metrics() const { return transport_.metrics(); }
   std::size_t mailbox_size() const { return mailbox_.size(); }
   /// Wall time of the last finished turn, for the watch over stuck loops; microseconds.  Thread: any.
@@ -79,18 +90,21 @@ class ShardThread final : private io::ConnectionAcceptor, private io::Connection
   void close_connection(base::ConnectionId connection) override;
   bool send(base::ShardId to, Envelope& envelope) override;
   bool crowded(base::ShardId to) const override;
-  void keep(base::ShardId from, base::Ticket ticket, base::UserId to, domain::InstantMessagePtr message) override;
-  void load(base::ShardId from, base::Ticket ticket, base::UserId to, std::size_t limit) override;
-  void forget(base::ShardId from, base::Ticket ticket, base::UserId to, std::uint64_t sequence) override;
-  void record(base::ShardId from, base::Ticket ticket, domain::SessionRecord record) override;
+  void keep(base::Ticket ticket, base::UserId to, domain::InstantMessagePtr message) override;
+  void load(base::Ticket ticket, base::UserId to, std::size_t limit) override;
+  void forget(base::Ticket ticket, base::UserId to, std::uint64_t sequence) override;
+  void change(base::Ticket ticket, domain::PresenceChange change) override;
+  void change(base::Ticket ticket, domain::ContactsChange change) override;
+  void record(StoreUser user, base::Ticket ticket, domain::SessionRecord record) override;
   void record(domain::RegistrationRecord record) override;
 
   /// From the store's thread: waits while the mailbox is full, since an answer of the store must not be lost.
   void bring(Envelope envelope);
+  /// Brings StoreDone; empty without a ticket.
+  std::function<void(base::Result<void>)> done(StoreUser user, base::Ticket ticket);
   void end_turn();
 
-  domain::KeptMessageStore& kept_messages_;
-  domain::RecordStore& records_;
+  ShardStores stores_;
   base::ShardId id_;
   io::Loop loop_;
   base::IdSource connection_ids_;

@@ -154,14 +154,6 @@ class Sessions(live.Case):
         alice.close()
         self.assertEqual(bob.take("BYE").get("call-id"), invite.get("call-id"))
 
-    def test_audio_is_refused_with_a_reason(self):
-        alice = self.session_endpoint("alice")
-        self.session_endpoint("bob")
-        audio = alice.sdp().replace("m=message 5060 sip null", "m=audio 49170 RTP/AVP 0")
-        answer = alice.request("INVITE", "sip:bob@example.com", body=audio, content_type="application/sdp",
-                               headers=["Contact: " + alice.contact()])
-        self.assert_refused(answer, 488, 52113)
-
     def test_a_foreign_dialog_is_unknown(self):
         alice, bob, carol = (self.session_endpoint(u) for u in ("alice", "bob", "carol"))
         _, session = Session.open(alice, "bob")

@@ -49,6 +49,26 @@ void FakeStore::keep(base::UserId to, domain::InstantMessagePtr message, std::fu
   });
 }
 
+template <typename Table, typename Change>
+void FakeStore::change(Table& table, Change change, void (Table::*enqueue)(Change, std::function<void(Result<void>)>),
+                       std::function<void(Result<void>)> done) {
+  commit([this, &table, enqueue, change = std::move(change), done = std::move(done)] {
+    table.set_failing(manners_.failing);
+    (table.*enqueue)(change, [this, done](const Result<void>& result) {
+      if (done) answer([done, result] { done(result); });
+    });
+    table.run();
+  });
+}
+
+void FakeStore::change(domain::PresenceChange wanted, std::function<void(Result<void>)> done) {
+  change(presence_, std::move(wanted), &domain::InMemoryPresenceStore::change_presence, std::move(done));
+}
+
+void FakeStore::change(domain::ContactsChange wanted, std::function<void(Result<void>)> done) {
+  change(contacts_, std::move(wanted), &domain::InMemoryContactStore::change_contacts, std::move(done));
+}
+
 void FakeStore::load(base::UserId to, std::size_t limit, std::function<void(Result<std::vector<KeptMessage>>)> done) {
   commit([this, to, limit, done = std::move(done)] {
     Result<std::vector<KeptMessage>> result = Reason::store_unavailable;

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "base/random.h"
+#include "domain/contacts/in_memory_store.h"
 #include "domain/conversation/store.h"
+#include "domain/presence/in_memory_store.h"
 #include "domain/record/record.h"
 #include "journal.h"
 #include "scheduler.h"
@@ -34,6 +36,11 @@ class FakeStore {
   /// Tried again until it succeeds, as the contract of domain::RecordStore has it.
   void record(domain::SessionRecord record, std::function<void(base::Result<void>)> done);
   void record(domain::RegistrationRecord record);
+  void change(domain::PresenceChange change, std::function<void(base::Result<void>)> done);
+  void change(domain::ContactsChange change, std::function<void(base::Result<void>)> done);
+  /// As the next start finds it.
+  std::vector<domain::StoredPresence> presence() { return *presence_.load_presence(); }
+  std::vector<domain::StoredContacts> contacts() { return *contacts_.load_contacts(); }
   /// The process dies: calls that are not committed never happen, answers never come.
   void crash() { ++life_; }
 
@@ -50,12 +57,18 @@ class FakeStore {
   base::TimePoint slot(base::TimePoint& last, base::Duration most);
   void commit(std::function<void()> work);
   void answer(std::function<void()> work);
+  /// A change of one of the tables: durable at its commit, answered later.
+  template <typename Table, typename Change>
+  void change(Table& table, Change change, void (Table::*enqueue)(Change, std::function<void(base::Result<void>)>),
+              std::function<void(base::Result<void>)> done);
   void put(domain::SessionRecord record, std::uint64_t version, std::function<void(base::Result<void>)> done);
 
   Scheduler& scheduler_;
   base::Random& random_;
   Journal& journal_;
   StoreManners manners_;
+  domain::InMemoryPresenceStore presence_;
+  domain::InMemoryContactStore contacts_;
   std::map<base::UserId, std::vector<domain::KeptMessage>> kept_;
   std::map<base::RecordId, domain::SessionRecord> sessions_;
   std::map<base::RecordId, std::uint64_t> versions_;

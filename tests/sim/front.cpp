@@ -44,26 +44,25 @@ class Front::Node final : public server::ShardWorld {
   bool crowded(ShardId to) const override {
     return front_.nodes_[to.value]->waiting_ >= front_.mailboxes_.envelopes_max / 4 * 3;
   }
-  void keep(ShardId, base::Ticket ticket, base::UserId to, domain::InstantMessagePtr message) override {
-    front_.s_.store.keep(to, std::move(message), [this, ticket](base::Result<void> result) {
-      bring(server::StoreKept{ticket, result});
-    });
+  void keep(base::Ticket ticket, base::UserId to, domain::InstantMessagePtr message) override {
+    front_.s_.store.keep(to, std::move(message), done(server::StoreUser::inbox_keep, ticket));
   }
-  void load(ShardId, base::Ticket ticket, base::UserId to, std::size_t limit) override {
+  void load(base::Ticket ticket, base::UserId to, std::size_t limit) override {
     front_.s_.store.load(to, limit, [this, ticket](base::Result<std::vector<domain::KeptMessage>> result) {
       bring(server::StoreLoaded{ticket, std::move(result)});
     });
   }
-  void forget(ShardId, base::Ticket ticket, base::UserId to, std::uint64_t sequence) override {
-    front_.s_.store.forget(to, sequence, [this, ticket](base::Result<void> result) {
-      bring(server::StoreForgotten{ticket, result});
-    });
+  void forget(base::Ticket ticket, base::UserId to, std::uint64_t sequence) override {
+    front_.s_.store.forget(to, sequence, done(server::StoreUser::inbox_forget, ticket));
   }
-  void record(ShardId, base::Ticket ticket, domain::SessionRecord record) override {
-    if (!ticket) return front_.s_.store.record(std::move(record), {});
-    front_.s_.store.record(std::move(record), [this, ticket](base::Result<void> result) {
-      bring(server::StoreRecorded{ticket, result});
-    });
+  void change(base::Ticket ticket, domain::PresenceChange change) override {
+    front_.s_.store.change(std::move(change), done(server::StoreUser::presence, ticket));
+  }
+  void change(base::Ticket ticket, domain::ContactsChange change) override {
+    front_.s_.store.change(std::move(change), done(server::StoreUser::contacts, ticket));
+  }
+  void record(server::StoreUser user, base::Ticket ticket, domain::SessionRecord record) override {
+    front_.s_.store.record(std::move(record), done(user, ticket));
   }
   void record(domain::RegistrationRecord record) override { front_.s_.store.record(std::move(record)); }
 
@@ -80,6 +79,10 @@ class Front::Node final : public server::ShardWorld {
   }
   static std::uint64_t boot_seconds(const Front& front) {
     return static_cast<std::uint64_t>(front.s_.scheduler.now().wall.us / 1'000'000);
+  }
+  std::function<void(base::Result<void>)> done(server::StoreUser user, base::Ticket ticket) {
+    if (!ticket) return {};
+    return [this, user, ticket](base::Result<void> result) { bring(server::StoreDone{user, ticket, result}); };
   }
   void bring(Envelope envelope) {
     turn([&](Shard& shard, base::Now now) { shard.on_envelope(std::move(envelope), now); });
@@ -117,9 +120,17 @@ void Front::start() {
   for (std::uint16_t i = 0; i < shard_count_; ++i) nodes_.push_back(std::make_unique<Node>(*this, ShardId{i}));
   for (const auto& [user, messages] : s_.store.kept()) {
     if (messages.empty()) continue;
-    nodes_[domain::home_shard(user, shard_count_).value]->shard().set_kept(user, messages.size());
+    home(user).set_kept(user, messages.size());
+  }
+  for (domain::StoredContacts& stored : s_.store.contacts()) home(stored.user).restore(std::move(stored));
+  for (domain::StoredPresence& stored : s_.store.presence()) {
+    const base::UserId user = stored.user;
+    nodes_[domain::home_shard(user, shard_count_).value]->turn(
+        [&](Shard& shard, base::Now now) { shard.restore(std::move(stored), now); });
   }
 }
+
+Shard& Front::home(base::UserId user) { return nodes_[domain::home_shard(user, shard_count_).value]->shard(); }
 
 void Front::crash() {
   if (!running()) return;
@@ -202,7 +213,7 @@ void Front::deliver(ShardId from, ShardId to) {
 
 std::vector<std::pair<std::string, std::uint64_t>> Front::counts() const {
   std::uint64_t sessions = 0, connections = 0, in_flight = 0, conversations = 0, endpoints = 0, users = 0, waiting = 0,
-                timers = 0;
+                timers = 0, watches = 0, calls = 0;
   for (const auto& node : nodes_) {
     Shard& shard = node->shard();
     sessions += shard.face().session_count();
@@ -211,13 +222,23 @@ std::vector<std::pair<std::string, std::uint64_t>> Front::counts() const {
     conversations += shard.immcu().conversation_count();
     endpoints += shard.registrar().endpoint_count();
     users += shard.registrar().user_count();
+    watches += shard.presence().watch_count() + shard.contacts().watch_count() + shard.board().watch_count() +
+               shard.binding_watch().watch_count();
+    calls += shard.calls().call_count() + shard.board().call_count();
     waiting += static_cast<std::uint64_t>(shard.metrics().waiting.value()) + node->waiting_;
     // Every transaction, dialog, lease and rest has a deadline: nothing left to wait for means that none is left.
     timers += shard.deadline() ? 1 : 0;
   }
-  return {{"sessions", sessions},           {"connections", connections},     {"messages in flight", in_flight},
-          {"conversations", conversations}, {"endpoints", endpoints},         {"users signed in", users},
-          {"waiting envelopes", waiting},   {"shards with deadlines", timers}};
+  return {{"sessions", sessions},
+          {"connections", connections},
+          {"messages in flight", in_flight},
+          {"conversations", conversations},
+          {"endpoints", endpoints},
+          {"users signed in", users},
+          {"watches", watches},
+          {"calls", calls},
+          {"waiting envelopes", waiting},
+          {"shards with deadlines", timers}};
 }
 
 }  // namespace tertulia::sim

@@ -117,7 +117,8 @@ void Conversation::forward(Flight& flight, std::size_t to, ConversationOutlet& o
 
 void Conversation::to_inbox(Flight& flight, std::size_t to, ConversationOutlet& outlet) {
   const base::Ticket ticket = outlet.deliveries.open({id(), flight.id, to});
-  outlet.ports.deliver(InboxDeliver{ticket, outlet.shard, id(), participants_[to].user, flight.post.message});
+  const std::optional<DeviceName>& device = flight.post.device ? flight.post.device : participants_[to].device;
+  outlet.ports.deliver(InboxDeliver{ticket, outlet.shard, id(), participants_[to].user, flight.post.message, device});
 }
 
 void Conversation::flush(std::size_t participant, ConversationOutlet& outlet) {

@@ -65,9 +65,10 @@ struct Participant {
   bool left = false;   ///< no new messages for him (conversations of three and more)
   base::ShardId edge;  ///< of the leg
   base::LegId leg;
-  std::size_t on_leg = 0;              ///< messages on the leg without an answer
-  std::vector<std::uint64_t> waiting;  ///< flights for the inbox, in order; bounded by messages_in_flight_max
-  SessionParty party;                  ///< his side of the record
+  std::optional<DeviceName> device = {};  ///< takes part with this one only
+  std::size_t on_leg = 0;                 ///< messages on the leg without an answer
+  std::vector<std::uint64_t> waiting;     ///< flights for the inbox, in order; bounded by messages_in_flight_max
+  SessionParty party;                     ///< his side of the record
 };
 
 /// What somebody says, ready to be forwarded.
@@ -76,6 +77,7 @@ struct Post {
   base::ShardId edge;
   std::size_t sender = 0;  ///< index of the participant
   InstantMessagePtr message;
+  std::optional<DeviceName> device = {};  ///< of the recipient; only where people take part by pages
 };
 
 /// People exchanging messages, two or many.  Forwards in the order of arrival, to each participant in the same order;
@@ -96,6 +98,10 @@ class Conversation {
   std::optional<std::size_t> find_by_pages(base::UserId user) const;
   /// The invited participant has answered with this leg.
   void take_leg(std::size_t participant, base::ShardId edge, base::LegId leg);
+  /// What comes to him outside of a leg is for this device alone.
+  void bind_to(std::size_t participant, const std::optional<DeviceName>& device) {
+    participants_[participant].device = device;
+  }
   /// Fills in device and client of a side of the record, once.
   void learn(std::size_t participant, base::EndpointId endpoint, const ClientInfoPtr& client);
   /// His leg is over.  What does not arrive there goes to his inbox.  With `leaves`, nothing new does.

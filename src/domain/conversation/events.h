@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct PostPage {
   base::UserId to;
   InstantMessagePtr message;
   std::string call_id;
+  std::optional<DeviceName> device = {};  ///< for this one alone (RFC 5627): then it is delivered now or refused
 };
 
 /// A message inside a session.
@@ -60,6 +62,7 @@ struct OpenSession {
   std::string subject;
   std::string content_type;  ///< of the invitation
   std::string call_id;
+  std::optional<DeviceName> device = {};  ///< only this one rings and takes part (RFC 5627)
 };
 struct OpenAnswer {
   base::Ticket ticket;
@@ -144,13 +147,14 @@ struct EndLeg {
 
 // ---- between IMMCU and a user's inbox ------------------------------------------------------------------------------------
 
-/// Deliver to all endpoints of a user, or keep.
+/// Deliver to all endpoints of a user, or keep; with `device`, to this one now or not at all.
 struct InboxDeliver {
   base::Ticket ticket;  ///< of the IMMCU
   base::ShardId mcu;
   base::ConversationId conversation;
   base::UserId to;
   InstantMessagePtr message;
+  std::optional<DeviceName> device = {};
 };
 struct InboxAnswer {
   base::Ticket ticket;
@@ -165,11 +169,13 @@ struct FindEndpoints {
   base::ShardId mcu;
   base::ConversationId conversation;
   base::UserId user;
+  std::optional<DeviceName> device = {};
 };
 struct EndpointsFound {
   base::ConversationId conversation;
   base::UserId user;
   std::vector<EndpointRoute> routes;
+  base::Reason reason = base::Reason::none;  ///< why the device that was named cannot be reached
 };
 
 }  // namespace tertulia::domain

@@ -52,6 +52,7 @@ void Immcu::State::open(const OpenSession& open, const Directory& directory, bas
   }
   room.talk.take_leg(inviter, open.edge, open.leg);
   room.talk.learn(inviter, open.endpoint, open.client);
+  room.talk.bind_to(callee, open.device);
   Reason reason = refusal_of(open, directory);
   if (reason == Reason::none && (!has_space(open.from, open.to) || inviters.contains(open.leg))) {
     reason = Reason::too_many_conversations;
@@ -67,7 +68,7 @@ void Immcu::State::open(const OpenSession& open, const Directory& directory, bas
   room.invitation.emplace(open, now.mono + settings.invite_patience);
   Room& begun = insert(std::move(room));
   arm(begun, begun.invitation->deadline());
-  ports.find(FindEndpoints{shard, begun.talk.id(), open.to});
+  ports.find(FindEndpoints{shard, begun.talk.id(), open.to, open.device});
 }
 
 void Immcu::State::found(const EndpointsFound& found, const Directory& directory, base::Now now) {
@@ -85,11 +86,12 @@ void Immcu::State::found(const EndpointsFound& found, const Directory& directory
     if (invitation.add(fork)) forks.push_back(std::move(fork));
   }
   const User* recipient = directory.find(open.to);
-  const bool keeps = recipient != nullptr && recipient->policy && recipient->policy->offline_messages;
+  const bool keeps = !open.device && recipient != nullptr && recipient->policy && recipient->policy->offline_messages;
   invitation.begin_ringing(pages, keeps);
   if (forks.empty()) {
     if (pages || keeps) return establish(*room, nullptr, now);
-    return refuse_invitation(*room, Reason::recipient_unavailable, 0, now);
+    const Reason why = found.reason == Reason::none ? Reason::recipient_unavailable : found.reason;
+    return refuse_invitation(*room, why, 0, now);
   }
   for (const Invitation::Fork& fork : forks) {
     ports.invite(fork.route.edge, InviteLeg{room->talk.id(), fork.leg, shard, fork.route, open.to,

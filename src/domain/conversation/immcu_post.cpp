@@ -42,15 +42,20 @@ base::Result<InstantMessagePtr> Immcu::State::admit(const InstantMessagePtr& mes
 }
 
 /// The conversation that a page message of `from` belongs to: a session in which he takes part by pages, the newest
-/// first, else the page conversation of the pair.
-Room* Immcu::State::find_for_page(base::UserId from, base::UserId to) {
-  const auto pair = pairs.find(pair_key(from, to));
+/// first, else the page conversation of the pair.  A message for one device stays out of sessions: another device may have
+/// the leg.
+Room* Immcu::State::find_for_page(const PostPage& post) {
+  const base::UserId from = post.message->from;
+  const auto pair = pairs.find(pair_key(from, post.to));
   if (pair == pairs.end()) return nullptr;
   Room* page = nullptr;
   for (auto id = pair->second.rbegin(); id != pair->second.rend(); ++id) {
     Room* room = find(*id);
     if (room == nullptr || room->life != Life::open || !room->talk.find_by_pages(from)) continue;
-    if (room->talk.mode() == SessionMode::session) return room;
+    if (room->talk.mode() == SessionMode::session) {
+      if (post.device) continue;
+      return room;
+    }
     if (page == nullptr) page = room;
   }
   return page;
@@ -102,7 +107,7 @@ void Immcu::State::post(const PostPage& post, const Directory& directory, base::
     ports.answer(post.edge, refusal(post.ticket, reason));
     return;
   }
-  Room* room = find_for_page(post.message->from, post.to);
+  Room* room = find_for_page(post);
   InstantMessagePtr message = post.message;
   Reason reason = reachable(*message, post.to, directory);
   if (reason == Reason::none) {
@@ -133,7 +138,7 @@ void Immcu::State::post(const PostPage& post, const Directory& directory, base::
   const std::size_t sender = room->talk.find_by_pages(message->from).value_or(0);
   room->talk.learn(sender, post.endpoint, post.client);
   ConversationOutlet out = outlet();
-  room->talk.post({post.ticket, post.edge, sender, std::move(message)}, out, now);
+  room->talk.post({post.ticket, post.edge, sender, std::move(message), post.device}, out, now);
 }
 
 void Immcu::State::post(const PostSession& post, const Directory& directory, base::Now now) {

@@ -52,7 +52,7 @@ struct Immcu::State {
   void delivered(const InboxAnswer& answer, base::Now now);
   base::Reason component_refusal() const;
   base::Result<InstantMessagePtr> admit(const InstantMessagePtr& message, const Directory& directory);
-  Room* find_for_page(base::UserId from, base::UserId to);
+  Room* find_for_page(const PostPage& post);
   base::Result<Room*> begin_page(const PostPage& post, const Directory& directory, base::Now now);
   void refuse_page(const PostPage& post, base::Reason reason, const Directory& directory, base::Now now);
   void after_answer(Room& room, base::Now now);

@@ -66,7 +66,23 @@ void Inbox::State::tidy(base::UserId user) {
 }
 
 std::vector<EndpointRoute> Inbox::State::page_routes(base::UserId user) const {
+  Reason absent = Reason::none;
+  return page_routes(user, std::nullopt, absent);
+}
+
+std::vector<EndpointRoute> Inbox::State::page_routes(base::UserId user, const std::optional<DeviceName>& device,
+                                                     Reason& absent) const {
   std::vector<EndpointRoute> routes;
+  absent = Reason::recipient_unavailable;
+  if (device) {
+    base::Result<EndpointRoute> route = registrar.device(user, *device);
+    if (!route) {
+      absent = route.reason();
+    } else if (route->capabilities.page_mode) {
+      routes.push_back(*std::move(route));
+    }
+    return routes;
+  }
   for (const EndpointRoute& route : registrar.routes(user)) {
     if (route.capabilities.page_mode) routes.push_back(route);
   }
@@ -105,7 +121,7 @@ void Inbox::State::deliver(const InboxDeliver& deliver, const Directory& directo
   InboxEntry& entry = lane.entries.emplace_back();
   entry.id = ++last_entry;
   entry.deliver = deliver;
-  entry.keep_allowed = policy.offline_messages && deliver.message->kind != MessageKind::typing;
+  entry.keep_allowed = policy.offline_messages && deliver.message->kind != MessageKind::typing && !deliver.device;
   entry.kept_max = policy.offline_messages_max;
   ++unresolved;
   advance(lane);
@@ -121,6 +137,14 @@ bool Inbox::State::path_open(const InboxLane& lane) const {
   return lane.undelivered == 0 && lane.writing == 0 && lane.drain.state == Drain::State::idle;
 }
 
+namespace {
+
+/// A live message that may still fall into the store.  One for a single device never does: its device has it before
+/// whatever follows on the same connection, and nobody else gets it.
+bool holds_up(const InboxEntry& older) { return older.state == EntryState::live && !older.deliver.device; }
+
+}  // namespace
+
 bool Inbox::State::may_go_live(const InboxLane& lane, std::size_t index,
                                const std::vector<EndpointRoute>& routes) const {
   const auto offered_to_all = [&](const InboxEntry& older) {
@@ -131,7 +155,7 @@ bool Inbox::State::may_go_live(const InboxLane& lane, std::size_t index,
     });
   };
   return std::all_of(lane.entries.begin(), lane.entries.begin() + static_cast<std::ptrdiff_t>(index),
-                     [&](const InboxEntry& older) { return older.state != EntryState::live || offered_to_all(older); });
+                     [&](const InboxEntry& older) { return !holds_up(older) || offered_to_all(older); });
 }
 
 /// Moves on whatever may move, oldest first.
@@ -141,7 +165,7 @@ void Inbox::State::advance(InboxLane& lane) {
     const std::uint64_t id = lane.entries[i].id;
     if (lane.entries[i].state == EntryState::queued && !advance_one(lane, i, older_live)) return;
     if (i >= lane.entries.size() || lane.entries[i].id != id) continue;  // it was refused and is out
-    older_live = older_live || lane.entries[i].state == EntryState::live;
+    older_live = older_live || holds_up(lane.entries[i]);
     ++i;
   }
 }
@@ -150,7 +174,12 @@ void Inbox::State::advance(InboxLane& lane) {
 bool Inbox::State::advance_one(InboxLane& lane, std::size_t index, bool older_live) {
   InboxEntry& entry = lane.entries[index];
   if (!entry.fallen && path_open(lane)) {
-    std::vector<EndpointRoute> routes = page_routes(lane.user);
+    Reason absent = Reason::none;
+    std::vector<EndpointRoute> routes = page_routes(lane.user, entry.deliver.device, absent);
+    if (routes.empty() && entry.deliver.device) {
+      refuse(lane, index, absent);
+      return true;
+    }
     if (!routes.empty()) {
       if (!may_go_live(lane, index, routes)) return false;
       entry.state = EntryState::live;
@@ -165,7 +194,8 @@ bool Inbox::State::advance_one(InboxLane& lane, std::size_t index, bool older_li
     return true;
   }
   if (!entry.keep_allowed) {
-    const bool drain_at_work = lane.drain.state != Drain::State::idle;
+    // What is being written goes out by the drain as soon as it is durable.
+    const bool drain_at_work = lane.drain.state != Drain::State::idle || (entry.deliver.device && lane.writing > 0);
     if (drain_at_work && !entry.fallen && entry.deliver.message->kind != MessageKind::typing) return false;
     refuse(lane, index, Reason::recipient_unavailable);
     return true;
@@ -215,7 +245,8 @@ void Inbox::State::conclude_live(InboxLane& lane, std::size_t index) {
   const int status = entry.offer.status.best();  // 0: all went away
   const bool said_no = status != 0 && refuses_for_good(status);
   const bool newer_may_have_arrived = status != 0 && lane.newest_live > entry.id;
-  if (!entry.offer.gone || said_no || newer_may_have_arrived) {
+  if (entry.deliver.device && status == 0) return refuse(lane, index, Reason::recipient_unavailable);
+  if (entry.deliver.device || !entry.offer.gone || said_no || newer_may_have_arrived) {
     const bool only_silence = entry.offer.silent && status == status_silent;
     return refuse(lane, index, only_silence ? Reason::recipient_silent : Reason::recipient_refused, status);
   }
@@ -250,7 +281,15 @@ void Inbox::on_deliver(const InboxDeliver& deliver, const Directory& directory, 
   state_->deliver(deliver, directory);
 }
 void Inbox::on_find(const FindEndpoints& find) {
-  state_->ports.found(find.mcu, EndpointsFound{find.conversation, find.user, state_->registrar.routes(find.user)});
+  EndpointsFound found{find.conversation, find.user, {}};
+  if (!find.device) {
+    found.routes = state_->registrar.routes(find.user);
+  } else if (base::Result<EndpointRoute> route = state_->registrar.device(find.user, *find.device)) {
+    found.routes.push_back(*std::move(route));
+  } else {
+    found.reason = route.reason();
+  }
+  state_->ports.found(find.mcu, std::move(found));
 }
 void Inbox::on_answer(const DeliverAnswer& answer, base::Now now) { state_->answered(answer, now); }
 void Inbox::on_endpoint_added(base::UserId user, const EndpointRoute&, base::Now) { state_->endpoint_added(user); }

@@ -48,6 +48,10 @@ namespace tertulia::domain {
 //   6. What the drain delivered is forgotten in the store; `delivered_up_to` keeps it from going out again if that
 //   fails.
 //
+// A message for one device (RFC 5627) goes through the same queue, so nothing overtakes it on its way to that device; it
+// is never kept.  It waits for a write or a drain at work, else it goes live or is refused, and it holds up nobody while
+// it is live (it cannot fall into the store).
+//
 // Races, each with a test:
 //   - endpoint vanishes with three in flight, a fourth arrives: the three fall one by one, the fourth is queued behind
 //   them
@@ -139,6 +143,9 @@ struct Inbox::State {
   void finish(InboxLane& lane, std::size_t index, InboxAnswer answer);
   void refuse(InboxLane& lane, std::size_t index, base::Reason reason, int status = 0);
   std::vector<EndpointRoute> page_routes(base::UserId user) const;
+  /// With a device: its route alone.  `absent`: why there is none.
+  std::vector<EndpointRoute> page_routes(base::UserId user, const std::optional<DeviceName>& device,
+                                         base::Reason& absent) const;
   void make_offer(Offer& offer, const InboxLane& lane, const InstantMessagePtr& message, Errand errand,
                   std::vector<EndpointRoute> routes);
   void withdraw(Offer& offer);

@@ -56,7 +56,11 @@ class Invitation {
   int best_status() const { return status_.best(); }
   /// After all have refused: nobody said no to a session as such, the endpoints cannot do one or went away; and single
   /// messages can reach the user.
-  bool falls_to_pages() const { return only_incapable_ && (all_gone_ ? keeps_ || pages_ : pages_); }
+  bool falls_to_pages() const {
+    if (!only_incapable_) return false;
+    if (!all_gone_) return pages_;
+    return !open_.device && (keeps_ || pages_);  // when the one device that was meant has gone, nobody is left
+  }
 
  private:
   OpenSession open_;

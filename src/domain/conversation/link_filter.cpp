@@ -159,8 +159,9 @@ base::Result<InstantMessagePtr> LinkFilter::apply(const InstantMessagePtr& messa
   if (!policy.link_filter || message->kind != MessageKind::text) return message;
   const RE2* pattern = state_->pattern(policy.link_prefixes);
   if (pattern == nullptr) return message;
-  const std::string& content = message->content;
-  const Form form = form_of(message->content_type);
+  const std::optional<InnerText>& inner = message->inner;
+  const std::string& content = inner ? inner->text : message->content;
+  const Form form = form_of(inner ? inner->content_type : message->content_type);
   const bool references = form == Form::html && content.find('&') != std::string::npos;
   if (!references && !RE2::PartialMatch(content, *pattern)) return message;  // the common case, without captures
 
@@ -172,13 +173,18 @@ base::Result<InstantMessagePtr> LinkFilter::apply(const InstantMessagePtr& messa
   if (findings.refused != Reason::none || hidden.refused != Reason::none) return Reason::too_many_links;
   if (hidden.foreign.size() > findings.foreign.size()) return Reason::link_blocked;
   if (findings.foreign.empty()) return message;
-  if (form == Form::other || policy.link_action == LinkAction::block) return Reason::link_blocked;
+  const bool fixed = form == Form::other || (inner && !inner->changeable);
+  if (fixed || policy.link_action == LinkAction::block) return Reason::link_blocked;
 
+  const bool warns = policy.link_action == LinkAction::warn;
+  std::string text = warns ? with_notice(content, policy.link_warning, form)
+                           : with_notice(marked(content, findings.foreign), policy.link_notice, form);
   auto changed = std::make_shared<InstantMessage>(*message);
-  if (policy.link_action == LinkAction::warn) {
-    changed->content = with_notice(content, policy.link_warning, form);
+  if (inner) {
+    changed->content.replace(inner->begin, std::string::npos, text);
+    changed->inner->text = std::move(text);
   } else {
-    changed->content = with_notice(marked(content, findings.foreign), policy.link_notice, form);
+    changed->content = std::move(text);
   }
   return InstantMessagePtr(std::move(changed));
 }

@@ -21,6 +21,7 @@ namespace tertulia::domain {
 /// visible text would still open), declarations and namespaces are left alone; the notice is escaped and stands at the
 /// beginning of the body.  A link that only shows up when character references are resolved is hidden on purpose and
 /// refused.  Any other kind of text (RTF, multipart) cannot be changed safely: with links in it, it is refused.
+/// Of a message with an inner text, that text alone is judged and changed; all around it stays as it is.
 ///
 /// Thread: one owner (it remembers compiled patterns).
 class LinkFilter {

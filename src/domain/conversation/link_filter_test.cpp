@@ -119,5 +119,32 @@ TEST(LinkFilter, kinds_that_cannot_be_changed_are_refused_with_a_link_and_pass_w
   EXPECT_TRUE(filtered(policy, "Invitation-Command: INVITE", "text/x-msmsgsinvite").has_value());
 }
 
+/// A message/cpim around a text.
+base::Result<InstantMessagePtr> filtered_inside(const Policy& policy, const std::string& head, const std::string& text,
+                                                bool changeable = true, const std::string& type = "text/plain") {
+  LinkFilter filter;
+  auto message = std::make_shared<InstantMessage>();
+  message->content_type = "message/cpim";
+  message->content = head + text;
+  message->inner = InnerText{type, text, head.size(), changeable};
+  return filter.apply(message, policy);
+}
+
+TEST(LinkFilter, inner_text_alone_is_judged_and_changed) {  // RFC 3862
+  const std::string head = "From: <sip:alice@a.test>\r\nTo: <http://b.test>\r\n\r\nContent-Type: text/plain\r\n\r\n";
+  Policy policy = Policy::defaults();
+  EXPECT_EQ(text_of(filtered_inside(policy, head, "no link")), head + "no link");
+  const auto changed = filtered_inside(policy, head, "see http://c.test");
+  EXPECT_EQ(text_of(changed), head + "see _http://c.test");
+  EXPECT_EQ((*changed)->inner->text, "see _http://c.test");
+  policy.link_notice = "Careful";
+  EXPECT_EQ(text_of(filtered_inside(policy, head, "<b>http://c.test</b>", true, "text/html")),
+            head + "Careful<br><b>_http://c.test</b>");
+  // What cannot be changed safely is refused.
+  EXPECT_EQ(filtered_inside(policy, head, "http://c.test", false).reason(), Reason::link_blocked);
+  EXPECT_EQ(filtered_inside(policy, head, "http://c.test", true, "multipart/mixed").reason(), Reason::link_blocked);
+  EXPECT_EQ(text_of(filtered_inside(policy, head, "no link", false)), head + "no link");
+}
+
 }  // namespace
 }  // namespace tertulia::domain

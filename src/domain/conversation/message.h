@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/ids.h"
@@ -16,6 +18,15 @@ enum class MessageKind : std::uint8_t {
   notification,  ///< delivery notification (RFC 5438): kept, not counted, not filtered
 };
 
+/// The words of a message that stand inside of other content (message/cpim, RFC 3862).
+struct InnerText {
+  std::string content_type;
+  std::string text;       ///< with the transfer encoding undone
+  std::size_t begin = 0;  ///< where it stands in the content; it reaches to the end
+  /// The octets there are the text, and nothing around them tells their length: other words may stand there.
+  bool changeable = false;
+};
+
 /// What one user says to a conversation.  Immutable and shared by all who carry it.
 struct InstantMessage {
   base::MessageId id;
@@ -25,7 +36,9 @@ struct InstantMessage {
   MessageKind kind = MessageKind::text;
   std::string content_type;  ///< as sent, with parameters
   std::string content;       ///< bytes as sent
-  std::string subject;       ///< may be empty
+  /// Not kept in the store: it serves the judgement of a message when it is said.
+  std::optional<InnerText> inner = {};
+  std::string subject;  ///< may be empty
   base::WallTime sent;
 };
 using InstantMessagePtr = std::shared_ptr<const InstantMessage>;

@@ -24,5 +24,11 @@ inline constexpr std::size_t policy_list_entry_octets_max = 255;
 inline constexpr std::size_t policy_list_octets_max = policy_list_entries_max * (policy_list_entry_octets_max + 1);
 
 static_assert(policy_list_entry_octets_max >= domain_label_octets_max);
+/// Longest idle times that can be set, in minutes (product: 360).
+inline constexpr std::uint64_t policy_idle_minutes_max = 360;
+/// Largest numbers of the presence policy (product: 3000 watchers, 1000 contacts).
+inline constexpr std::uint64_t policy_watchers_max = 3000;
+inline constexpr std::uint64_t policy_subscriptions_max = 1000;
+inline constexpr std::uint64_t policy_contacts_max = 1000;
 
 }  // namespace tertulia::domain

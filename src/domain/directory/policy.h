@@ -28,6 +28,15 @@ struct Policy {
   std::vector<std::string> link_prefixes;      ///< default list of the product (im-policies 6)
   std::vector<std::string> file_extensions;    ///< default list of the product (im-policies 7)
   std::vector<std::string> local_domains;      ///< links into these pass unmodified
+  std::uint32_t inactive_after = 5;            ///< minutes without use of any device until Inactive, 0 (never) to 360
+  std::uint32_t away_after = 5;                ///< further minutes until Away, 0 (never) to 360
+  bool phone_presence = true;                  ///< calls turn the user Busy
+  bool calendar_presence = true;               ///< meetings and absences of the calendar show
+  bool appear_offline = false;                 ///< the user may show himself offline while signed in
+  bool contacts_only_presence = false;         ///< privacy mode: only people on the own contact list see presence
+  std::uint32_t watchers_max = 1000;           ///< who may watch this user at once, 0 to 3000 (product)
+  std::uint32_t subscriptions_max = 200;       ///< subscriptions this user may hold at once, 1 to 1000 (product: 200)
+  std::uint32_t contacts_max = 250;            ///< contacts on the user's list, 0 to 1000 (product: 250)
 
   /// With the product's default lists filled in.
   static Policy defaults();

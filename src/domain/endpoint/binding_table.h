@@ -17,12 +17,6 @@
 
 namespace tertulia::domain {
 
-/// Names under which one device is reachable from anywhere (RFC 5627).
-struct GruuIds {
-  std::string public_id;
-  std::string temporary_id;
-};
-
 /// What the registrar remembers of an endpoint beside its route.  The texts of a client are kept once: the URI in the
 /// route, the instance in the client's facts whenever the two are equal.
 struct Binding {
@@ -33,7 +27,7 @@ struct Binding {
   std::string call_id;
   std::string parameters;
   base::TimePoint ends;
-  std::unique_ptr<const GruuIds> gruu;  ///< none until a client asks
+  std::uint64_t gruu_series = 0;  ///< of its temporary GRUUs (RFC 5627); 0 until a client asks
   base::RecordId record;
   base::WallTime registered;
   ClientInfoPtr first_client;  ///< facts at sign-in, for the record

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/ids.h"
@@ -13,11 +14,20 @@
 
 namespace tertulia::domain {
 
+/// One device of a user, by a name under which it is reachable from anywhere (RFC 5627).
+struct DeviceName {
+  std::string public_id;     ///< of a public GRUU: what the registrar gave, or the instance itself; empty: temporary
+  std::uint64_t series = 0;  ///< of a temporary GRUU, see temporary_gruu.h
+  friend bool operator==(const DeviceName&, const DeviceName&) = default;
+};
+
 /// What kind of conversation an endpoint can take part in.
 struct Capabilities {
   bool page_mode = true;      ///< single messages
   bool session_mode = false;  ///< invitations to a message session
   bool typing = true;         ///< understands typing notices
+  bool audio = false;
+  bool video = false;
   friend bool operator==(const Capabilities&, const Capabilities&) = default;
 };
 
@@ -89,6 +99,22 @@ struct ConnectionGone {
   base::UserId user;
   base::ConnectionId connection;
   bool orderly = false;  ///< the peer closed; else it vanished
+};
+
+/// Registration state of a user (RFC 3680): all bindings now and at each change; only he himself may ask.
+struct WatchBindings {
+  base::ShardId edge;
+  base::WatchId watch;
+  base::UserId user;
+  bool on = true;  ///< false: ends it
+};
+struct BindingsNews {
+  base::WatchId watch;
+  base::Reason reason = base::Reason::none;  ///< the watch has ended
+  std::vector<BindingInfo> bindings;
+  /// Bindings that ended with this change, and how.
+  enum class End : std::uint8_t { unregistered, expired, deactivated };
+  std::vector<std::pair<BindingInfo, End>> ended;
 };
 
 /// Failed sign-in, for the records.

@@ -50,7 +50,8 @@ struct Registrar::State {
   void refresh(const BindRequest& request, const BindStep& step, UserBindings& entry, std::size_t i, base::Now now,
                News& news);
   void add(const BindRequest& request, const BindStep& step, UserBindings& entry, base::Now now, News& news);
-  void give_gruu(const UserBindings& entry, Binding& binding, std::string_view instance, bool renew);
+  void give_gruu(Binding& binding, std::string_view instance, bool renew);
+  std::string public_gruu(const UserBindings& entry, std::size_t i);
   void refuse(const BindRequest& request, std::string user, Reason reason, base::Now now);
   void end(base::UserId user, UserBindings& entry, std::size_t i, DeregisterType why, base::Now now);
   RegistrationRecord begun(const UserBindings& entry, const EndpointRoute& route, const Binding& binding,
@@ -59,7 +60,7 @@ struct Registrar::State {
   void expire(base::Now now);
   void drop_user(base::UserId user, Reason why, base::Now now);
   void check_user(base::UserId id, const Directory& directory, base::Now now);
-  std::vector<BindingInfo> list(const UserBindings* entry, base::TimePoint now, bool with_gruu) const;
+  std::vector<BindingInfo> list(base::UserId user, base::TimePoint now, bool with_gruu);
 
   RegistrarSettings settings;
   RegistrarPorts& ports;
@@ -81,12 +82,16 @@ EndpointRoute Registrar::State::make_route(const BindRequest& request, const Con
           std::make_shared<const std::string>(contact.uri)};
 }
 
-void Registrar::State::give_gruu(const UserBindings& entry, Binding& binding, std::string_view instance, bool renew) {
-  if (instance.empty() || (binding.gruu && !renew)) return;
-  // Public: the same for this user and device for ever, without anything to remember.  RFC 5627 3.1
-  std::string hash = sha256.hex({entry.address, "\n", instance});
+void Registrar::State::give_gruu(Binding& binding, std::string_view instance, bool renew) {
+  if (instance.empty() || (binding.gruu_series != 0 && !renew)) return;
+  while ((binding.gruu_series = random.number()) == 0) continue;
+}
+
+/// The same for this user and device for ever, without anything to remember.  RFC 5627 3.1
+std::string Registrar::State::public_gruu(const UserBindings& entry, std::size_t i) {
+  std::string hash = sha256.hex({entry.address, "\n", entry.instance(i)});
   hash.resize(32);
-  binding.gruu = std::make_unique<const GruuIds>(GruuIds{std::move(hash), random.token(temporary_gruu_octets)});
+  return hash;
 }
 
 void Registrar::State::add(const BindRequest& request, const BindStep& step, UserBindings& entry, base::Now now,
@@ -104,7 +109,7 @@ void Registrar::State::add(const BindRequest& request, const BindStep& step, Use
   binding.record = record_ids.next(now.wall);
   binding.registered = now.wall;
   binding.first_client = route.client;
-  if (request.gruu_wanted) give_gruu(entry, binding, contact.instance, false);
+  if (request.gruu_wanted) give_gruu(binding, contact.instance, false);
   news.added.push_back(route);
   table.add(request.user, entry, std::move(route), std::move(binding));
   const std::size_t i = entry.bindings.size() - 1;
@@ -134,8 +139,8 @@ void Registrar::State::refresh(const BindRequest& request, const BindStep& step,
   // RFC 5627 5.4: another Call-ID ends the temporary names given out before.
   const bool renew = binding.call_id != request.call_id;
   if (renew) binding.call_id = request.call_id;
-  if (renew && binding.gruu && !request.gruu_wanted) binding.gruu.reset();
-  if (request.gruu_wanted) give_gruu(entry, binding, entry.instance(i), renew);
+  if (renew) binding.gruu_series = 0;
+  if (request.gruu_wanted) give_gruu(binding, entry.instance(i), renew);
   binding.cseq = request.cseq;
   if (binding.parameters != contact.parameters) binding.parameters = contact.parameters;
   table.set_end(request.user, entry, i, now.mono + step.lease);
@@ -207,8 +212,9 @@ void Registrar::State::expire(base::Now now) {
   }
 }
 
-std::vector<BindingInfo> Registrar::State::list(const UserBindings* entry, base::TimePoint now, bool with_gruu) const {
+std::vector<BindingInfo> Registrar::State::list(base::UserId user, base::TimePoint now, bool with_gruu) {
   std::vector<BindingInfo> infos;
+  const UserBindings* entry = std::as_const(table).find(user);
   if (entry == nullptr) return infos;
   infos.reserve(entry->bindings.size());
   for (std::size_t i = 0; i < entry->bindings.size(); ++i) {
@@ -222,9 +228,9 @@ std::vector<BindingInfo> Registrar::State::list(const UserBindings* entry, base:
                      binding.parameters,
                      {},
                      {}};
-    if (with_gruu && binding.gruu) {
-      info.public_gruu_id = binding.gruu->public_id;
-      info.temporary_gruu_id = binding.gruu->temporary_id;
+    if (with_gruu && binding.gruu_series != 0) {
+      info.public_gruu_id = public_gruu(*entry, i);
+      info.temporary_gruu_id = make_temporary_gruu(settings.gruu_key, {user, binding.gruu_series}, random);
     }
     infos.push_back(std::move(info));
   }
@@ -287,7 +293,11 @@ Registrar::Registrar(const RegistrarSettings& settings, base::ShardId shard, Reg
     : state_(std::make_unique<State>(settings, shard, ports, random, boot_seconds)) {}
 Registrar::~Registrar() = default;
 
-void Registrar::set_settings(const RegistrarSettings& settings) { state_->settings = settings; }
+void Registrar::set_settings(const RegistrarSettings& settings) {
+  const GruuKey key = state_->settings.gruu_key;
+  state_->settings = settings;
+  state_->settings.gruu_key = key;
+}
 
 void Registrar::on_bind(const BindRequest& request, const Directory& directory, base::Now now) {
   State& state = *state_;
@@ -309,7 +319,7 @@ void Registrar::on_bind(const BindRequest& request, const Directory& directory, 
     state.apply(request, steps, entry, now, answer, news);
     state.table.close_if_empty(request.user);
   }
-  answer.bindings = state.list(state.table.find(request.user), now.mono, request.gruu_wanted);
+  answer.bindings = state.list(request.user, now.mono, request.gruu_wanted);
   state.ports.answer(request.edge, std::move(answer));
   for (RegistrationRecord& record : news.records) state.ports.record(std::move(record));
   for (const base::EndpointId endpoint : news.removed)
@@ -377,8 +387,24 @@ const std::vector<EndpointRoute>& Registrar::routes(base::UserId user) const {
   return entry == nullptr ? state_->none : entry->routes;
 }
 
+base::Result<EndpointRoute> Registrar::device(base::UserId user, const DeviceName& name) const {
+  const bool temporary = name.public_id.empty();
+  const UserBindings* entry = std::as_const(state_->table).find(user);
+  std::optional<std::size_t> newest;
+  for (std::size_t i = 0; entry != nullptr && i < entry->bindings.size(); ++i) {
+    const Binding& binding = entry->bindings[i];
+    const std::string_view instance = entry->instance(i);
+    if (instance.empty()) continue;
+    const bool meant = temporary ? binding.gruu_series != 0 && binding.gruu_series == name.series
+                                 : instance == name.public_id || state_->public_gruu(*entry, i) == name.public_id;
+    if (meant && (!newest || entry->bindings[*newest].ends <= binding.ends)) newest = i;
+  }
+  if (newest) return entry->routes[*newest];
+  return temporary ? Reason::destination_unknown : Reason::recipient_unavailable;
+}
+
 std::vector<BindingInfo> Registrar::bindings(base::UserId user, base::Now now) const {
-  return state_->list(std::as_const(state_->table).find(user), now.mono, true);
+  return state_->list(user, now.mono, true);
 }
 
 std::size_t Registrar::endpoint_count() const { return state_->table.endpoint_count(); }

@@ -11,9 +11,11 @@
 
 #include "base/ids.h"
 #include "base/random.h"
+#include "base/result.h"
 #include "base/time.h"
 #include "domain/directory/directory.h"
 #include "domain/endpoint/events.h"
+#include "domain/endpoint/temporary_gruu.h"
 #include "domain/record/record.h"
 
 namespace tertulia::domain {
@@ -22,6 +24,8 @@ struct RegistrarSettings {
   base::Duration lease_min = std::chrono::seconds{60};       ///< shorter is refused (423)
   base::Duration lease_default = std::chrono::seconds{600};  ///< when the client asks for none (product: 600)
   base::Duration lease_max = std::chrono::seconds{900};      ///< longer is shortened (product: 900)
+  /// The same on every shard and face of one server, and new at each start; set_settings() leaves it as it is.
+  GruuKey gruu_key{};
 };
 
 /// What the registrar tells others; implemented by the shard's dispatch.  Calls never come back before they return.
@@ -73,6 +77,12 @@ class Registrar {
 
   /// Living endpoints of the user, oldest first.  Empty when none.  View: until the next call of a non-const member.
   const std::vector<EndpointRoute>& routes(base::UserId user) const;
+  /// Where this one device is reached.  A device with several flows (RFC 5626) gives the one that was refreshed last, so
+  /// that nothing comes to it twice.  Errors: destination_unknown (temporary names that were never given, or whose
+  /// registration has ended), recipient_unavailable (a public name stands for the device for ever; it is not here now).
+  /// Source: RFC 5627 3.1 and 5.5.
+  base::Result<EndpointRoute> device(base::UserId user, const DeviceName& name) const;
+  /// Each call gives new temporary names, and the older ones stay good (RFC 5627 3.1.2).
   std::vector<BindingInfo> bindings(base::UserId user, base::Now now) const;
   std::size_t endpoint_count() const;
   std::size_t user_count() const;

@@ -44,13 +44,18 @@ struct SessionParty {
   std::uint32_t message_count = 0;
 };
 
-enum class SessionMode : std::uint8_t { page, session };
+/// Numbers as the store has them.
+enum class SessionMode : std::uint8_t {
+  page = 0,
+  session = 1,
+  call = 2,  ///< audio or video; the two then are caller and callee
+};
 
-/// One row per two-party conversation (product table SessionDetails); never message text.
+/// One row per two-party conversation or call (product tables SessionDetails, VoipDetails); never message text.
 struct SessionRecord {
   base::RecordId id;
-  base::ConversationId conversation;
-  SessionParty user1;  ///< who started
+  base::ConversationId conversation;  ///< 0 with a call
+  SessionParty user1;                 ///< who started
   SessionParty user2;
   SessionMode mode = SessionMode::page;
   std::string call_id;       ///< of the first request, ties the row to the logs
@@ -60,7 +65,10 @@ struct SessionRecord {
   std::optional<base::WallTime> end_time;
   int response_code = 0;  ///< 200, 202 or the failure; 0 while nothing was answered
   std::uint32_t diagnostic_id = 0;
-  std::uint32_t media_types = 1;  ///< bit set of the product: IM 1, file transfer 2, audio 16, video 32
+  std::uint32_t media_types = 1;     ///< bit set of the product: IM 1, file transfer 2, audio 16, video 32
+  std::string referred_by;           ///< address of who transferred the call here; empty: nobody
+  base::RecordId replaces;           ///< the session that this one replaced (RFC 3891); 0: none
+  std::uint8_t disconnected_by = 0;  ///< side that ended it: 1 user1, 2 user2; 0 neither, or not known
 };
 
 }  // namespace tertulia::domain

@@ -65,6 +65,9 @@ constexpr std::array session_columns{
     Column<S>{"response_code", number, [](const S& s) { return std::to_string(s.response_code); }},
     Column<S>{"diagnostic_id", number, [](const S& s) { return std::to_string(s.diagnostic_id); }},
     Column<S>{"media_types", number, [](const S& s) { return std::to_string(s.media_types); }},
+    Column<S>{"referred_by", text, [](const S& s) { return s.referred_by; }},
+    Column<S>{"replaces", text, [](const S& s) { return id_text(s.replaces); }},
+    Column<S>{"disconnected_by", number, [](const S& s) { return std::to_string(s.disconnected_by); }},
 };
 
 template <typename Columns>
@@ -121,7 +124,17 @@ std::string_view name_of(DeregisterType type) {
   return "unknown";  // a number that a later version wrote
 }
 
-std::string_view name_of(SessionMode mode) { return mode == SessionMode::session ? "session" : "page"; }
+std::string_view name_of(SessionMode mode) {
+  switch (mode) {
+    case SessionMode::page:
+      return "page";
+    case SessionMode::session:
+      return "session";
+    case SessionMode::call:
+      return "call";
+  }
+  return "unknown";  // a number that a later version wrote
+}
 
 std::vector<RecordField> fields_of(const RegistrationRecord& record) { return read_all(registration_columns, record); }
 std::vector<RecordField> fields_of(const SessionRecord& record) { return read_all(session_columns, record); }

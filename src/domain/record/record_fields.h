@@ -13,7 +13,7 @@ namespace tertulia::domain {
 
 /// Stable words for exports: "unknown", "client_initiated", "expired", "client_crashed", "user_changed".
 std::string_view name_of(DeregisterType type);
-/// "page" or "session".
+/// "page", "session" or "call".
 std::string_view name_of(SessionMode mode);
 
 enum class RecordFieldKind : std::uint8_t { text, number, time };

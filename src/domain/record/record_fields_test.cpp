@@ -71,11 +71,35 @@ TEST(RecordFields, of_a_session) {
   record.content_type = "text/plain";
   record.end_time = base::WallTime{0};
   record.response_code = 202;
-  EXPECT_THAT(
-      texts_of(fields_of(record)),
-      ElementsAre("1", "2", "session", "alice@example.com", "3", "A/1", "3", "bob@example.com", "0", "", "0", "c1",
-                  "text/plain", "1970-01-01T00:00:00.000Z", "", "1970-01-01T00:00:00.000Z", "202", "0", "1"));
+  EXPECT_THAT(texts_of(fields_of(record)),
+              ElementsAre("1", "2", "session", "alice@example.com", "3", "A/1", "3", "bob@example.com", "0", "", "0",
+                          "c1", "text/plain", "1970-01-01T00:00:00.000Z", "", "1970-01-01T00:00:00.000Z", "202", "0",
+                          "1", "", "0", "0"));
   expect_names(record, session_field_names());
+}
+
+TEST(RecordFields, of_a_call) {
+  SessionRecord record;
+  record.id = {5};
+  record.user1 = {"alice@example.com", {3}, "Phone/1", 0};
+  record.user2 = {"bob@example.com", {4}, "Phone/2", 0};
+  record.mode = SessionMode::call;
+  record.media_types = 16 | 32;
+  record.referred_by = "carol@example.com";
+  record.replaces = {18'000'000'000'000'000'000ULL};
+  record.disconnected_by = 2;
+  const auto texts = texts_of(fields_of(record));
+  EXPECT_EQ(texts[2], "call");
+  EXPECT_THAT(std::vector(texts.end() - 4, texts.end()),
+              ElementsAre("48", "carol@example.com", "18000000000000000000", "2"));
+  expect_names(record, session_field_names());
+}
+
+TEST(RecordFields, older_columns_keep_their_places) {  // scripts of administrators count them
+  EXPECT_EQ(csv_heading(session_field_names()),
+            "id,conversation,mode,user1,user1_endpoint,user1_client_version,user1_message_count,user2,user2_endpoint,"
+            "user2_client_version,user2_message_count,call_id,content_type,invite_time,response_time,end_time,"
+            "response_code,diagnostic_id,media_types,referred_by,replaces,disconnected_by\r\n");
 }
 
 TEST(RecordFields, csv_is_quoted_by_rfc_4180) {
@@ -111,6 +135,9 @@ TEST(RecordFields, words_of_enumerations) {
   EXPECT_EQ(name_of(DeregisterType::user_changed), "user_changed");
   EXPECT_EQ(name_of(static_cast<DeregisterType>(5)), "unknown");
   EXPECT_EQ(name_of(SessionMode::page), "page");
+  EXPECT_EQ(name_of(SessionMode::session), "session");
+  EXPECT_EQ(name_of(SessionMode::call), "call");
+  EXPECT_EQ(name_of(static_cast<SessionMode>(3)), "unknown");
 }
 
 TEST(RecordId, orders_by_time_and_never_repeats) {

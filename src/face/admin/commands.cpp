@@ -4,6 +4,10 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "face/admin/command_tools.h"
+#include "face/admin/contact_commands.h"
+#include "face/admin/presence_commands.h"
+
 namespace tertulia::face::admin {
 namespace {
 
@@ -11,24 +15,8 @@ using base::Error;
 using base::Reason;
 using base::Result;
 using domain::Address;
-using Json = nlohmann::json;
 
 constexpr int json_depth_max = 8;
-
-Json failure(const Error& error) {
-  return {{"ok", false},
-          {"error",
-           {{"reason", base::name_of(error.reason)},
-            {"id", base::id_of(error.reason)},
-            {"status", base::status_of(error.reason)},
-            {"text", base::text_of(error.reason)},
-            {"text_es", base::text_of(error.reason, base::Language::spanish)},
-            {"detail", error.detail}}}};
-}
-
-Json success(Json result) { return {{"ok", true}, {"result", std::move(result)}}; }
-
-Json answer(const Result<void>& result) { return result ? success(Json::object()) : failure(result.error()); }
 
 Json as_json(const domain::User& user) {
   Json blocked = Json::array();
@@ -41,13 +29,6 @@ Json as_json(const domain::User& user) {
           {"blocked", std::move(blocked)},
           {"created", base::to_iso8601(user.created)}};
 }
-
-std::string text_field(const Json& command, const char* key) {
-  const auto found = command.find(key);
-  return found != command.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-Result<Address> address_of(const Json& command) { return Address::parse(text_field(command, "address")); }
 
 Json add_user(const Json& command, AdminPorts& ports) {
   const Result<Address> address = address_of(command);
@@ -208,6 +189,16 @@ constexpr std::array commands{
     Command{"user.set", change_user},
     Command{"user.password", set_password},
     Command{"user.remove", remove_user},
+    Command{"presence.show", show_presence},
+    Command{"presence.set", set_presence},
+    Command{"level.list", list_levels},
+    Command{"level.set", set_level},
+    Command{"contacts.list", list_contacts},
+    Command{"contacts.put", put_contact},
+    Command{"contacts.remove", remove_contact},
+    Command{"contacts.group.add", add_group},
+    Command{"contacts.group.rename", rename_group},
+    Command{"contacts.group.remove", remove_group},
     Command{"status", status},
     Command{"health", health},
     Command{"conversation.list", conversations},

@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "base/result.h"
+#include "domain/contacts/contact_list.h"
 #include "domain/conversation/immcu.h"
 #include "domain/directory/user.h"
 #include "domain/endpoint/events.h"
+#include "domain/presence/agent.h"
 #include "domain/record/record.h"
 
 namespace tertulia::face::admin {
@@ -47,6 +49,12 @@ struct EndpointFact {
   std::int64_t seconds_left = 0;
 };
 
+/// What `presence set` changes; the parts that are not set stay.
+struct PresenceWish {
+  std::optional<domain::State> state;  ///< picked for the user; availability_unset: reset
+  std::optional<std::string> note;     ///< empty: removed
+};
+
 /// What the administrator can ask of a server, running or not.  Blocking; called on the administrator's thread, never on a shard.
 class AdminPorts {
  public:
@@ -60,6 +68,16 @@ class AdminPorts {
   virtual base::Result<void> remove_user(const domain::Address& address) = 0;
   /// Errors: not_running when no server runs.
   virtual base::Result<std::vector<EndpointFact>> endpoints(const domain::Address& address) = 0;
+  /// What `watcher` sees of the user and why; empty: as the user sees himself.  Errors: user_does_not_exist, not_running.
+  virtual base::Result<domain::PresenceExplanation> presence(const domain::Address& address,
+                                                             const std::string& watcher) = 0;
+  virtual base::Result<void> set_presence(const domain::Address& address, const PresenceWish& wish) = 0;
+  virtual base::Result<domain::Levels> levels(const domain::Address& address) = 0;
+  virtual base::Result<void> set_level(const domain::Address& address, const domain::LevelMember& member,
+                                       std::optional<domain::Container> level) = 0;
+  virtual base::Result<domain::ContactListPtr> contacts(const domain::Address& address) = 0;
+  virtual base::Result<domain::ContactListPtr> change_contacts(const domain::Address& address,
+                                                               const domain::ListChange& change) = 0;
   virtual base::Result<std::vector<StatusFact>> status() = 0;
   virtual base::Result<std::vector<ComponentHealth>> health() = 0;
   virtual base::Result<std::vector<domain::ConversationInfo>> conversations(std::size_t limit) = 0;

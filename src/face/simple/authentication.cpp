@@ -62,10 +62,16 @@ bool Authenticator::admit(Request& request) {
   // Whoever has proved himself on this connection is not locked out by what others try elsewhere.
   if (!proved)
     if (const std::optional<base::Duration> left = locked(request, claim)) return refuse_locked(request, *left);
-  std::string ha1 = proved ? connection.proved->ha1 : secret_of(claim, presented->algorithm);
+  std::string opened = proved ? std::string() : secret_of(claim, presented->algorithm);
+  const std::string& ha1 = proved ? connection.proved->ha1 : opened;
   const base::Result<void> checked = connection.digest.check(*presented, request.message, ha1, request.now.mono);
-  if (checked && claim.user != nullptr) return accept(request, claim, *presented, std::move(ha1));
-  domain::wipe(ha1);
+  if (checked && claim.user != nullptr) {
+    const bool accepted = accept(request, claim, *presented, ha1);
+    if (accepted && !proved) remember_proof(request, claim, *presented, std::move(opened));
+    domain::wipe(opened);
+    return accepted;
+  }
+  domain::wipe(opened);
   if (checked || checked.reason() == Reason::credentials_wrong) return refuse_wrong(request, claim);
   if (checked.reason() == Reason::nonce_stale) {
     challenge(request, Reason::nonce_stale, true);
@@ -164,10 +170,8 @@ bool Authenticator::refuse_locked(const Request& request, base::Duration left) {
   return false;
 }
 
-bool Authenticator::accept(Request& request, const Claim& claim, const Presented& presented, std::string ha1) {
-  Connection& connection = request.connection;
+bool Authenticator::accept(Request& request, const Claim& claim, const Presented& presented, std::string_view ha1) {
   if (!claim.user->enabled) {
-    domain::wipe(ha1);
     tell_records(request, claim, Reason::account_disabled);
     context_.refuse(request, Reason::account_disabled);
     return false;
@@ -175,16 +179,17 @@ bool Authenticator::accept(Request& request, const Claim& claim, const Presented
   request.user = claim.user;
   if (request.message.method() == Method::register_)
     request.authentication_info =
-        connection.digest.authentication_info(presented, ha1, context_.random, request.now.mono);
-  if (!is_proved(request, claim, presented)) {
-    if (accounts_.on_success(claim.account)) context_.ports.judged({claim.account, connection.peer.ip_address, true});
-    forget_proof(connection);
-    connection.proved =
-        Proved{claim.user->id, presented.user_name, claim.user->version, presented.algorithm, std::move(ha1)};
-  } else {
-    domain::wipe(ha1);
-  }
+        request.connection.digest.authentication_info(presented, ha1, context_.random, request.now.mono);
   return true;
+}
+
+void Authenticator::remember_proof(Request& request, const Claim& claim, const Presented& presented,
+                                   std::string&& ha1) {
+  Connection& connection = request.connection;
+  if (accounts_.on_success(claim.account)) context_.ports.judged({claim.account, connection.peer.ip_address, true});
+  forget_proof(connection);
+  connection.proved =
+      Proved{claim.user->id, presented.user_name, claim.user->version, presented.algorithm, std::move(ha1)};
 }
 
 /// Only an attempt to sign in is worth a record, and only one that was really judged: the lock-out bounds their number.

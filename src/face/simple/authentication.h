@@ -36,7 +36,9 @@ class Authenticator {
   void challenge(const Request& request, base::Reason reason, bool stale);
   bool refuse_wrong(const Request& request, const Claim& claim);
   bool refuse_locked(const Request& request, base::Duration left);
-  bool accept(Request& request, const Claim& claim, const protocol::auth::Presented& presented, std::string ha1);
+  bool accept(Request& request, const Claim& claim, const protocol::auth::Presented& presented, std::string_view ha1);
+  void remember_proof(Request& request, const Claim& claim, const protocol::auth::Presented& presented,
+                      std::string&& ha1);
   void tell_records(const Request& request, const Claim& claim, base::Reason reason);
   std::optional<base::Duration> locked(const Request& request, const Claim& claim) const;
 

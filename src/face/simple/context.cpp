@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "face/simple/limits.h"
+#include "face/simple/subscription_limits.h"
 
 namespace tertulia::face::simple {
 namespace {
@@ -42,7 +43,11 @@ Context::Context(const FaceSettings& settings_in, FacePorts& ports_in, base::Ran
 }
 
 void Context::adopt(const FaceSettings& changed) {
-  if (&changed != &settings) settings = changed;
+  if (&changed != &settings) {
+    const domain::GruuKey gruu_key = settings.gruu_key;
+    settings = changed;
+    settings.gruu_key = gruu_key;
+  }
   const bool bare_ipv6 = settings.host.find(':') != std::string::npos && settings.host.front() != '[';
   host_text_ = bare_ipv6 ? "[" + settings.host + "]" : settings.host;
   base::Hasher md5(base::HashAlgorithm::md5);
@@ -115,6 +120,17 @@ void Context::refuse(const Pending& pending, Reason reason, base::Now now, int s
   note_refusal(pending.connection, pending.message->header(HeaderName::call_id).value_or(std::string_view()), reason,
                code);
   reply(pending.transaction, code, std::move(writer), now);
+}
+
+void Context::active(const Request& request) {
+  Connection& connection = request.connection;
+  const base::UserId user = request.user->id;
+  const bool told = connection.active_told && connection.active_user == user &&
+                    request.now.mono < *connection.active_told + active_report_interval;
+  if (told) return;
+  connection.active_user = user;
+  connection.active_told = request.now.mono;
+  ports.active(domain::UserActive{user, connection.endpoint_of(user)});
 }
 
 void Context::refuse_statelessly(const Connection& connection, const wire::sip::Message& message,

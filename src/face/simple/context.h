@@ -63,8 +63,10 @@ struct Connection {
   bool closing = false;
   base::UserId endpoints_of = {};              ///< whose `endpoints` are: the user of the last REGISTER
   std::vector<base::UserId> bound_users = {};  ///< who asked for a binding here; told to the registrar at the end
-  std::optional<base::TimePoint> armed = {};   ///< its entry in the face's table of deadlines; may be too early
-  std::uint16_t defects = 0;                   ///< defective messages since the last sound one
+  base::UserId active_user = {};               ///< of the last report of use
+  std::optional<base::TimePoint> active_told = {};
+  std::optional<base::TimePoint> armed = {};  ///< its entry in the face's table of deadlines; may be too early
+  std::uint16_t defects = 0;                  ///< defective messages since the last sound one
 
   /// The device of `user` on this connection; 0 when there is none.
   base::EndpointId endpoint_of(base::UserId user) const {
@@ -83,6 +85,7 @@ struct Request {
   base::Now now;
   std::shared_ptr<const wire::sip::Message> shared = {};  ///< owns `message`; empty: pend() copies it
   std::string authentication_info = {};                   ///< for the 2xx of a REGISTER (RFC 7616 3.5); may be empty
+  bool relayed = false;  ///< for another telephone: its extensions and content are not ours to judge
 };
 
 /// A request that waits for an answer from the domain: what the response needs, kept without the connection object.
@@ -110,6 +113,7 @@ class Context {
   base::ShardId shard;
   FaceMetrics metrics;
   domain::DirectoryPtr directory;
+  std::string allow_events;  ///< names of the event packages, for Allow-Events; filled by Subscriptions
   protocol::transaction::Layer layer;
 
   Connection* find(base::ConnectionId id);
@@ -128,6 +132,10 @@ class Context {
               const std::function<void(wire::sip::Writer&)>& more = {});
   /// Keeps what a later answer needs.
   Pending pend(const Request& request);
+
+  /// A person acts on this connection (writes, calls, types, changes his state): the presence agent hears of it, at most
+  /// once in active_report_interval.
+  void active(const Request& request);
 
   /// The same for a request that is in no transaction: defective, or beyond a bound.
   void refuse_statelessly(const Connection& connection, const wire::sip::Message& message, const base::Error& error);

@@ -6,12 +6,18 @@
 #include <utility>
 #include <variant>
 
+#include "face/simple/calls.h"
 #include "face/simple/gate.h"
 #include "face/simple/limits.h"
+#include "face/simple/list_package.h"
 #include "face/simple/options.h"
 #include "face/simple/pages.h"
+#include "face/simple/presence_package.h"
+#include "face/simple/publications.h"
 #include "face/simple/registration.h"
 #include "face/simple/sessions.h"
+#include "face/simple/state_packages.h"
+#include "face/simple/subscriptions.h"
 
 namespace tertulia::face::simple {
 namespace {
@@ -51,11 +57,19 @@ struct Face::State final : protocol::transaction::LayerPorts {
         gate(context),
         registration(context),
         pages(context),
-        sessions(context) {
+        sessions(context),
+        publications(context),
+        renderer(context.metrics),
+        subscriptions(context),
+        calls(context) {
     context.directory = std::move(users);
+    add_packages();
   }
 
   void send(base::ConnectionId connection, std::string_view wire) override { context.ports.send(connection, wire); }
+
+  /// Each event package that this face serves; where two have one name, the particular one stands first.
+  void add_packages();
 
   // the stream
   void on_event(Connection& connection, Framer::NeedMore event, base::Now now);
@@ -82,6 +96,10 @@ struct Face::State final : protocol::transaction::LayerPorts {
   Registration registration;
   Pages pages;
   Sessions sessions;
+  Publications publications;
+  PresenceRenderer renderer;
+  Subscriptions subscriptions;
+  Calls calls;
   std::set<std::pair<base::TimePoint, base::ConnectionId>> deadlines;
 };
 
@@ -90,6 +108,15 @@ Face::Face(const FaceSettings& settings, FacePorts& ports, base::Random& random,
            domain::DirectoryPtr directory)
     : state_(std::make_unique<State>(settings, ports, random, ids, log, keeper, shard, std::move(directory))) {}
 Face::~Face() = default;
+
+void Face::State::add_packages() {
+  WatchTable& watches = subscriptions.watches();
+  subscriptions.add(std::make_unique<ListPackage>(context, watches, renderer));
+  subscriptions.add(std::make_unique<PresencePackage>(context, watches, renderer));
+  subscriptions.add(std::make_unique<WatcherPackage>(context, watches));
+  subscriptions.add(std::make_unique<DialogPackage>(context, watches));
+  subscriptions.add(std::make_unique<RegistrationPackage>(context, watches));
+}
 
 // ---- connections
 // -------------------------------------------------------------------------------------------------------
@@ -134,6 +161,8 @@ void Face::on_closed(base::ConnectionId id, bool orderly, base::Now now) {
   if (connection->armed) state_->deadlines.erase({*connection->armed, id});
   state_->on_ended(context.layer.on_connection_gone(id), now);
   state_->sessions.on_connection_closed(id, now);
+  state_->subscriptions.on_connection_closed(id);
+  state_->calls.on_connection_closed(id, now);
   state_->registration.on_connection_closed(*connection, orderly);
   forget_proof(*connection);
 }
@@ -213,6 +242,8 @@ void Face::State::on_response(Connection& connection, const wire::sip::Message& 
   if (!fate.matched) return;
   connection.defects = 0;
   if (pages.on_response(fate.id, message, *basics, now)) return;
+  if (subscriptions.on_response(fate.id, message, now)) return;
+  if (calls.on_response(fate.id, message, *basics, fate.repeated, now)) return;
   sessions.on_response(fate.id, message, *basics, fate.repeated, now);
 }
 
@@ -234,7 +265,8 @@ void Face::State::on_request(Connection& connection, const MessagePtr& message, 
     case RequestFate::Kind::ack:
       return;
     case RequestFate::Kind::ack_of_2xx:
-      return sessions.on_ack(connection, *message, *basics, now);
+      if (!calls.on_ack(connection, *message, *basics, now)) sessions.on_ack(connection, *message, *basics, now);
+      return;
     case RequestFate::Kind::cancel:
     case RequestFate::Kind::cancel_lost:
       return on_cancel(fate, request);
@@ -252,13 +284,15 @@ void Face::State::on_cancel(const RequestFate& fate, Request& request) {
   request.transaction = fate.cancel_id;
   if (fate.kind == RequestFate::Kind::cancel_lost) return context.refuse(request, Reason::transaction_unknown);
   context.reply(fate.cancel_id, 200, context.begin(request, 200), request.now);
-  sessions.on_cancel(fate.id, request.now);
+  if (!calls.on_cancel(fate.id, request.now)) sessions.on_cancel(fate.id, request.now);
 }
 
 void Face::State::handle(Request& request) {
+  request.relayed = calls.concerns(request);
   if (!gate.admit(request)) return;
   if (is_in_dialog(request)) {
-    if (!sessions.in_dialog(request)) context.refuse(request, Reason::dialog_unknown);
+    if (!calls.in_dialog(request) && !subscriptions.in_dialog(request) && !sessions.in_dialog(request))
+      context.refuse(request, Reason::dialog_unknown);
     return;
   }
   switch (request.message.method()) {
@@ -267,7 +301,11 @@ void Face::State::handle(Request& request) {
     case Method::message:
       return pages.on_message(request);
     case Method::invite:
-      return sessions.on_invite(request);
+      return request.relayed ? calls.on_invite(request) : sessions.on_invite(request);
+    case Method::subscribe:
+      return subscriptions.on_subscribe(request);
+    case Method::publish:
+      return publications.on_publish(request);
     case Method::options:
       return on_options(context, request);
     default:  // the gate lets no other pass
@@ -277,7 +315,8 @@ void Face::State::handle(Request& request) {
 
 void Face::State::on_ended(const std::vector<protocol::transaction::Ended>& ended, base::Now now) {
   for (const protocol::transaction::Ended& one : ended)
-    if (!pages.on_ended(one, now)) sessions.on_ended(one, now);
+    if (!pages.on_ended(one, now) && !subscriptions.on_ended(one, now) && !calls.on_ended(one, now))
+      sessions.on_ended(one, now);
 }
 
 // ---- deadlines
@@ -311,6 +350,8 @@ void Face::State::on_deadlines(base::Now now) {
 void Face::on_deadline(base::Now now) {
   state_->on_ended(state_->context.layer.on_deadline(now.mono), now);
   state_->sessions.on_deadline(now);
+  state_->subscriptions.on_deadline(now);
+  state_->calls.on_deadline(now);
   state_->on_deadlines(now);
 }
 
@@ -321,6 +362,8 @@ std::optional<base::TimePoint> Face::deadline() const {
   };
   take(state_->context.layer.deadline());
   take(state_->sessions.deadline());
+  take(state_->subscriptions.deadline());
+  take(state_->calls.deadline());
   if (!state_->deadlines.empty()) take(state_->deadlines.begin()->first);
   return earliest;
 }
@@ -342,11 +385,26 @@ void Face::on(const domain::DeliverPage& deliver, base::Now now) { state_->pages
 void Face::on(const domain::DeliverSession& deliver, base::Now now) { state_->sessions.on(deliver, now); }
 void Face::on(const domain::InviteLeg& invite, base::Now now) { state_->sessions.on(invite, now); }
 void Face::on(const domain::EndLeg& end, base::Now now) { state_->sessions.on(end, now); }
+void Face::on(const domain::PublishAnswer& answer, base::Now now) { state_->publications.on(answer, now); }
+void Face::on(const domain::PresenceNews& news, base::Now now) { state_->subscriptions.on(news, now); }
+void Face::on(const domain::WatcherNews& news, base::Now now) { state_->subscriptions.on(news, now); }
+void Face::on(const domain::ContactsNews& news, base::Now now) { state_->subscriptions.on(news, now); }
+void Face::on(const domain::BindingsNews& news, base::Now now) { state_->subscriptions.on(news, now); }
+void Face::on(const domain::CallsNews& news, base::Now now) { state_->subscriptions.on(news, now); }
+void Face::on(const domain::CallProgress& progress, base::Now now) { state_->calls.on(progress, now); }
+void Face::on(const domain::CallAnswered& answered, base::Now now) { state_->calls.on(answered, now); }
+void Face::on(const domain::CallRefused& refused, base::Now now) { state_->calls.on(refused, now); }
+void Face::on(const domain::CallRequestAnswer& answer, base::Now now) { state_->calls.on(answer, now); }
+void Face::on(const domain::RingLeg& ring, base::Now now) { state_->calls.on(ring, now); }
+void Face::on(const domain::StopLeg& stop, base::Now now) { state_->calls.on(stop, now); }
+void Face::on(const domain::RelayRequest& request, base::Now now) { state_->calls.on(request, now); }
+void Face::on(const domain::CancelRelay& cancel, base::Now now) { state_->calls.on(cancel, now); }
 void Face::on(const GuessJudged& judged, base::Now now) { state_->gate.on(judged, now); }
 
 void Face::on_undeliverable(base::Ticket ticket, base::Now now) {
   if (state_->registration.on_undeliverable(ticket, now)) return;
   if (state_->pages.on_undeliverable(ticket, now)) return;
+  if (state_->publications.on_undeliverable(ticket, now)) return;
   state_->sessions.on_undeliverable(ticket, now);
 }
 
@@ -360,10 +418,14 @@ void Face::set_settings(const FaceSettings& settings) { state_->context.adopt(se
 
 void Face::stop(base::Now now) {
   state_->gate.stop();
+  state_->subscriptions.stop(now);
   state_->sessions.stop(now);
+  state_->calls.stop(now);
 }
 
 const FaceMetrics& Face::metrics() const { return state_->context.metrics; }
 std::size_t Face::session_count() const { return state_->sessions.count(); }
+std::size_t Face::subscription_count() const { return state_->subscriptions.count(); }
+std::size_t Face::call_leg_count() const { return state_->calls.count(); }
 
 }  // namespace tertulia::face::simple

@@ -5,8 +5,11 @@
 #include <optional>
 #include <string_view>
 
+#include "domain/call/events.h"
+#include "domain/contacts/events.h"
 #include "domain/conversation/events.h"
 #include "domain/endpoint/events.h"
+#include "domain/presence/events.h"
 #include "face/simple/context.h"
 
 namespace tertulia::face::simple {
@@ -36,6 +39,20 @@ class Face {
   void on(const domain::DeliverSession& deliver, base::Now now);
   void on(const domain::InviteLeg& invite, base::Now now);
   void on(const domain::EndLeg& end, base::Now now);
+  void on(const domain::PublishAnswer& answer, base::Now now);
+  void on(const domain::PresenceNews& news, base::Now now);
+  void on(const domain::WatcherNews& news, base::Now now);
+  void on(const domain::ContactsNews& news, base::Now now);
+  void on(const domain::BindingsNews& news, base::Now now);
+  void on(const domain::CallsNews& news, base::Now now);
+  void on(const domain::CallProgress& progress, base::Now now);
+  void on(const domain::CallAnswered& answered, base::Now now);
+  void on(const domain::CallRefused& refused, base::Now now);
+  void on(const domain::CallRequestAnswer& answer, base::Now now);
+  void on(const domain::RingLeg& ring, base::Now now);
+  void on(const domain::StopLeg& stop, base::Now now);
+  void on(const domain::RelayRequest& request, base::Now now);
+  void on(const domain::CancelRelay& cancel, base::Now now);
   /// From the face of another shard.
   void on(const GuessJudged& judged, base::Now now);
   /// The registrar wants this connection ended (user disabled or removed).
@@ -46,10 +63,12 @@ class Face {
   // from the administrator
   void set_directory(domain::DirectoryPtr directory, base::Now now);
   void set_settings(const FaceSettings& settings);
-  /// Orderly stop: refuses new requests with server_stopping; ends sessions; then the owner closes the connections.
+  /// Orderly stop: refuses new requests with server_stopping; ends sessions and calls; then the owner closes the connections.
   void stop(base::Now now);
   const FaceMetrics& metrics() const;
   std::size_t session_count() const;
+  std::size_t subscription_count() const;
+  std::size_t call_leg_count() const;  ///< sides of calls on this shard
 
  private:
   struct State;

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/digest.h"
@@ -60,6 +61,20 @@ struct ScriptWorld final : FacePorts {
   std::vector<domain::PostSession> session_posts;
   std::vector<domain::OpenSession> opens;
 
+  /// What the call agent is asked and told, in order.
+  using CallEvent =
+      std::variant<domain::PlaceCall, domain::CancelCall, domain::RingAnswer, domain::CallRequest, domain::RelayAnswer,
+                   domain::CancelCallRequest, domain::CallLegLost, domain::CallRefreshed>;
+  std::vector<CallEvent> calls;
+  void place(domain::PlaceCall one) override { calls.emplace_back(std::move(one)); }
+  void cancel(domain::CancelCall one) override { calls.emplace_back(one); }
+  void answer_ring(base::ShardId, domain::RingAnswer one) override { calls.emplace_back(std::move(one)); }
+  void request(domain::CallRequest one) override { calls.emplace_back(std::move(one)); }
+  void answer_relay(base::ShardId, domain::RelayAnswer one) override { calls.emplace_back(std::move(one)); }
+  void cancel(domain::CancelCallRequest one) override { calls.emplace_back(one); }
+  void lost(domain::CallLegLost one) override { calls.emplace_back(one); }
+  void refreshed(domain::CallRefreshed one) override { calls.emplace_back(one); }
+
   void send(ConnectionId connection, std::string_view bytes) override { writes[connection].emplace_back(bytes); }
   void close(ConnectionId connection) override { closed.push_back(connection); }
   void bind(domain::BindRequest request) override { binds.push_back(std::move(request)); }
@@ -72,6 +87,22 @@ struct ScriptWorld final : FacePorts {
   void cancel(domain::CancelOpen) override {}
   void close_leg(domain::CloseLeg) override {}
   void answer_mcu(base::ShardId, domain::DeliverAnswer) override {}
+  std::vector<domain::PublishDocument> publishes;
+  std::vector<domain::UserActive> actives;
+  std::vector<domain::WatchPresence> presence_watches;
+  std::vector<domain::UnwatchPresence> unwatches;
+  std::vector<domain::WatchWatchers> watcher_watches;
+  std::vector<domain::WatchContacts> contact_watches;
+  std::vector<domain::WatchBindings> binding_watches;
+  std::vector<domain::WatchCalls> call_watches;
+  void publish(domain::PublishDocument one) override { publishes.push_back(std::move(one)); }
+  void active(domain::UserActive one) override { actives.push_back(one); }
+  void watch(domain::WatchPresence one) override { presence_watches.push_back(std::move(one)); }
+  void unwatch(domain::UnwatchPresence one) override { unwatches.push_back(std::move(one)); }
+  void watch(domain::WatchWatchers one) override { watcher_watches.push_back(one); }
+  void watch(domain::WatchContacts one) override { contact_watches.push_back(one); }
+  void watch(domain::WatchBindings one) override { binding_watches.push_back(one); }
+  void watch(domain::WatchCalls one) override { call_watches.push_back(one); }
   void answer_mcu(base::ShardId, domain::LegAnswer) override {}
 };
 

@@ -28,11 +28,11 @@ constexpr std::array outside_rules = {
     OutsideRule{Method::message, Reason::none},
     OutsideRule{Method::options, Reason::none},
     OutsideRule{Method::register_, Reason::none},
-    OutsideRule{Method::bye, Reason::dialog_unknown},           // RFC 3261 15.1.2
-    OutsideRule{Method::info, Reason::dialog_unknown},          // RFC 6086 4.1
-    OutsideRule{Method::notify, Reason::dialog_unknown},        // RFC 6665 4.1.3
-    OutsideRule{Method::subscribe, Reason::event_unsupported},  // RFC 6665 4.2.1.2; no package is served
-    OutsideRule{Method::publish, Reason::method_not_allowed},
+    OutsideRule{Method::bye, Reason::dialog_unknown},     // RFC 3261 15.1.2
+    OutsideRule{Method::info, Reason::dialog_unknown},    // RFC 6086 4.1
+    OutsideRule{Method::notify, Reason::dialog_unknown},  // RFC 6665 4.1.3
+    OutsideRule{Method::subscribe, Reason::none},
+    OutsideRule{Method::publish, Reason::none},
     OutsideRule{Method::refer, Reason::method_not_allowed},
     OutsideRule{Method::prack, Reason::method_not_allowed},
     OutsideRule{Method::update, Reason::method_not_allowed},
@@ -49,7 +49,7 @@ bool scheme_fits(Method method, Scheme scheme) {
     case Scheme::im:
       return method == Method::message || method == Method::invite || method == Method::options;
     case Scheme::pres:
-      return method == Method::subscribe;
+      return method == Method::subscribe || method == Method::publish;
     case Scheme::tel:
     case Scheme::other:
       return false;
@@ -109,7 +109,7 @@ bool Gate::scheme_known(Request& request) {
 }
 
 bool Gate::extensions_known(Request& request) {
-  const std::string unknown = unsupported_tags(request.message);
+  const std::string unknown = unsupported_tags(request.message, request.relayed);
   if (!unknown.empty())
     context_.refuse(request, Reason::extension_unsupported, 0, {},
                     [&](Writer& writer) { writer.header(HeaderName::unsupported, unknown); });
@@ -158,6 +158,7 @@ bool Gate::method_fits(Request& request) {
 }
 
 bool Gate::content_readable(Request& request) {
+  if (request.relayed) return true;
   const std::vector<std::string> encodings = wire::sip::all_tokens(request.message, HeaderName::content_encoding);
   for (const std::string& encoding : encodings) {
     if (base::equal_ignoring_case(encoding, accepted_encodings)) continue;
@@ -172,7 +173,11 @@ bool Gate::content_readable(Request& request) {
 
 bool Gate::sender_is_user(Request& request) {
   const wire::sip::Uri& from = request.basics.from.uri;
-  const bool own = from.is_sip() && from.address_of_record() == request.user->address.text();
+  // Who was called by a temporary GRUU keeps it as his From (RFC 5627); the call knows whose it is.
+  const bool gruu = request.relayed && is_in_dialog(request) && context_.is_ours(from.host) &&
+                    base::equal_ignoring_case(std::string_view(from.user).substr(0, temporary_gruu_prefix.size()),
+                                              temporary_gruu_prefix);
+  const bool own = from.is_sip() && (gruu || from.address_of_record() == request.user->address.text());
   if (!own) context_.refuse(request, Reason::identity_mismatch);
   return own;
 }

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "face/simple/cpim.h"
 #include "face/simple/offered.h"
 #include "wire/im/content.h"
 #include "wire/im/typing.h"
@@ -33,6 +34,44 @@ std::string declined(const wire::sdp::Media& medium) {
   return line + "\r\n";
 }
 
+base::Result<domain::MessageKind> kind_of(std::string_view type, std::string_view body) {
+  switch (wire::im::content_from(type)) {
+    case wire::im::ImContent::typing: {
+      // What is no typing notice is not passed on: some clients never answer it, and their session would end.
+      const auto state = wire::im::read_is_composing(body);
+      if (!state) return state.error();
+      return domain::MessageKind::typing;
+    }
+    case wire::im::ImContent::imdn:
+      return domain::MessageKind::notification;
+    case wire::im::ImContent::text:
+    case wire::im::ImContent::keyboard_activity:
+    case wire::im::ImContent::cpim:
+    case wire::im::ImContent::multipart:
+    case wire::im::ImContent::other:
+      break;
+  }
+  return domain::MessageKind::text;
+}
+
+/// A message/cpim is what its part is; one inside of another is text that nobody looks into.
+base::Result<MessageNature> wrapped_nature(std::string_view body) {
+  const auto view = read_cpim(body);
+  if (!view) return view.error();
+  const wire::mime::PartView& part = view->part;
+  const auto type = wire::sip::MediaType::parse(wire::sip::unfolded(part.content_type()));
+  if (!type) return base::Error{base::Reason::malformed_message, "message/cpim: Content-Type"};
+  auto text = wire::mime::decoded(part);
+  if (!text) return text.error();
+  const auto kind = kind_of(type->type, *text);
+  if (!kind) return kind.error();
+  MessageNature nature{*kind, std::nullopt};
+  if (*kind != domain::MessageKind::text) return nature;
+  const bool changeable = *text == part.body && !part.header("Content-Length") && !part.header("Content-MD5");
+  nature.inner = domain::InnerText{type->type, *std::move(text), view->content_at, changeable};
+  return nature;
+}
+
 }  // namespace
 
 std::string message_offer(std::string_view host) { return wire::sdp::write(own_session(host)); }
@@ -57,26 +96,13 @@ bool accepts_message(std::string_view answer) {
   return description && description->message_medium() != nullptr;
 }
 
-base::Result<domain::MessageKind> message_kind(std::string_view content_type, std::string_view body) {
+base::Result<MessageNature> message_nature(std::string_view content_type, std::string_view body) {
   const auto type = wire::sip::MediaType::parse(content_type);
   if (!type || !is_message_type(type->type)) return base::Reason::media_type_unsupported;
-  switch (wire::im::content_from(type->type)) {
-    case wire::im::ImContent::typing: {
-      // What is no typing notice is not passed on: some clients never answer it, and their session would end.
-      const auto state = wire::im::read_is_composing(body);
-      if (!state) return state.error();
-      return domain::MessageKind::typing;
-    }
-    case wire::im::ImContent::imdn:
-      return domain::MessageKind::notification;
-    case wire::im::ImContent::text:
-    case wire::im::ImContent::keyboard_activity:
-    case wire::im::ImContent::cpim:
-    case wire::im::ImContent::multipart:
-    case wire::im::ImContent::other:
-      break;
-  }
-  return domain::MessageKind::text;
+  if (wire::im::content_from(type->type) == wire::im::ImContent::cpim) return wrapped_nature(body);
+  const auto kind = kind_of(type->type, body);
+  if (!kind) return kind.error();
+  return MessageNature{*kind, std::nullopt};
 }
 
 std::optional<TypingNotice> keyboard_typing(std::string_view content_type, std::string_view body) {

@@ -20,8 +20,15 @@ base::Result<std::string> message_answer(std::string_view offer, std::string_vie
 /// Whether the answer to our offer accepts the message medium.
 bool accepts_message(std::string_view answer);
 
-/// What a MESSAGE of this content is to the IMMCU.  Errors: media_type_unsupported, malformed_message.
-base::Result<domain::MessageKind> message_kind(std::string_view content_type, std::string_view body);
+/// What a MESSAGE is to the IMMCU.
+struct MessageNature {
+  domain::MessageKind kind = domain::MessageKind::text;
+  std::optional<domain::InnerText> inner;  ///< the words in a message/cpim
+};
+
+/// Judged by its content; a message/cpim (RFC 3862) is what it wraps.  Errors: media_type_unsupported,
+/// malformed_message.
+base::Result<MessageNature> message_nature(std::string_view content_type, std::string_view body);
 
 /// A typing notice that can be passed on.
 struct TypingNotice {

@@ -20,6 +20,15 @@ struct FaceMetrics {
   base::Counter messages_in;
   base::Counter messages_out;
   base::Counter sessions_opened;
+  base::Gauge subscriptions;
+  base::Counter notifications;         ///< NOTIFY requests sent
+  base::Counter notifications_failed;  ///< refused or not answered
+  base::Counter presence_documents;    ///< rendered; each may go to many watchers
+  base::Counter publications;          ///< PUBLISH requests that reached the presence agent
+  base::Counter calls_placed;          ///< INVITEs of callers
+  base::Counter calls_relayed;         ///< INVITEs to devices
+  base::Counter calls_answered;
+  base::Counter call_requests_relayed;  ///< requests within calls
   base::Counter keep_alives;
   base::Counter closed_by_bound;         ///< connections closed because a named limit was passed
   std::array<base::Counter, 6> answers;  ///< by status class, index 1..6 minus 1

@@ -11,7 +11,7 @@ namespace {
 
 using wire::sip::HeaderName;
 
-constexpr std::array<std::string_view, 2> extensions = {"outbound", "gruu"};
+constexpr std::array<std::string_view, 4> extensions = {"outbound", "gruu", "eventlist", "recipient-list-subscribe"};
 
 constexpr std::array<std::string_view, 6> message_types = {
     "message/cpim",          "message/imdn+xml", "application/im-iscomposing+xml",
@@ -19,10 +19,10 @@ constexpr std::array<std::string_view, 6> message_types = {
 
 }  // namespace
 
-std::string unsupported_tags(const wire::sip::Message& message) {
+std::string unsupported_tags(const wire::sip::Message& message, bool relayed) {
   std::string joined;
   for (const HeaderName name : {HeaderName::proxy_require, HeaderName::require}) {
-    if (!message.header(name)) continue;
+    if (!message.header(name) || (relayed && name == HeaderName::require)) continue;
     for (const std::string& tag : wire::sip::all_tokens(message, name)) {
       const bool known = std::any_of(extensions.begin(), extensions.end(),
                                      [&](std::string_view ours) { return base::equal_ignoring_case(ours, tag); });

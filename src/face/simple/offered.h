@@ -10,7 +10,8 @@
 namespace tertulia::face::simple {
 
 /// What this face offers, as its headers say it.  Only what works.
-inline constexpr std::string_view allowed_methods = "INVITE, ACK, BYE, CANCEL, INFO, MESSAGE, OPTIONS, REGISTER";
+inline constexpr std::string_view allowed_methods =
+    "INVITE, ACK, BYE, CANCEL, INFO, MESSAGE, OPTIONS, PUBLISH, REGISTER, SUBSCRIBE";
 inline constexpr std::string_view accepted_message_types =
     "text/*, message/cpim, message/imdn+xml, application/im-iscomposing+xml, multipart/alternative, multipart/mixed, "
     "multipart/related";
@@ -19,10 +20,14 @@ inline constexpr std::string_view accepted_types =
     "multipart/mixed, multipart/related";
 inline constexpr std::string_view accepted_encodings = "identity";
 inline constexpr std::string_view accepted_languages = "en, es";
-inline constexpr std::string_view supported_extensions = "outbound, gruu";
+inline constexpr std::string_view supported_extensions = "outbound, gruu, eventlist, recipient-list-subscribe";
+
+/// Begins the user part of each temporary GRUU (RFC 5627 A.2).
+inline constexpr std::string_view temporary_gruu_prefix = "tgruu.";
 
 /// Tags of Require and Proxy-Require that we do not support, in order, joined for Unsupported (RFC 3261 8.2.2.3).
-std::string unsupported_tags(const wire::sip::Message& message);
+/// `relayed`: Require is for whoever gets the request, Proxy-Require alone for us (16.3 step 5).
+std::string unsupported_tags(const wire::sip::Message& message, bool relayed = false);
 
 /// The message carries `tag` in a Supported line.
 bool supports(const wire::sip::Message& message, std::string_view tag);

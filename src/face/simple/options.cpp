@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "face/simple/destination.h"
 #include "face/simple/offered.h"
 
 namespace tertulia::face::simple {
@@ -10,11 +11,12 @@ namespace tertulia::face::simple {
 void on_options(Context& context, const Request& request) {
   using wire::sip::HeaderName;
   if (!request.target.user.empty()) {
-    const domain::User* user = context.directory->find(request.target.address_of_record());
-    if (user == nullptr || !user->enabled) return context.refuse(request, base::Reason::destination_unknown);
+    const base::Result<Destination> user = destination_of(context, request.target);
+    if (!user) return context.refuse(request, user.reason());
   }
   wire::sip::Writer writer = context.begin(request, 200);
   writer.header(HeaderName::allow, allowed_methods)
+      .header(HeaderName::allow_events, context.allow_events)
       .header(HeaderName::accept, accepted_types)
       .header(HeaderName::accept_encoding, accepted_encodings)
       .header(HeaderName::accept_language, accepted_languages)

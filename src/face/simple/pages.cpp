@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "face/simple/destination.h"
 #include "face/simple/leg_bodies.h"
 #include "face/simple/limits.h"
 #include "face/simple/offered.h"
@@ -58,7 +59,7 @@ struct Pages::State {
 
   explicit State(Context& given) : context(given) {}
 
-  domain::InstantMessagePtr read(const Request& request, MessageKind kind);
+  domain::InstantMessagePtr read(const Request& request, MessageNature nature);
   std::string write(const domain::DeliverPage& deliver, const domain::User& to, const Connection& connection,
                     std::string& branch, base::Now now);
   void answer(const Sent& sent, DeliverAnswer::What what, int status) {
@@ -78,15 +79,15 @@ Pages::~Pages() = default;
 
 void Pages::on_message(const Request& request) {
   Context& context = state_->context;
-  const domain::User* to = context.directory->find(request.target.address_of_record());
-  if (to == nullptr || !to->enabled) return context.refuse(request, Reason::destination_unknown);
+  base::Result<Destination> to = destination_of(context, request.target);
+  if (!to) return context.refuse(request, to.reason());
   const std::string_view body = request.message.body();
   if (body.empty()) return context.refuse(request, Reason::message_empty);
   const std::string_view type_text = *request.message.header(HeaderName::content_type);  // the gate has looked
-  const base::Result<MessageKind> kind = message_kind(wire::sip::unfolded(type_text), body);
-  if (!kind)
-    return context.refuse(request, kind.reason(), 0, kind.error().detail, [&](Writer& writer) {
-      if (kind.reason() == Reason::media_type_unsupported) writer.header(HeaderName::accept, accepted_message_types);
+  base::Result<MessageNature> nature = message_nature(wire::sip::unfolded(type_text), body);
+  if (!nature)
+    return context.refuse(request, nature.reason(), 0, nature.error().detail, [&](Writer& writer) {
+      if (nature.reason() == Reason::media_type_unsupported) writer.header(HeaderName::accept, accepted_message_types);
     });
   if (state_->waiting.size() >= waiting_answers_max) return context.refuse(request, Reason::server_busy);
   context.metrics.messages_in.add();
@@ -95,21 +96,25 @@ void Pages::on_message(const Request& request) {
   post.edge = context.shard;
   post.endpoint = request.connection.endpoint_of(request.user->id);
   post.client = request.connection.client;
-  post.to = to->id;
-  post.message = state_->read(request, *kind);
+  post.to = to->user->id;
+  post.device = std::move(to->device);
+  const bool sent_by_person = nature->kind != MessageKind::notification;
+  post.message = state_->read(request, *std::move(nature));
   post.call_id = request.basics.call_id;
   state_->waiting.emplace(post.ticket, context.pend(request));
   context.ports.post(std::move(post));
+  if (sent_by_person) context.active(request);
 }
 
 /// The directory's name for the sender: nobody appears under a name of somebody else's.
-domain::InstantMessagePtr Pages::State::read(const Request& request, MessageKind kind) {
+domain::InstantMessagePtr Pages::State::read(const Request& request, MessageNature nature) {
   domain::InstantMessage message;
   message.id = context.ids.next<base::MessageId>();
   message.from = request.user->id;
   message.from_address = request.user->address.text();
   message.from_name = request.user->display_name;
-  message.kind = kind;
+  message.kind = nature.kind;
+  message.inner = std::move(nature.inner);
   message.content_type = wire::sip::unfolded(*request.message.header(HeaderName::content_type));
   message.content = request.message.body();
   const std::string_view subject = request.message.header(HeaderName::subject).value_or(std::string_view());

@@ -9,8 +9,7 @@
 namespace tertulia::face::simple {
 
 /// Single messages outside of dialogs (RFC 3428), both directions, with typing (RFC 3994) and delivery notification
-/// (RFC 5438). A message to a public GRUU goes to all endpoints of its user: the conversation, not the device, is what
-/// people address.
+/// (RFC 5438). A message to a GRUU (RFC 5627) goes to that device alone.
 class Pages {
  public:
   explicit Pages(Context& context);

@@ -5,8 +5,11 @@
 #include <string_view>
 
 #include "base/ids.h"
+#include "domain/call/events.h"
+#include "domain/contacts/events.h"
 #include "domain/conversation/events.h"
 #include "domain/endpoint/events.h"
+#include "domain/presence/events.h"
 
 namespace tertulia::face::simple {
 
@@ -40,6 +43,27 @@ class FacePorts {
   virtual void close_leg(domain::CloseLeg close) = 0;
   virtual void answer_mcu(base::ShardId mcu, domain::DeliverAnswer answer) = 0;
   virtual void answer_mcu(base::ShardId mcu, domain::LegAnswer answer) = 0;
+  // presence, contacts and registrations: the home shard of the user it is about.  Where a ticket is given, a full mailbox
+  // comes back as Face::on_undeliverable.
+  virtual void publish(domain::PublishDocument) {}
+  virtual void active(domain::UserActive) {}
+  /// The targets may have different homes: dispatch parts the entries.
+  virtual void watch(domain::WatchPresence) {}
+  virtual void unwatch(domain::UnwatchPresence) {}
+  virtual void watch(domain::WatchWatchers) {}
+  virtual void watch(domain::WatchContacts) {}
+  virtual void watch(domain::WatchBindings) {}
+  virtual void watch(domain::WatchCalls) {}
+  // calls: the shard of the pair, or the one that the call's id names
+  /// A full mailbox comes back as a CallRefused with server_busy.
+  virtual void place(domain::PlaceCall) {}
+  virtual void cancel(domain::CancelCall) {}
+  virtual void answer_ring(base::ShardId agent, domain::RingAnswer) { (void)agent; }
+  virtual void request(domain::CallRequest) {}
+  virtual void answer_relay(base::ShardId agent, domain::RelayAnswer) { (void)agent; }
+  virtual void cancel(domain::CancelCallRequest) {}
+  virtual void lost(domain::CallLegLost) {}
+  virtual void refreshed(domain::CallRefreshed) {}
 };
 
 }  // namespace tertulia::face::simple

@@ -174,7 +174,12 @@ std::string contact_line(const domain::BindingInfo& binding, const ContactStyle&
     line.append(";pub-gruu=\"sip:").append(style.address).append(";gr=").append(binding.public_gruu_id).append("\"");
   }
   if (!binding.temporary_gruu_id.empty()) {
-    line.append(";temp-gruu=\"sip:tgruu.").append(binding.temporary_gruu_id).append("@").append(domain).append(";gr\"");
+    line.append(";temp-gruu=\"sip:")
+        .append(temporary_gruu_prefix)
+        .append(binding.temporary_gruu_id)
+        .append("@")
+        .append(domain)
+        .append(";gr\"");
   }
   return line;
 }

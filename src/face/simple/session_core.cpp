@@ -7,6 +7,7 @@
 #include "face/simple/leg_bodies.h"
 #include "face/simple/limits.h"
 #include "face/simple/offered.h"
+#include "face/simple/session_offers.h"
 
 namespace tertulia::face::simple {
 
@@ -26,7 +27,7 @@ bool accepts_description(const wire::sip::Message& message) {
   return false;
 }
 
-void name_description_type(Writer& writer) { writer.header(HeaderName::accept, session_description_type); }
+void name_description_type(Writer& writer) { writer.header(HeaderName::accept, accepted_descriptions); }
 
 }  // namespace
 
@@ -70,14 +71,16 @@ std::optional<std::string> SessionCore::answer_for(const Request& request) {
     return std::nullopt;
   };
   if (!accepts_description(message)) return refused(base::Reason::answer_not_acceptable);
-  if (message.body().empty())
-    return message_offer(context.settings.host);  // RFC 3261 13.2.1: the offer comes in the 2xx
-
-  const auto type = wire::sip::MediaType::parse(message.header(HeaderName::content_type).value_or(""));
-  if (!type || type->type != session_description_type) return refused(base::Reason::media_type_unsupported);
-  auto answer = message_answer(message.body(), context.settings.host);
-  if (!answer) return refused(answer.error().reason, answer.error().detail);
-  return std::move(*answer);
+  const auto offers = offers_in(message);
+  if (!offers) return refused(offers.error().reason, offers.error().detail);
+  if (offers->empty()) return message_offer(context.settings.host);  // RFC 3261 13.2.1: the offer comes in the 2xx
+  std::optional<base::Error> first;
+  for (const std::string& offer : *offers) {
+    auto answer = message_answer(offer, context.settings.host);
+    if (answer) return std::move(*answer);
+    if (!first) first = answer.error();
+  }
+  return refused(first->reason, first->detail);
 }
 
 std::optional<protocol::transaction::ClientId> SessionCore::send(Leg& leg, Method method, OwnRequest::Kind kind,

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "face/simple/destination.h"
 #include "face/simple/limits.h"
 #include "face/simple/session_limits.h"
 #include "face/simple/session_status.h"
@@ -25,20 +26,12 @@ domain::ClientInfoPtr speaking_client(const Request& request) {
 
 }  // namespace
 
-const domain::User* IncomingLegs::recipient(const Request& request) {
-  const domain::User* user = context_.directory->find(request.target.address_of_record());
-  if (user != nullptr && user->enabled) return user;
-  context_.refuse(request, context_.directory->serves(request.target.host) ? base::Reason::destination_unknown
-                                                                           : base::Reason::domain_foreign);
-  return nullptr;
-}
-
 void IncomingLegs::on_invite(const Request& request) {
   if (core_.stopping) return context_.refuse(request, base::Reason::server_stopping);
   if (core_.legs.count(request.connection.id) >= sessions_per_connection_max)
     return context_.refuse(request, base::Reason::too_many_conversations);
-  const domain::User* to = recipient(request);
-  if (to == nullptr) return;
+  const base::Result<Destination> to = destination_of(context_, request.target);
+  if (!to) return context_.refuse(request, to.reason());
   auto answer = core_.answer_for(request);
   if (!answer) return;
   std::string tag = context_.random.token(16);
@@ -48,7 +41,7 @@ void IncomingLegs::on_invite(const Request& request) {
   Leg& leg = core_.legs.add(context_.ids.next<base::LegId>(), request.connection.id, std::move(tag));
   leg.state = LegState::asked;
   leg.user = request.user->id;
-  leg.peer = to->id;
+  leg.peer = to->user->id;
   leg.call_id = request.basics.call_id;
   leg.dialog = std::move(*dialog);
   leg.answer = std::move(*answer);
@@ -57,10 +50,12 @@ void IncomingLegs::on_invite(const Request& request) {
   leg.open_ticket = context_.ids.next<base::Ticket>();
   by_ticket_[leg.open_ticket] = leg.id;
   by_invite_[request.transaction] = leg.id;
-  ask(request, leg);
+  // RFC 3261 17.2.1: the answer may take longer than 200 ms, since people give it.
+  context_.reply(request.transaction, 100, context_.begin(request, 100), request.now);
+  ask(request, leg, to->device);
 }
 
-void IncomingLegs::ask(const Request& request, Leg& leg) {
+void IncomingLegs::ask(const Request& request, Leg& leg, const std::optional<domain::DeviceName>& device) {
   domain::OpenSession open;
   open.ticket = leg.open_ticket;
   open.edge = context_.shard;
@@ -74,7 +69,9 @@ void IncomingLegs::ask(const Request& request, Leg& leg) {
   open.subject = subject_of(request.message);
   open.content_type = session_description_type;
   open.call_id = leg.call_id;
+  open.device = device;
   context_.ports.open(std::move(open));
+  context_.active(request);
 }
 
 void IncomingLegs::on_cancel(protocol::transaction::ServerId invite, base::Now now) {

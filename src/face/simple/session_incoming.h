@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <unordered_map>
 
 #include "face/simple/session_core.h"
@@ -24,8 +25,7 @@ class IncomingLegs {
   void stop(Leg& leg, base::Now now);
 
  private:
-  const domain::User* recipient(const Request& request);
-  void ask(const Request& request, Leg& leg);
+  void ask(const Request& request, Leg& leg, const std::optional<domain::DeviceName>& device);
   void ring(Leg& leg, base::Now now);
   void refuse(Leg& leg, base::Reason reason, int status, base::Now now);
   void forget(Leg& leg, base::Now now);

@@ -148,7 +148,11 @@ void OutgoingLegs::withdraw(Leg& leg, base::Reason why, base::Now now) {
   for (const Pending& early : std::exchange(leg.early, {}))
     context_.refuse(early, base::Reason::dialog_unknown, now);  // the conversation goes on without this device
   core_.legs.set_deadline(leg, core_.after(now, late_acceptance_wait_t1));
-  context_.layer.cancel(leg.call, now.mono);
+  // RFC 3326: a device learns whether to show a missed call.
+  protocol::transaction::ExtraHeaders headers;
+  if (std::string reason = reason_header(why); !reason.empty())
+    headers.emplace_back(HeaderName::reason, std::move(reason));
+  context_.layer.cancel(leg.call, now.mono, std::move(headers));
 }
 
 }  // namespace tertulia::face::simple

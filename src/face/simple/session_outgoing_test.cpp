@@ -130,6 +130,7 @@ TEST(SessionOutgoing, answered_elsewhere_cancels_the_other_fork) {
   w.sessions->on(end(Reason::answered_elsewhere), w.now);
   const Message cancel = w.take_one(bob, "CANCEL");
   EXPECT_EQ(value(cancel, HeaderName::via), value(invite, HeaderName::via));
+  EXPECT_EQ(value(cancel, HeaderName::reason), R"(SIP;cause=200;text="Call completed elsewhere")");  // RFC 3326
   w.receive(bob, World::answer(cancel, "200 OK", "bobtag"));
   w.receive(bob, World::answer(invite, "487 Request Terminated", "bobtag"));
   w.take_one(bob, "ACK");

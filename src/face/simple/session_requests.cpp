@@ -110,11 +110,11 @@ void SessionRequests::on_message(Leg& leg, const Request& request) {
   if (request.message.body().empty()) return context_.refuse(request, base::Reason::message_empty);
   if (leg.posts >= posts_per_session_max) return context_.refuse(request, base::Reason::too_many_messages_waiting);
   std::string type = wire::sip::unfolded(request.message.header(HeaderName::content_type).value_or(""));
-  const auto kind = message_kind(type, request.message.body());
-  if (!kind)
-    return context_.refuse(request, kind.error().reason, 0, kind.error().detail,
+  auto nature = message_nature(type, request.message.body());
+  if (!nature)
+    return context_.refuse(request, nature.error().reason, 0, nature.error().detail,
                            [](Writer& writer) { writer.header(HeaderName::accept, accepted_message_types); });
-  post(leg, request, *kind, std::move(type), std::string(request.message.body()), false);
+  post(leg, request, *std::move(nature), std::move(type), std::string(request.message.body()), false);
 }
 
 void SessionRequests::on_info(Leg& leg, const Request& request) {
@@ -125,17 +125,20 @@ void SessionRequests::on_info(Leg& leg, const Request& request) {
                            [](Writer& writer) { writer.header(HeaderName::accept, "application/xml"); });
   core_.ok(request);
   if (leg.posts < posts_per_session_max)  // typing is worth something only now
-    post(leg, request, domain::MessageKind::typing, std::move(typing->content_type), std::move(typing->content), true);
+    post(leg, request, {domain::MessageKind::typing, {}}, std::move(typing->content_type), std::move(typing->content),
+         true);
 }
 
-void SessionRequests::post(Leg& leg, const Request& request, domain::MessageKind kind, std::string content_type,
+void SessionRequests::post(Leg& leg, const Request& request, MessageNature nature, std::string content_type,
                            std::string content, bool answered) {
   auto message = std::make_shared<domain::InstantMessage>();
   message->id = context_.ids.next<base::MessageId>();
   message->from = leg.user;
   message->from_address = request.user->address.text();
   message->from_name = request.user->display_name;
-  message->kind = kind;
+  const bool sent_by_person = nature.kind != domain::MessageKind::notification;
+  message->kind = nature.kind;
+  message->inner = std::move(nature.inner);
   message->content_type = std::move(content_type);
   message->content = std::move(content);
   message->subject = subject_of(request.message);
@@ -146,6 +149,7 @@ void SessionRequests::post(Leg& leg, const Request& request, domain::MessageKind
   ++leg.posts;
   context_.metrics.messages_in.add();
   context_.ports.post(domain::PostSession{ticket, context_.shard, leg.conversation, leg.id, std::move(message)});
+  if (sent_by_person) context_.active(request);
 }
 
 bool SessionRequests::on(const domain::PostAnswer& answer, base::Now now) {

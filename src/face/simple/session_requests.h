@@ -4,6 +4,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "face/simple/leg_bodies.h"
 #include "face/simple/session_core.h"
 #include "face/simple/session_incoming.h"
 
@@ -44,7 +45,7 @@ class SessionRequests {
   void on_refresh(Leg& leg, const Request& request);
   void on_options(const Request& request);
   void on_other(const Request& request);
-  void post(Leg& leg, const Request& request, domain::MessageKind kind, std::string content_type, std::string content,
+  void post(Leg& leg, const Request& request, MessageNature nature, std::string content_type, std::string content,
             bool answered);
   void close(Leg& leg, base::Now now);
 

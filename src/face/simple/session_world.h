@@ -55,6 +55,8 @@ struct Asked : FacePorts, protocol::transaction::LayerPorts {
   std::vector<domain::LegAnswer> legs;
   std::vector<std::string> order;  ///< what the IMMCU was told: "open", "gone", "taken", "close", "cancel" ...
 
+  using FacePorts::cancel;  // calls are none of these tests' business
+
   void send(ConnectionId connection, std::string_view bytes) override {
     auto message = Message::parse(std::string(bytes));
     ASSERT_TRUE(message) << bytes;
@@ -172,8 +174,12 @@ class World {
     for (const auto& ended : context_->layer.on_deadline(now.mono)) sessions->on_ended(ended, now);
     sessions->on_deadline(now);
   }
-  /// What was sent to the client since the last call.
-  std::vector<Message> take(ConnectionId id) { return std::exchange(asked.sent[id], {}); }
+  /// What was sent to the client since the last call, but for 100 Trying.
+  std::vector<Message> take(ConnectionId id) {
+    std::vector<Message> all = std::exchange(asked.sent[id], {});
+    std::erase_if(all, [](const Message& message) { return !message.is_request() && message.status() == 100; });
+    return all;
+  }
   /// Exactly one message, and it begins like this ("SIP/2.0 200", "MESSAGE").
   Message take_one(ConnectionId id, std::string_view begin) {
     auto all = take(id);

@@ -3,30 +3,27 @@
 
 #include <algorithm>
 #include <atomic>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <deque>
+#include <iterator>
+#include <limits>
 #include <map>
+#include <mutex>
 #include <vector>
 
 #include "io/loop/limits.h"
+#include "io/loop/poller.h"
 
 namespace tertulia::io {
 
-namespace asio = boost::asio;
 using base::TimePoint;
 
 struct Loop::State {
   explicit State(const Clock& source) : clock(source) {}
 
   const Clock& clock;
-  asio::io_context io{1};
-  asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
-  asio::steady_timer wake_up{io};
-  TimePoint wake_up_at = TimePoint::never();
+  Poller poller;
   std::atomic<bool> stopping{false};
-  std::atomic<std::size_t> posted{0};
   std::map<std::pair<TimePoint, std::uint64_t>, Timer*> timers;
   std::uint64_t next_order = 1;
   std::vector<TurnEnd*> requested;
@@ -34,9 +31,15 @@ struct Loop::State {
   base::Now now;
   bool stale = true;
 
+  std::mutex mutex;
+  std::deque<std::function<void()>> calls;  // guarded by the mutex
+  bool calls_left = false;                  // after the last look, so that nobody will wake us for them
+
   const base::Now& read_clock();
-  void arm_wake_up();
-  void turn();
+  bool enqueue(std::function<void()> call, std::size_t limit);
+  int milliseconds_to_wait(base::Duration longest);
+  void turn(base::Duration longest);
+  void run_calls();
   void run_due_timers();
   void run_turn_ends();
 };
@@ -49,32 +52,47 @@ const base::Now& Loop::State::read_clock() {
   return now;
 }
 
-/// One timer of the reactor stands for all of ours.  It is moved only towards an earlier time: waking once for nothing
-/// is cheaper than a system call for each deadline that moves away.
-void Loop::State::arm_wake_up() {
-  const TimePoint first = timers.begin()->first.first;
-  if (first >= wake_up_at) return;
-  wake_up_at = first;
-  wake_up.expires_after(std::clamp(first - read_clock().mono, base::Duration{0}, wait_max));
-  wake_up.async_wait([this](const boost::system::error_code& error) {
-    if (!error) wake_up_at = TimePoint::never();
-  });
+bool Loop::State::enqueue(std::function<void()> call, std::size_t limit) {
+  bool first = false;
+  {
+    const std::lock_guard lock(mutex);
+    if (calls.size() >= limit) return false;
+    first = calls.empty();
+    calls.push_back(std::move(call));
+  }
+  if (first) poller.wake();
+  return true;
 }
 
-void Loop::State::turn() {
+int Loop::State::milliseconds_to_wait(base::Duration longest) {
+  if (!requested.empty() || calls_left) return 0;
+  base::Duration span = std::min(longest, wait_max);
+  if (!timers.empty()) span = std::min(span, timers.begin()->first.first - read_clock().mono);
+  if (span <= base::Duration{0}) return 0;
+  return static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(span).count());
+}
+
+void Loop::State::turn(base::Duration longest) {
   stale = true;
-  const bool due = !timers.empty() && timers.begin()->first.first <= read_clock().mono;
-  if (requested.empty() && !due) {
-    if (!timers.empty()) arm_wake_up();
-    stale = true;
-    io.run_one();
-  } else {
-    io.poll_one();
-  }
-  for (std::size_t handled = 1; handled < handlers_per_turn_max && io.poll_one() != 0; ++handled) {
-  }
+  const int milliseconds = milliseconds_to_wait(longest);
+  const bool woken = poller.wait(milliseconds);
+  stale = stale || milliseconds != 0;
+  poller.dispatch();
+  if (woken || calls_left) run_calls();
   run_due_timers();
   run_turn_ends();
+}
+
+void Loop::State::run_calls() {
+  std::vector<std::function<void()>> batch;
+  {
+    const std::lock_guard lock(mutex);
+    const auto end = calls.begin() + static_cast<std::ptrdiff_t>(std::min(calls.size(), handlers_per_turn_max));
+    batch.assign(std::move_iterator(calls.begin()), std::move_iterator(end));
+    calls.erase(calls.begin(), end);
+    calls_left = !calls.empty();
+  }
+  for (const std::function<void()>& call : batch) call();
 }
 
 void Loop::State::run_due_timers() {
@@ -105,37 +123,30 @@ Loop::Loop(const Clock& clock) : state_(std::make_unique<State>(clock)) {}
 Loop::~Loop() = default;
 
 void Loop::run() {
-  while (!state_->stopping.load(std::memory_order_acquire)) state_->turn();
+  while (!state_->stopping.load(std::memory_order_acquire)) state_->turn(wait_max);
   state_->stopping.store(false, std::memory_order_release);
 }
 
 bool Loop::run_until(const std::function<bool()>& done, base::Duration limit) {
-  const auto expired = std::make_shared<bool>(false);  // the wait may complete after this function is left
-  asio::steady_timer timer(state_->io, limit);
-  timer.async_wait([expired](const boost::system::error_code& error) { *expired = *expired || !error; });
-  while (!done() && !*expired) state_->turn();
+  using RealClock = std::chrono::steady_clock;
+  const RealClock::time_point end = RealClock::now() + limit;
+  while (!done()) {
+    const auto left = std::chrono::ceil<base::Duration>(end - RealClock::now());
+    if (left <= base::Duration{0}) break;
+    state_->turn(left);
+  }
   return done();
 }
 
 void Loop::stop() {
   state_->stopping.store(true, std::memory_order_release);
-  asio::post(state_->io, [] {});
+  state_->poller.wake();
 }
 
-bool Loop::post(std::function<void()> call) {
-  if (state_->posted.fetch_add(1, std::memory_order_relaxed) >= posted_calls_max) {
-    state_->posted.fetch_sub(1, std::memory_order_relaxed);
-    return false;
-  }
-  asio::post(state_->io, [state = state_.get(), call = std::move(call)] {
-    state->posted.fetch_sub(1, std::memory_order_relaxed);
-    call();
-  });
-  return true;
-}
+bool Loop::post(std::function<void()> call) { return state_->enqueue(std::move(call), posted_calls_max); }
 
 base::Now Loop::now() const { return state_->read_clock(); }
-asio::io_context& Loop::native() { return state_->io; }
+Poller& Loop::poller() { return state_->poller; }
 
 Timer::Timer(Loop& loop) : loop_(loop) {}
 Timer::~Timer() { cancel(); }
@@ -183,11 +194,13 @@ WakeUp::~WakeUp() { shared_->alive.store(false, std::memory_order_release); }
 
 void WakeUp::notify() {
   if (shared_->pending.exchange(true, std::memory_order_acq_rel)) return;
-  asio::post(loop_.state_->io, [shared = shared_] {
+  const auto call = [shared = shared_] {
     // Cleared before the callback looks: what is added after its look notifies again.
     shared->pending.store(false, std::memory_order_seq_cst);
     if (shared->alive.load(std::memory_order_acquire)) shared->callback();
-  });
+  };
+  // Never refused: each WakeUp has at most one call here.
+  loop_.state_->enqueue(call, std::numeric_limits<std::size_t>::max());
 }
 
 }  // namespace tertulia::io

@@ -7,17 +7,14 @@
 #include <utility>
 
 #include "base/time.h"
-#include "io/loop/asio_config.h"
 #include "io/loop/clock.h"
-
-namespace boost::asio {
-class io_context;
-}
 
 namespace tertulia::io {
 
-/// One event loop; one thread runs it.  A turn: ready descriptors and posted calls (at most `handlers_per_turn_max`),
-/// then due timers, then what asked for the end of the turn.  Callbacks must not throw.
+class Poller;
+
+/// One event loop; one thread runs it.  A turn: ready descriptors and posted calls (at most `handlers_per_turn_max` of
+/// each), then due timers, then what asked for the end of the turn.  Callbacks must not throw.
 /// Thread: the one inside `run`, except where a function says "any".  Everything built on a loop must end before it.
 class Loop {
  public:
@@ -41,8 +38,8 @@ class Loop {
   /// The time of this turn: read once when first asked, the same for everybody until the turn ends.
   base::Now now() const;
 
-  /// The reactor beneath, for the watchers of this folder.
-  boost::asio::io_context& native();
+  /// The descriptors' side, for the watchers of this folder.
+  Poller& poller();
 
  private:
   friend class Timer;

@@ -1,97 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/loop/watcher.h"
 
-#include <array>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <optional>
+#include <sys/ioctl.h>
+
+#include <utility>
 
 namespace tertulia::io {
+namespace {
 
-namespace asio = boost::asio;
-
-/// Shared with the waits inside the reactor, which complete after the watcher is gone.
-struct FdWatcher::State : std::enable_shared_from_this<FdWatcher::State> {
-  // The concrete executor: the type-erased default costs 40 bytes more in every connection.
-  using Descriptor = asio::posix::basic_stream_descriptor<asio::io_context::executor_type>;
-
-  std::optional<Descriptor> descriptor;
-  std::function<void(Event)> on_ready;
-  std::array<std::uint32_t, 2> waits{};  // number of the wait that counts; 0: none
-  std::uint32_t next_wait = 1;
-  bool usable = true;
-
-  void start(Event event);
-};
-
-void FdWatcher::State::start(Event event) {
-  std::uint32_t& current = waits[static_cast<std::size_t>(event)];
-  current = next_wait++;
-  const auto kind =
-      event == Event::readable ? asio::posix::descriptor_base::wait_read : asio::posix::descriptor_base::wait_write;
-  descriptor->async_wait(kind,
-                         [state = shared_from_this(), event, wait = current](const boost::system::error_code& error) {
-                           std::uint32_t& counts = state->waits[static_cast<std::size_t>(event)];
-                           if (counts != wait) return;  // cancelled
-                           counts = 0;
-                           if (error != asio::error::operation_aborted) state->on_ready(event);
-                         });
+Interest interest_of(FdWatcher::Event event) {
+  return event == FdWatcher::Event::readable ? interest_read : interest_write;
 }
 
-FdWatcher::FdWatcher(Loop& loop, int fd, std::function<void(Event)> on_ready) : state_(std::make_shared<State>()) {
-  state_->descriptor.emplace(loop.native());
-  state_->on_ready = std::move(on_ready);
-  boost::system::error_code error;
-  state_->descriptor->assign(fd, error);
-  state_->usable = !error;
+}  // namespace
+
+FdWatcher::FdWatcher(Loop& loop, int fd, std::function<void(Event)> on_ready)
+    : poller_(loop.poller()), fd_(fd), on_ready_(std::move(on_ready)) {
+  int on = 1;
+  if (::ioctl(fd, FIONBIO, &on) == 0 && poller_.add(fd, interest_read, *this)) {
+    told_ = interest_read;  // what is wanted first of nearly every descriptor
+  } else {
+    fd_ = -1;
+  }
 }
 
 FdWatcher::~FdWatcher() {
-  state_->waits = {};
-  if (state_->usable) state_->descriptor->release();
-  state_->descriptor.reset();
+  if (gone_ != nullptr) *gone_ = true;
+  if (usable()) poller_.remove(fd_, *this);
 }
-
-bool FdWatcher::usable() const { return state_->usable; }
 
 void FdWatcher::watch(Event event) {
-  if (state_->usable && !watches(event)) state_->start(event);
+  if (!usable()) return;
+  wanted_ |= interest_of(event);
+  if ((wanted_ & ~told_) != 0) tell_kernel(wanted_);
 }
 
-bool FdWatcher::watches(Event event) const { return state_->waits[static_cast<std::size_t>(event)] != 0; }
+bool FdWatcher::watches(Event event) const { return (wanted_ & interest_of(event)) != 0; }
 
-void FdWatcher::cancel() {
-  state_->waits = {};
-  boost::system::error_code ignored;  // nothing to cancel is no error for us
-  if (state_->usable) state_->descriptor->cancel(ignored);
+/// The kernel is told only when it reports something that nobody wants: most often it is wanted again before.
+void FdWatcher::cancel() { wanted_ = interest_none; }
+
+void FdWatcher::tell_kernel(Interest interest) {
+  told_ = interest;
+  poller_.change(fd_, interest, *this);
 }
 
-struct SignalWatcher::State : std::enable_shared_from_this<SignalWatcher::State> {
-  explicit State(asio::io_context& io) : signals(std::in_place, io) {}
-
-  std::optional<asio::signal_set> signals;
-  std::function<void(int)> on_signal;
-
-  void wait() {
-    signals->async_wait([state = shared_from_this()](const boost::system::error_code& error, int number) {
-      if (error || !state->signals) return;
-      state->on_signal(number);
-      if (state->signals) state->wait();
-    });
-  }
-};
-
-SignalWatcher::SignalWatcher(Loop& loop, std::initializer_list<int> signals, std::function<void(int)> on_signal)
-    : state_(std::make_shared<State>(loop.native())) {
-  state_->on_signal = std::move(on_signal);
-  for (const int number : signals) {
-    boost::system::error_code ignored;  // only for numbers that are no signals
-    state_->signals->add(number, ignored);
-  }
-  state_->wait();
+void FdWatcher::on_events(Interest ready) {
+  if ((ready & told_ & ~wanted_) != 0) tell_kernel(wanted_);
+  // Writing first: it makes room for what reading brings.
+  if ((ready & wanted_ & interest_write) != 0 && !fire(Event::writable)) return;
+  if ((ready & wanted_ & interest_read) != 0 && !fire(Event::readable)) return;
+  // A socket is nearly always writable: it would be told again at once.
+  if ((told_ & ~wanted_ & interest_write) != 0) tell_kernel(told_ & interest_read);
 }
 
-SignalWatcher::~SignalWatcher() { state_->signals.reset(); }
+/// False when the callback has destroyed the watcher.
+bool FdWatcher::fire(Event event) {
+  wanted_ = static_cast<Interest>(wanted_ & ~interest_of(event));
+  bool gone = false;
+  gone_ = &gone;
+  std::function<void(Event)> running = std::move(on_ready_);  // must outlive the watcher
+  running(event);
+  if (gone) return false;
+  on_ready_ = std::move(running);
+  gone_ = nullptr;
+  return true;
+}
 
 }  // namespace tertulia::io

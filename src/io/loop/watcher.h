@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "io/loop/loop.h"
+#include "io/loop/poller.h"
 
 namespace tertulia::io {
 
@@ -23,30 +24,39 @@ class FdWatcher {
   FdWatcher& operator=(const FdWatcher&) = delete;
 
   /// False when the operating system cannot watch this descriptor; `watch` then does nothing.
-  bool usable() const;
+  bool usable() const { return fd_ >= 0; }
   /// Calls `on_ready(event)` once, at once in a coming turn if the descriptor is ready already; errors and hang-ups
-  /// make it ready.  Harmless when watched already.
+  /// make it ready.  Harmless when watched already.  To read, watch again, read and so on costs nothing here.
   void watch(Event event);
   bool watches(Event event) const;
   /// What was watched will not be reported.
   void cancel();
 
  private:
-  struct State;
-  std::shared_ptr<State> state_;
+  friend class Poller;
+  void on_events(Interest ready);
+  bool fire(Event event);
+  void tell_kernel(Interest interest);
+
+  Poller& poller_;
+  int fd_;
+  Interest wanted_ = interest_none;
+  Interest told_ = interest_none;  ///< what the kernel watches: at times more than is wanted, never less
+  bool* gone_ = nullptr;           ///< set while `on_ready` runs: becomes true when the watcher ends
+  std::function<void(Event)> on_ready_;
 };
 
 /// Calls back on the loop when the process gets one of the signals.  Thread: that of the loop.
 class SignalWatcher {
  public:
   SignalWatcher(Loop& loop, std::initializer_list<int> signals, std::function<void(int)> on_signal);
-  ~SignalWatcher();  ///< the signals get their default meaning back
+  ~SignalWatcher();  ///< signals that nobody else watches get their default meaning back
   SignalWatcher(const SignalWatcher&) = delete;
   SignalWatcher& operator=(const SignalWatcher&) = delete;
 
  private:
   struct State;
-  std::shared_ptr<State> state_;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace tertulia::io

@@ -49,7 +49,7 @@ bool Transport::Core::has_room(const Connection& connection, std::size_t bytes) 
 void Transport::Core::mark_dirty(Connection& connection) {
   if (connection.dirty) return;
   connection.dirty = true;
-  dirty_.push_back(connection.id);
+  dirty_.push_back(&connection);
   turn_end_.request();
 }
 
@@ -96,7 +96,7 @@ void Transport::Core::doom(Connection& connection, CloseCause cause) {
   connection.doomed = true;
   connection.cause = cause;
   connection.watcher.cancel();
-  doomed_.push_back(connection.id);
+  doomed_.push_back(&connection);
   turn_end_.request();
 }
 
@@ -146,34 +146,31 @@ void Transport::Core::on_deadline() {
 void Transport::Core::on_turn_end() {
   retired_.clear();
   working_.swap(read_again_);
-  for (const base::ConnectionId id : working_) {
-    Connection* connection = find(id);
-    if (connection == nullptr) continue;
+  for (Connection* connection : working_) {
     connection->read_again = false;
-    read(*connection);
+    if (!connection->doomed) read(*connection);
   }
   working_.clear();
 
   working_.swap(dirty_);
-  for (const base::ConnectionId id : working_) {
-    const auto found = connections_.find(id);
-    if (found == connections_.end()) continue;
-    Connection& connection = *found->second;
-    connection.dirty = false;
+  for (Connection* connection : working_) {
+    connection->dirty = false;
     // A peer may ask and end its side in one go; what we answered before we saw the end still goes out.
-    const bool can_write = !connection.doomed || connection.cause == CloseCause::peer_closed;
-    if (can_write && !connection.write_blocked) flush(connection);
+    const bool can_write = !connection->doomed || connection->cause == CloseCause::peer_closed;
+    if (can_write && !connection->write_blocked) flush(*connection);
   }
   working_.clear();
 
   working_.swap(doomed_);
-  for (const base::ConnectionId id : working_) reap(id);
+  for (Connection* connection : working_) reap(*connection);
   working_.clear();
 }
 
-void Transport::Core::reap(base::ConnectionId id) {
+void Transport::Core::reap(Connection& ended) {
+  const base::ConnectionId id = ended.id;
+  if (ended.dirty) std::erase(dirty_, &ended);
+  if (ended.read_again) std::erase(read_again_, &ended);
   const auto found = connections_.find(id);
-  if (found == connections_.end()) return;
   const std::unique_ptr<Connection> connection = std::move(found->second);
   connections_.erase(found);
   set_deadline(*connection, base::TimePoint::never());

@@ -89,10 +89,7 @@ void Transport::Core::start(Listener& listener, Fd fd, const SocketAddress& peer
   Channel channel = listener.tls ? Channel(std::move(fd), *tls) : Channel(std::move(fd));
   if (!channel.usable()) return refuse(RefusalCause::system, peer);
   const auto id = ids_.next<base::ConnectionId>();
-  // The callback finds the connection by its id: it cannot know the object before that exists.
-  auto owned = std::make_unique<Connection>(loop_, id, std::move(channel), [this, id](FdWatcher::Event event) {
-    if (Connection* connection = find(id)) on_ready(*connection, event);
-  });
+  auto owned = std::make_unique<Connection>(*this, id, std::move(channel));
   if (!owned->watcher.usable()) return refuse(RefusalCause::system, peer);
   Connection& connection = *owned;
   connection.acceptor = &listener.acceptor;

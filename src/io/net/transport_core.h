@@ -52,8 +52,10 @@ class Transport::Core {
   };
 
   struct Connection {
-    Connection(Loop& loop, base::ConnectionId name, Channel way, std::function<void(FdWatcher::Event)> on_ready)
-        : id(name), channel(std::move(way)), watcher(loop, channel.fd(), std::move(on_ready)) {}
+    Connection(Core& core, base::ConnectionId name, Channel way)
+        : id(name), channel(std::move(way)), watcher(core.loop_, channel.fd(), [&core, this](FdWatcher::Event event) {
+            if (!doomed) core.on_ready(*this, event);
+          }) {}
 
     base::ConnectionId id;
     Channel channel;
@@ -106,7 +108,7 @@ class Transport::Core {
   void on_deadline();
   void arm_sweep();
   void on_turn_end();
-  void reap(base::ConnectionId id);
+  void reap(Connection& ended);
 
   Loop& loop_;
   base::IdSource& ids_;
@@ -124,10 +126,11 @@ class Transport::Core {
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::vector<std::unique_ptr<Listener>> retired_;  // closed; freed when the turn ends
   std::unordered_map<base::ConnectionId, std::unique_ptr<Connection>> connections_;
-  std::vector<base::ConnectionId> dirty_;
-  std::vector<base::ConnectionId> read_again_;
-  std::vector<base::ConnectionId> doomed_;
-  std::vector<base::ConnectionId> working_;  // the list under way at the turn's end
+  // Connections end in `reap` only, which takes them out of these lists.
+  std::vector<Connection*> dirty_;
+  std::vector<Connection*> read_again_;
+  std::vector<Connection*> doomed_;
+  std::vector<Connection*> working_;  // the list under way at the turn's end
 
   std::span<char> buffer() { return {buffer_.get(), read_buffer_bytes}; }
 };

@@ -55,7 +55,7 @@ void Transport::Core::read(Connection& connection) {
 void Transport::Core::ask_read_again(Connection& connection) {
   if (connection.read_again) return;
   connection.read_again = true;
-  read_again_.push_back(connection.id);
+  read_again_.push_back(&connection);
   turn_end_.request();
 }
 

@@ -141,7 +141,95 @@ CREATE VIEW registration_view AS SELECT
 FROM registrations r JOIN record_users u ON u.id = r.user_id;
 )sql";
 
-constexpr std::array all_steps{Migration{1, version_1}};
+// Contact lists, lasting presence, calls.
+// - contacts.in_groups: numbers of contact_groups joined by blanks; group 1 stands always and needs no row.
+// - publications: fields is a JSON object, see publication_codec.h; kinds that this program does not know stay unread.
+// - sessions.mode: SQLite cannot change a CHECK, so the column is made anew.
+constexpr auto version_2 = R"sql(
+CREATE TABLE contact_lists (
+  user_id INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+  version INTEGER NOT NULL,
+  last_number INTEGER NOT NULL            -- of its groups, never used again
+) STRICT;
+CREATE TABLE contact_groups (
+  user_id INTEGER NOT NULL REFERENCES contact_lists (user_id) ON DELETE CASCADE,
+  number INTEGER NOT NULL CHECK (number BETWEEN 1 AND 4294967295),
+  name TEXT NOT NULL,
+  extension BLOB NOT NULL,
+  PRIMARY KEY (user_id, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE contacts (
+  user_id INTEGER NOT NULL REFERENCES contact_lists (user_id) ON DELETE CASCADE,
+  address TEXT NOT NULL,
+  name TEXT NOT NULL,
+  in_groups TEXT NOT NULL,
+  subscribed INTEGER NOT NULL CHECK (subscribed IN (0, 1)),
+  extension BLOB NOT NULL,
+  PRIMARY KEY (user_id, address)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE publications (
+  user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  category TEXT NOT NULL,
+  instance INTEGER NOT NULL,              -- all 64 bits: may show as negative
+  container INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  since_us INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  format INTEGER NOT NULL,
+  fields TEXT NOT NULL,
+  bytes BLOB NOT NULL,                    -- of an opaque piece
+  PRIMARY KEY (user_id, category, instance, container)
+) STRICT;
+CREATE TABLE privacy_levels (
+  user_id INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+  version INTEGER NOT NULL CHECK (version > 0)
+) STRICT;
+CREATE TABLE privacy_members (
+  user_id INTEGER NOT NULL REFERENCES privacy_levels (user_id) ON DELETE CASCADE,
+  kind TEXT NOT NULL,                     -- user, domain, same_enterprise, federated, public_cloud, everyone
+  member TEXT NOT NULL,                   -- address or domain, else empty
+  container INTEGER NOT NULL,             -- the level: 100 external, 200 colleagues, 300 workgroup, 400 friends ...
+  PRIMARY KEY (user_id, kind, member)
+) STRICT, WITHOUT ROWID;
+
+DROP VIEW session_details_view;
+ALTER TABLE sessions ADD COLUMN new_mode INTEGER NOT NULL DEFAULT 0 CHECK (new_mode IN (0, 1, 2));
+UPDATE sessions SET new_mode = mode WHERE mode <> 0;
+ALTER TABLE sessions DROP COLUMN mode;
+ALTER TABLE sessions RENAME COLUMN new_mode TO mode;
+ALTER TABLE sessions ADD COLUMN referred_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE sessions ADD COLUMN replaces INTEGER NOT NULL DEFAULT 0;  -- may be purged meanwhile: no reference
+ALTER TABLE sessions ADD COLUMN disconnected_by INTEGER NOT NULL DEFAULT 0 CHECK (disconnected_by IN (0, 1, 2));
+CREATE VIEW session_details_view AS SELECT
+  strftime('%Y-%m-%dT%H:%M:%fZ', ((s.id >> 8) / 1000) / 1000.0, 'unixepoch') AS SessionIdTime,
+  (s.id & 255) + 1 AS SessionIdSeq,
+  s.id AS RecordId, s.conversation AS ConversationId,
+  u1.uri AS FromUri, u2.uri AS ToUri,
+  s.user1_endpoint AS FromEndpointId, s.user2_endpoint AS ToEndpointId,
+  s.user1_client_version AS FromClientVersion, s.user2_client_version AS ToClientVersion,
+  s.user1_message_count AS FromMessageCount, s.user2_message_count AS ToMessageCount,
+  CASE s.mode WHEN 0 THEN 'page' WHEN 1 THEN 'session' ELSE 'call' END AS Mode,
+  s.call_id AS DialogId, s.content_type AS ContentType,
+  strftime('%Y-%m-%dT%H:%M:%fZ', (s.invite_us / 1000) / 1000.0, 'unixepoch') AS InviteTime,
+  strftime('%Y-%m-%dT%H:%M:%fZ', (s.response_us / 1000) / 1000.0, 'unixepoch') AS ResponseTime,
+  strftime('%Y-%m-%dT%H:%M:%fZ', (s.end_us / 1000) / 1000.0, 'unixepoch') AS SessionEndTime,
+  s.response_code AS ResponseCode, s.diagnostic_id AS DiagnosticId, s.media_types AS MediaTypes,
+  nullif(s.referred_by, '') AS ReferredByUri,
+  CASE WHEN s.replaces <> 0 THEN
+    strftime('%Y-%m-%dT%H:%M:%fZ', ((s.replaces >> 8) / 1000) / 1000.0, 'unixepoch') END AS ReplaceDialogIdTime,
+  CASE WHEN s.replaces <> 0 THEN (s.replaces & 255) + 1 END AS ReplaceDialogIdSeq
+FROM sessions s JOIN record_users u1 ON u1.id = s.user1_id JOIN record_users u2 ON u2.id = s.user2_id;
+CREATE VIEW voip_details_view AS SELECT
+  strftime('%Y-%m-%dT%H:%M:%fZ', ((s.id >> 8) / 1000) / 1000.0, 'unixepoch') AS SessionIdTime,
+  (s.id & 255) + 1 AS SessionIdSeq,
+  s.id AS RecordId, u1.uri AS FromUri, u2.uri AS ToUri,
+  CASE s.disconnected_by WHEN 1 THEN u1.uri WHEN 2 THEN u2.uri END AS DisconnectedByUri
+FROM sessions s JOIN record_users u1 ON u1.id = s.user1_id JOIN record_users u2 ON u2.id = s.user2_id
+WHERE s.mode = 2;
+)sql";
+
+constexpr std::array all_steps{Migration{1, version_1}, Migration{2, version_2}};
 
 }  // namespace
 

@@ -4,11 +4,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
+#include <variant>
 
+#include "io/store_sqlite/contact_table.h"
 #include "io/store_sqlite/kept_table.h"
 #include "io/store_sqlite/limits.h"
 #include "io/store_sqlite/migrations.h"
+#include "io/store_sqlite/presence_table.h"
 #include "io/store_sqlite/record_table.h"
 #include "io/store_sqlite/user_table.h"
 
@@ -107,16 +111,23 @@ void SqliteStore::stop() {
 
 // ---- users
 
-Result<std::vector<User>> SqliteStore::load_users() {
-  std::vector<User> users;
+/// Waits for what the writer reads.  Damage is told as such: the one who starts a server needs to know what to do.
+template <typename Value, typename Load>
+Result<Value> SqliteStore::read_now(Load read) {
+  std::optional<Result<Value>> loaded;
   auto done = writer_->run(Operation::Kind::read, [&](Database& database) -> Result<void> {
-    auto loaded = user_table::load(database, user_table::Secrets::with);
-    if (!loaded) return loaded.error();
-    users = std::move(*loaded);
+    loaded = read(database);
+    if (!*loaded && loaded->reason() != Reason::file_damaged) return loaded->error();
     return {};
   });
   if (!done) return done.error();
-  return users;
+  if (!*loaded) return about_file(path_, loaded->error());
+  return std::move(*loaded);
+}
+
+Result<std::vector<User>> SqliteStore::load_users() {
+  return read_now<std::vector<User>>(
+      [](Database& database) { return user_table::load(database, user_table::Secrets::with); });
 }
 
 void SqliteStore::put_user(User user, std::function<void(Result<User>)> done) {
@@ -141,6 +152,45 @@ void SqliteStore::put_user(User user, std::function<void(Result<User>)> done) {
 void SqliteStore::remove_user(UserId id, std::function<void(Result<void>)> done) {
   writer_->submit({Operation::Kind::change, operation_bytes,
                    [id](Database& database) { return user_table::remove(database, id); }, std::move(done)});
+}
+
+// ---- contacts and presence
+
+Result<std::vector<domain::StoredContacts>> SqliteStore::load_contacts() {
+  return read_now<std::vector<domain::StoredContacts>>(contact_table::load);
+}
+
+void SqliteStore::change_contacts(domain::ContactsChange change, Done done) {
+  auto bytes = operation_bytes;
+  for (const auto& contact : change.put) {
+    bytes += sizeof contact + contact.address.size() + contact.name.size() + contact.extension.size();
+  }
+  for (const auto& group : change.put_groups) bytes += sizeof group + group.name.size() + group.extension.size();
+  for (const auto& address : change.removed) bytes += sizeof address + address.size();
+  writer_->submit({Operation::Kind::change, bytes,
+                   [change = std::move(change)](Database& database) { return contact_table::change(database, change); },
+                   std::move(done)});
+}
+
+Result<std::vector<domain::StoredPresence>> SqliteStore::load_presence() {
+  return read_now<std::vector<domain::StoredPresence>>(presence_table::load);
+}
+
+void SqliteStore::change_presence(domain::PresenceChange change, Done done) {
+  auto bytes = operation_bytes;
+  for (const auto& publication : change.put) {
+    bytes += sizeof publication + publication.key.category.size();
+    const auto* opaque = std::get_if<domain::OpaqueValue>(&publication.value);
+    bytes += opaque != nullptr ? opaque->bytes.size() : operation_bytes;
+  }
+  for (const auto& key : change.removed) bytes += sizeof key + key.category.size();
+  if (change.levels) {
+    for (const auto& entry : *change.levels) bytes += sizeof entry + entry.member.value.size();
+  }
+  writer_->submit(
+      {Operation::Kind::change, bytes,
+       [change = std::move(change)](Database& database) { return presence_table::change(database, change); },
+       std::move(done)});
 }
 
 // ---- kept messages
@@ -177,15 +227,7 @@ void SqliteStore::forget(UserId to, std::uint64_t sequence, std::function<void(R
 }
 
 Result<std::vector<std::pair<UserId, std::uint64_t>>> SqliteStore::count_kept() {
-  std::vector<std::pair<UserId, std::uint64_t>> counts;
-  auto done = writer_->run(Operation::Kind::read, [&](Database& database) -> Result<void> {
-    auto counted = kept_table::count(database);
-    if (!counted) return counted.error();
-    counts = std::move(*counted);
-    return {};
-  });
-  if (!done) return done.error();
-  return counts;
+  return read_now<std::vector<std::pair<UserId, std::uint64_t>>>(kept_table::count);
 }
 
 // ---- records
@@ -200,7 +242,7 @@ void SqliteStore::put_registration(domain::RegistrationRecord record, Done done)
 void SqliteStore::put_session(domain::SessionRecord record, Done done) {
   const auto bytes = operation_bytes + record.user1.user.size() + record.user1.client_version.size() +
                      record.user2.user.size() + record.user2.client_version.size() + record.call_id.size() +
-                     record.content_type.size();
+                     record.content_type.size() + record.referred_by.size();
   writer_->submit({Operation::Kind::record, bytes,
                    [record = std::move(record)](Database& database) { return record_table::put(database, record); },
                    std::move(done)});

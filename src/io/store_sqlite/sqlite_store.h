@@ -11,8 +11,10 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "domain/contacts/store.h"
 #include "domain/conversation/store.h"
 #include "domain/directory/store.h"
+#include "domain/presence/store.h"
 #include "domain/record/store.h"
 #include "io/store_sqlite/maintenance.h"
 #include "io/store_sqlite/metrics.h"
@@ -27,10 +29,14 @@ struct StoreSettings {
   base::Duration retry_pause = std::chrono::seconds(1);  ///< between attempts to write records on a disk in trouble
 };
 
-/// Users, kept messages and records in one SQLite file, with a writer thread of its own.  Members may be called on any
+/// Users with contacts and lasting presence, kept messages and records in one SQLite file, with a writer thread of its own.  Members may be called on any
 /// thread; `done` is called on the writer's thread, or at once on the caller's when the queue is full or the store has
 /// stopped (store_unavailable).  What `done` reported without error survives kill -9 and loss of power.
-class SqliteStore final : public domain::DirectoryStore, public domain::KeptMessageStore, public domain::RecordStore {
+class SqliteStore final : public domain::DirectoryStore,
+                          public domain::ContactStore,
+                          public domain::PresenceStore,
+                          public domain::KeptMessageStore,
+                          public domain::RecordStore {
  public:
   /// Creates the file (mode 0600) or checks it, brings its schema up to date, closes records that an earlier run left
   /// open, starts the writer.  Blocks.  `log` outlives the store. Errors: already_running, file_damaged (detail names
@@ -38,9 +44,16 @@ class SqliteStore final : public domain::DirectoryStore, public domain::KeptMess
   static base::Result<std::unique_ptr<SqliteStore>> open(StoreSettings settings, const base::Log& log);
   ~SqliteStore() override;
 
+  /// Errors of this and the other two that load: store_unavailable, file_damaged (detail names file, table, row and
+  /// remedy).
   base::Result<std::vector<domain::User>> load_users() override;
   void put_user(domain::User user, std::function<void(base::Result<domain::User>)> done) override;
   void remove_user(base::UserId id, std::function<void(base::Result<void>)> done) override;
+
+  base::Result<std::vector<domain::StoredContacts>> load_contacts() override;
+  void change_contacts(domain::ContactsChange change, Done done) override;
+  base::Result<std::vector<domain::StoredPresence>> load_presence() override;
+  void change_presence(domain::PresenceChange change, Done done) override;
 
   /// Errors also: user_does_not_exist (removed meanwhile).
   void keep(base::UserId to, domain::InstantMessagePtr message, std::function<void(base::Result<void>)> done) override;
@@ -74,6 +87,8 @@ class SqliteStore final : public domain::DirectoryStore, public domain::KeptMess
   std::int64_t closed_at_start() const { return closed_at_start_; }
 
  private:
+  template <typename Value, typename Load>
+  base::Result<Value> read_now(Load read);
   SqliteStore(std::string path, LockFile lock, std::int64_t closed_at_start);
 
   std::string path_;

@@ -8,8 +8,8 @@
 #include <set>
 
 #include "base/random.h"
+#include "io/store_sqlite/people_test_support.h"
 #include "io/store_sqlite/read_only_store.h"
-#include "io/store_sqlite/store_test_support.h"
 
 namespace tertulia::io {
 namespace {
@@ -18,7 +18,7 @@ using namespace store_test;  // NOLINT: test vocabulary
 
 /// What the child says about an acknowledged operation.
 struct Acknowledged {
-  std::uint32_t kind = 0;  // 0 session, 1 kept message, 2 user
+  std::uint32_t kind = 0;  // 0 session, 1 kept message, 2 user, 3 contact, 4 publication
   std::uint32_t round = 0;
   std::uint64_t number = 0;
 };
@@ -38,11 +38,15 @@ struct Acknowledged {
   if (!recipient) ::_exit(4);
   for (std::uint64_t number = 0;; ++number) {
     while (under_way > 300) std::this_thread::yield();
-    under_way += 2;
+    under_way += 4;
     store.put_session(session(start_us + static_cast<std::int64_t>(round * 1'000'000 + number)),
                       [&, number](Result<void> result) { tell(0, number, result.has_value()); });
     store.keep(recipient->id, message_saying(std::to_string(number)),
                [&, number](Result<void> result) { tell(1, number, result.has_value()); });
+    store.change_contacts(one_contact(recipient->id, "c" + std::to_string(number), number + 2),
+                          [&, number](Result<void> result) { tell(3, number, result.has_value()); });
+    store.change_presence(one_note(recipient->id, std::to_string(number), static_cast<std::uint32_t>(number + 1)),
+                          [&, number](Result<void> result) { tell(4, number, result.has_value()); });
     if (number % 10 != 0) continue;
     ++under_way;
     store.put_user(user_named("u" + std::to_string(round) + "-" + std::to_string(number)),
@@ -76,19 +80,30 @@ TEST(StoreCrash, acknowledged_survives_kill_9_twenty_times) {
   base::Random random{std::uint64_t{20260301}};
   std::vector<Acknowledged> all;
   for (std::uint32_t round = 0; round < 20; ++round) {
-    ASSERT_NO_FATAL_FAILURE(kill_after(random.below(2000), folder.file(), round, all));
+    ASSERT_NO_FATAL_FAILURE(kill_after(random.below(4000), folder.file(), round, all));
   }
   auto store = open_store(folder.file());  // checks the file
   ASSERT_TRUE(store);
   ASSERT_TRUE(store->check());
   std::set<std::string> users;
   std::map<std::uint32_t, std::set<std::string>> kept;
+  std::map<std::uint32_t, domain::ContactListPtr> lists;
+  std::map<std::uint32_t, std::uint64_t> notes;  // version of the publication
   const auto loaded = store->load_users();
   ASSERT_TRUE(loaded);
   for (const auto& user : *loaded) {
     users.insert(user.display_name);
     if (!user.display_name.starts_with("recipient")) continue;
-    auto& contents = kept[static_cast<std::uint32_t>(std::stoul(user.display_name.substr(9)))];
+    const auto round = static_cast<std::uint32_t>(std::stoul(user.display_name.substr(9)));
+    auto& contents = kept[round];
+    lists[round] = list_in(*store, user.id);
+    if (lists[round]) {  // nothing is missing in the middle
+      EXPECT_EQ(lists[round]->contacts().size() + 1, lists[round]->version());
+    }
+    for (const auto& one : presence_in(*store, user.id).publications) {
+      notes[round] = one.version;
+      EXPECT_EQ(std::get<domain::NoteValue>(one.value).text, std::to_string(one.version - 1));
+    }
     std::uint64_t last = 0;
     for (auto messages = load(*store, user.id, 1000); messages && !messages->empty();
          messages = load(*store, user.id, 1000)) {
@@ -110,6 +125,11 @@ TEST(StoreCrash, acknowledged_survives_kill_9_twenty_times) {
                   .has_value();
     } else if (line.kind == 1) {
       found = kept[line.round].contains(std::to_string(line.number));
+    } else if (line.kind == 3) {
+      const auto& list = lists[line.round];
+      found = list && list->find("c" + std::to_string(line.number) + "@example.com") != nullptr;
+    } else if (line.kind == 4) {
+      found = notes[line.round] > line.number;
     } else {
       found = users.contains("u" + std::to_string(line.round) + "-" + std::to_string(line.number));
     }

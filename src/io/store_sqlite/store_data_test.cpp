@@ -174,6 +174,56 @@ TEST_F(StoreData, records_are_replaced_by_id_and_can_be_listed) {
   EXPECT_EQ(look.show_session(record_id(1)).reason(), Reason::not_found);
 }
 
+TEST_F(StoreData, a_call_keeps_what_calls_need) {
+  auto call = session(start_us + 256);
+  call.mode = domain::SessionMode::call;
+  call.conversation = {};
+  call.user1.message_count = call.user2.message_count = 0;
+  call.media_types = 16 | 32;
+  call.referred_by = "carol@example.com";
+  call.replaces = record_id(start_us);
+  call.end_time.reset();
+  ASSERT_TRUE(put(*store_, call));
+  call.end_time = base::WallTime{start_us + 9000};
+  call.disconnected_by = 2;
+  ASSERT_TRUE(put(*store_, call));  // the same row
+  reopen();
+  auto look = reader();
+  const auto row = look.show_session(call.id);
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->mode, domain::SessionMode::call);
+  EXPECT_EQ(row->media_types, 48U);
+  EXPECT_EQ(row->referred_by, "carol@example.com");
+  EXPECT_EQ(row->replaces, record_id(start_us));
+  EXPECT_EQ(row->disconnected_by, 2U);
+  EXPECT_EQ(row->end_time, call.end_time);
+  auto database = Database::open(folder_.file(), Database::Access::read_only);
+  EXPECT_EQ(**database->number("SELECT count(*) FROM session_details_view WHERE Mode = 'call' AND MediaTypes = 48 AND "
+                               "ReferredByUri = 'carol@example.com' AND ReplaceDialogIdSeq = 1 AND "
+                               "ReplaceDialogIdTime = '2026-02-02T02:40:00.000Z'"),
+            1);
+  EXPECT_EQ(**database->number("SELECT count(*) FROM voip_details_view WHERE FromUri = 'alice@example.com' AND "
+                               "DisconnectedByUri = 'bob@example.com'"),
+            1);
+  EXPECT_EQ(**database->number("SELECT count(*) FROM media WHERE media_id IN (5, 6) AND end_us IS NOT NULL"), 2);
+}
+
+TEST_F(StoreData, a_call_left_open_is_closed_at_the_next_start) {
+  auto call = session(start_us);
+  call.mode = domain::SessionMode::call;
+  call.end_time.reset();
+  ASSERT_TRUE(put(*store_, call));
+  reopen();
+  EXPECT_EQ(store_->closed_at_start(), 1);
+  EXPECT_EQ(reader().show_session(call.id)->diagnostic_id, base::id_of(Reason::server_restarted));
+}
+
+TEST_F(StoreData, a_side_that_does_not_exist_is_refused) {
+  auto call = session(start_us);
+  call.disconnected_by = 3;
+  EXPECT_EQ(put(*store_, call).reason(), Reason::store_unavailable);  // our own bug
+}
+
 TEST_F(StoreData, registrations_can_be_listed) {
   auto record = registration(start_us);
   record.deregister_time = base::WallTime{start_us + 77};
@@ -248,7 +298,7 @@ TEST_F(StoreData, rows_left_open_are_closed_at_the_next_start) {
     ASSERT_TRUE(counts);
     EXPECT_EQ(counts->sessions_open, 2U);
     EXPECT_EQ(counts->registrations_open, 1U);
-    EXPECT_EQ(counts->schema_version, 1);
+    EXPECT_EQ(counts->schema_version, 2);
     EXPECT_GT(counts->file_bytes, 0U);
   }
   reopen();

@@ -6,7 +6,6 @@
 
 #include "base/text.h"
 #include "protocol/auth/compat.h"
-#include "protocol/auth/limits.h"
 #include "wire/sip/writer.h"
 
 namespace tertulia::protocol::auth {
@@ -117,17 +116,19 @@ bool DigestAcceptor::Nonce::take(std::uint32_t count) {
   return true;
 }
 
-const std::string& DigestAcceptor::add_nonce(base::Random& random, TimePoint now) {
+std::string_view DigestAcceptor::add_nonce(base::Random& random, TimePoint now) {
   const auto ended = [&](const Nonce& nonce) { return now - nonce.made >= settings_->nonce_lifetime; };
   std::erase_if(nonces_, ended);
   if (nonces_.size() == nonces_max) nonces_.erase(nonces_.begin());
-  nonces_.push_back({random.token(nonce_length), now, 0, 0, false});
-  return nonces_.back().value;
+  Nonce& nonce = nonces_.emplace_back();
+  random.token(nonce_length).copy(nonce.text.data(), nonce.text.size());
+  nonce.made = now;
+  return nonce.value();
 }
 
 DigestAcceptor::Nonce* DigestAcceptor::find_nonce(std::string_view value, TimePoint now) {
   for (Nonce& nonce : nonces_)
-    if (nonce.value == value) return now - nonce.made < settings_->nonce_lifetime ? &nonce : nullptr;
+    if (nonce.value() == value) return now - nonce.made < settings_->nonce_lifetime ? &nonce : nullptr;
   return nullptr;
 }
 
@@ -137,7 +138,7 @@ std::vector<std::string> DigestAcceptor::challenges(std::string_view user_agent,
   const bool md5_alone =
       needs_md5_alone(user_agent) && std::find(offered.begin(), offered.end(), HashAlgorithm::md5) != offered.end();
   const std::string realm = wire::sip::quoted(settings_->realm);
-  const std::string& nonce = add_nonce(random, now);
+  const std::string_view nonce = add_nonce(random, now);
   std::vector<std::string> values;
   for (const HashAlgorithm algorithm : offered) {
     if (digest_name(algorithm).empty() || (md5_alone && algorithm != HashAlgorithm::md5)) continue;

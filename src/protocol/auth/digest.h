@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "protocol/auth/digest_response.h"
+#include "protocol/auth/limits.h"
 #include "wire/sip/headers.h"
 #include "wire/sip/message.h"
 
@@ -61,14 +63,15 @@ class DigestAcceptor {
 
  private:
   struct Nonce {
-    std::string value;
+    std::array<char, nonce_length> text{};
     base::TimePoint made;
+    std::uint64_t window = 0;  ///< which of the last 64 counts were used (requests may overtake each other)
     std::uint32_t count_seen_max = 0;
-    std::uint64_t window = 0;         ///< which of the last 64 counts were used (requests may overtake each other)
     bool used_without_count = false;  ///< by a client of RFC 2069: never again
-    bool take(std::uint32_t count);   ///< false: used before, or too far back
+    std::string_view value() const { return {text.data(), text.size()}; }
+    bool take(std::uint32_t count);  ///< false: used before, or too far back
   };
-  const std::string& add_nonce(base::Random& random, base::TimePoint now);
+  std::string_view add_nonce(base::Random& random, base::TimePoint now);
   Nonce* find_nonce(std::string_view value, base::TimePoint now);
 
   const DigestSettings* settings_;

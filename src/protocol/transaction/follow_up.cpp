@@ -17,7 +17,7 @@ using wire::sip::Method;
 using wire::sip::Writer;
 
 /// Both requests repeat Request-URI, top Via, From, Call-ID, CSeq number and Route of the INVITE; they differ in To.
-std::string follow_up(const Message& invite, Method method, const Message& to_of) {
+std::string follow_up(const Message& invite, Method method, const Message& to_of, const ExtraHeaders& more) {
   const std::string_view name = wire::sip::name_of(method);
   Writer writer = Writer::request(name, invite.request_uri());
   const std::vector<std::string_view> vias = wire::sip::split_list(invite.header(HeaderName::via).value_or(""));
@@ -27,15 +27,18 @@ std::string follow_up(const Message& invite, Method method, const Message& to_of
   const auto cseq = wire::sip::CSeq::parse(invite.header(HeaderName::cseq).value_or(""));
   const std::uint32_t number = cseq ? cseq->number : 0;
   writer.header(HeaderName::cseq, std::to_string(number).append(" ").append(name));
+  for (const auto& [header, value] : more) writer.header(header, value);
   return std::move(writer).finish();
 }
 
 }  // namespace
 
 std::string ack_of_failure(const Message& invite, const Message& response) {
-  return follow_up(invite, Method::ack, response);
+  return follow_up(invite, Method::ack, response, {});
 }
 
-std::string cancel_of(const Message& invite) { return follow_up(invite, Method::cancel, invite); }
+std::string cancel_of(const Message& invite, const ExtraHeaders& more) {
+  return follow_up(invite, Method::cancel, invite, more);
+}
 
 }  // namespace tertulia::protocol::transaction

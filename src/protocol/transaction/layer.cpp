@@ -34,7 +34,8 @@ struct Server {
 
 struct Client {
   std::variant<NonInviteClient, InviteClient> machine;
-  std::string invite;     // of an INVITE: what its ACK and CANCEL are made from
+  std::string invite;                                       // of an INVITE: what its ACK and CANCEL are made from
+  std::shared_ptr<const ExtraHeaders> cancel_headers = {};  // few have any
   bool of_layer = false;  // a CANCEL that the layer sent by itself: nobody waits for its outcome
   bool cancel_wanted = false;
   bool cancel_sent = false;
@@ -205,7 +206,9 @@ void Layer::State::send_cancel(ClientSlot& slot, base::TimePoint now) {
   const auto via = wire::sip::top_via(*invite);
   if (!via) return;
   // Not counted against the bound of the connection: there is one at most for each INVITE.
-  ClientSlot& cancel = add_client(slot.connection, Method::cancel, via->branch(), cancel_of(*invite), now);
+  ClientSlot& cancel =
+      add_client(slot.connection, Method::cancel, via->branch(),
+                 cancel_of(*invite, client.cancel_headers ? *client.cancel_headers : ExtraHeaders{}), now);
   cancel.content->of_layer = true;
   carry_out(cancel);
 }
@@ -250,12 +253,13 @@ ResponseFate Layer::on_response(ConnectionId connection, const Message& message,
   return fate;
 }
 
-void Layer::cancel(ClientId id, base::TimePoint now) {
+void Layer::cancel(ClientId id, base::TimePoint now, ExtraHeaders headers) {
   ClientSlot* slot = state_->clients.find(id.value);
   if (slot == nullptr) return;
   const auto* invite = std::get_if<InviteClient>(&slot->content->machine);
-  if (invite == nullptr || slot->content->cancel_sent) return;
+  if (invite == nullptr || slot->content->cancel_wanted) return;
   slot->content->cancel_wanted = true;
+  if (!headers.empty()) slot->content->cancel_headers = std::make_shared<const ExtraHeaders>(std::move(headers));
   if (invite->state() == InviteClient::State::proceeding) state_->send_cancel(*slot, now);
 }
 

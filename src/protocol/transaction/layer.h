@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/ids.h"
@@ -19,6 +20,9 @@ namespace tertulia::protocol::transaction {
 
 using ServerId = base::Id<struct ServerTransactionTag>;
 using ClientId = base::Id<struct ClientTransactionTag>;
+
+/// Header lines that a request made by the layer carries beside its own.
+using ExtraHeaders = std::vector<std::pair<wire::sip::HeaderName, std::string>>;
 
 /// Asked of the owner of the layer (the face), called while the layer works; must not call back into the layer.
 class LayerPorts {
@@ -90,7 +94,8 @@ class Layer {
                            const wire::sip::Basics& basics, base::TimePoint now);
   /// CANCEL of a pending INVITE client transaction (RFC 3261 9.1): sent at once, or when the first provisional response
   /// comes.  Without final response the INVITE ends as timed_out 64*T1 later.  Harmless when it has ended.
-  void cancel(ClientId id, base::TimePoint now);
+  /// `headers`: for the CANCEL, as Reason (RFC 3326).
+  void cancel(ClientId id, base::TimePoint now, ExtraHeaders headers = {});
 
   /// Server transactions of the connection are forgotten; its client transactions end, in the order they began.
   std::vector<Ended> on_connection_gone(base::ConnectionId connection);

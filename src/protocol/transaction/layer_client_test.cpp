@@ -9,6 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using wire::sip::Method;
 using ClientSide = LayerTest;
@@ -106,6 +107,22 @@ TEST_F(ClientSide, cancel_waits_for_the_first_provisional_response) {
   EXPECT_THAT(taken(), ElementsAre(follow_up("CANCEL", "")));
   response(180, "z9hG4bKi", "INVITE");
   EXPECT_THAT(taken(), IsEmpty());
+}
+
+TEST_F(ClientSide, cancel_carries_what_it_is_given_at_once_or_later) {  // RFC 3326
+  const ExtraHeaders why = {{wire::sip::HeaderName::reason, "SIP;cause=200"}};
+  for (const bool early : {true, false}) {
+    const std::string branch = early ? "z9hG4bKi" : "z9hG4bKj";
+    const ClientId id = begin(Method::invite, branch, 1, invite_wire);
+    if (!early) response(180, branch, "INVITE");
+    taken();
+    layer.cancel(id, now, why);
+    layer.cancel(id, now);  // the first word counts
+    if (early) response(180, branch, "INVITE");
+    const std::vector<std::string> wires = taken();
+    ASSERT_EQ(wires.size(), 1U);
+    EXPECT_THAT(wires[0], HasSubstr("\r\nReason: SIP;cause=200\r\n"));
+  }
 }
 
 TEST_F(ClientSide, cancel_comes_too_late_after_the_final_response) {

@@ -4,7 +4,6 @@
 #include "wire/im/content.h"
 #include "wire/im/limits.h"
 #include "wire/im/typing.h"
-#include "wire/im/xml.h"
 
 namespace tertulia::wire::im {
 namespace {
@@ -70,45 +69,14 @@ TEST(KeyboardActivity, as_lync_clients_write_it) {
   }
 }
 
-TEST(Xml, no_doctype_no_entities) {
-  const base::Result<void> read =
-      read_xml("<!DOCTYPE a [<!ENTITY b \"bbbb\"><!ENTITY c \"&b;&b;&b;\">]><a>&c;</a>", XmlHandler{});
-  ASSERT_FALSE(read);
-  EXPECT_EQ(read.reason(), Reason::malformed_message);
-  EXPECT_NE(read.error().detail.find("DOCTYPE"), std::string::npos);
-}
-
-std::string nested(int depth) {
-  std::string text;
-  for (int i = 0; i < depth; ++i) text += "<a>";
-  for (int i = 0; i < depth; ++i) text += "</a>";
-  return text;
-}
-
-std::string with_attributes(int count) {
-  std::string text = "<a";
-  for (int i = 0; i < count; ++i) text += " a" + std::to_string(i) + "=''";
-  return text + "/>";
-}
-
-TEST(Xml, bounds) {
-  EXPECT_TRUE(read_xml(nested(depth_max), {}));
-  EXPECT_FALSE(read_xml(nested(depth_max + 1), {}));
-  EXPECT_TRUE(read_xml(with_attributes(attributes_max), {}));
-  EXPECT_FALSE(read_xml(with_attributes(attributes_max + 1), {}));
-  EXPECT_TRUE(read_xml("<a>" + std::string(text_bytes_max, 'x') + "</a>", {}));
-  EXPECT_FALSE(read_xml("<a>" + std::string(text_bytes_max + 1, 'x') + "</a>", {}));
-  const std::string frame = "<a><!----></a>";
-  std::string full = frame;
-  full.insert(7, document_bytes_max - frame.size(), 'x');
-  EXPECT_TRUE(read_xml(full, {}));
-  full.insert(7, "x");
-  EXPECT_EQ(read_xml(full, {}).reason(), Reason::message_too_large);
-}
-
-TEST(Xml, errors_tell_the_offset) {
-  EXPECT_NE(read_xml("<a></b>", {}).error().detail.find("at offset 5"), std::string::npos)
-      << read_xml("<a></b>", {}).error().detail;
+TEST(IsComposing, text_is_bounded) {
+  const auto read = [](std::size_t octets) {
+    return read_is_composing(
+        "<isComposing xmlns='urn:ietf:params:xml:ns:im-iscomposing'><state>active</state><contenttype>" +
+        std::string(octets, 'x') + "</contenttype></isComposing>");
+  };
+  EXPECT_TRUE(read(text_bytes_max));
+  EXPECT_EQ(read(text_bytes_max + 1).reason(), Reason::malformed_message);
 }
 
 TEST(ImContent, is_told_from_the_type) {

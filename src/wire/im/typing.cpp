@@ -6,17 +6,21 @@
 #include <optional>
 
 #include "base/text.h"
-#include "wire/im/xml.h"
+#include "wire/im/limits.h"
+#include "wire/xml/xml.h"
 
 namespace tertulia::wire::im {
 
 using base::Error;
 using base::Reason;
+using xml::escaped_xml;
+using xml::XmlHandler;
 
 namespace {
 
 constexpr std::string_view composing_namespace = "urn:ietf:params:xml:ns:im-iscomposing";
 constexpr std::uint32_t idle_after_seconds = 120;
+constexpr xml::Limits limits{.text_bytes = text_bytes_max};
 
 std::string_view without_blanks(std::string_view text) {
   constexpr std::string_view blanks = " \t\r\n";
@@ -68,7 +72,7 @@ Result<TypingState> read_is_composing(std::string_view document) {
           std::min<std::uint64_t>(seconds.value_or(0), std::numeric_limits<std::uint32_t>::max()));
     }
   };
-  if (Result<void> read = read_xml(document, handler); !read) return read.error();
+  if (Result<void> read = xml::read_xml(document, handler, limits); !read) return read.error();
   if (!root_good) return malformed("isComposing: other root element");
   if (!state_seen) return malformed("isComposing: no state");
   if (!refresh_good) return malformed("isComposing: refresh is no number");
@@ -102,7 +106,7 @@ Result<TypingState> read_keyboard_activity(std::string_view document) {
       state.active = value == "type";
     }
   };
-  if (Result<void> read = read_xml(document, handler); !read) return read.error();
+  if (Result<void> read = xml::read_xml(document, handler, limits); !read) return read.error();
   if (!root_good) return malformed("KeyboardActivity: other root element");
   if (!status_seen) return malformed("KeyboardActivity: no status");
   return state;

@@ -26,8 +26,7 @@ void Framer::consume(std::size_t count) {
 }
 
 bool Framer::fail(Reason reason, std::string detail, std::size_t head_bytes) {
-  broken_ = true;
-  failure_ = {{reason, std::move(detail)}, std::string(rest().substr(0, head_bytes))};
+  failure_ = std::make_unique<Broken>(Broken{{reason, std::move(detail)}, std::string(rest().substr(0, head_bytes))});
   return false;
 }
 
@@ -96,17 +95,24 @@ bool Framer::measure_body() {
 }
 
 Framer::Event Framer::next() {
-  if (broken_) return Broken{failure_.error, std::exchange(failure_.head, {})};
+  if (failure_) return Broken{failure_->error, std::exchange(failure_->head, {})};
   Event event;
   if (head_bytes_ == 0) {
     if (line_ == 0 && take_keep_alive(event)) return event;
     const bool whole = !rest().empty() && find_head_end() && measure_body();
-    if (broken_) return Broken{failure_.error, std::exchange(failure_.head, {})};
+    if (failure_) return Broken{failure_->error, std::exchange(failure_->head, {})};
     if (!whole) return NeedMore{};
   }
   if (pending() < head_bytes_ + body_bytes_) return NeedMore{};
-  Complete complete{std::string(rest().substr(0, head_bytes_ + body_bytes_))};
-  consume(complete.bytes.size());
+  const std::size_t size = head_bytes_ + body_bytes_;
+  // Most often the buffer holds just this message, and can be given away.
+  Complete complete{start_ == 0 && buffer_.size() == size ? std::exchange(buffer_, {})
+                                                          : std::string(rest().substr(0, size))};
+  if (buffer_.empty()) {
+    scanned_ = line_ = head_bytes_ = body_bytes_ = 0;
+  } else {
+    consume(size);
+  }
   return complete;
 }
 

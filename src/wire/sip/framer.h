@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -39,7 +40,7 @@ class Framer {
 
   explicit Framer(const Limits& limits) : limits_(limits) {}
   void append(std::string_view bytes) {
-    if (!broken_) buffer_.append(bytes);
+    if (!failure_) buffer_.append(bytes);
   }
   /// Next event; call until NeedMore or Broken.  A message without Content-Length has no body here (RFC 3261 18.3).
   Event next();
@@ -62,9 +63,8 @@ class Framer {
   std::size_t line_ = 0;        // where the unfinished line of the head begins
   std::size_t head_bytes_ = 0;  // of the message at the front, blank line included; 0 until it is whole
   std::size_t body_bytes_ = 0;
-  bool half_ping_ = false;  // the last bytes used were a lone CRLF
-  bool broken_ = false;
-  Broken failure_;
+  bool half_ping_ = false;           // the last bytes used were a lone CRLF
+  std::unique_ptr<Broken> failure_;  // why framing is lost; most streams never need the room
 };
 
 }  // namespace tertulia::wire::sip

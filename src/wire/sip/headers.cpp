@@ -65,15 +65,18 @@ Result<void> read_name_addr(ScanView& scan, NameAddr& address) {
 
 }  // namespace
 
-Result<NameAddr> NameAddr::parse(std::string_view value) {
-  ScanView scan(value);
-  NameAddr address;
-  if (Result<void> read = read_name_addr(scan, address); !read) return read.error();
-  Result<Uri> uri = Uri::parse(address.uri_text);
-  if (!uri) return Error{Reason::uri_malformed, "address in a header"};
-  address.uri = *std::move(uri);
+Result<void> read_value(std::string_view text, NameAddr& address) {
+  ScanView scan(text);
+  if (Result<void> read = read_name_addr(scan, address); !read) return read;
+  if (!read_value(address.uri_text, address.uri)) return Error{Reason::uri_malformed, "address in a header"};
   if (!read_parameters(scan, address.parameters)) return malformed("parameters", scan.offset());
-  return address;
+  return {};
+}
+
+Result<NameAddr> NameAddr::parse(std::string_view value) {
+  Result<NameAddr> result = NameAddr{};
+  if (Result<void> read = read_value(value, *result); !read) result = read.error();
+  return result;
 }
 
 std::string NameAddr::to_string() const {
@@ -84,9 +87,8 @@ std::string NameAddr::to_string() const {
   return out;
 }
 
-Result<Via> Via::parse(std::string_view entry) {
-  ScanView scan(entry);
-  Via via;
+Result<void> read_value(std::string_view text, Via& via) {
+  ScanView scan(text);
   scan.skip_lws();
   const std::string_view name = scan.take_run(chars::token);
   if (!base::equal_ignoring_case(name, "SIP") || !scan.take_separator('/'))
@@ -107,7 +109,13 @@ Result<Via> Via::parse(std::string_view entry) {
     via.port = static_cast<std::uint16_t>(*port);
   }
   if (!read_parameters(scan, via.parameters)) return malformed("Via parameters", scan.offset());
-  return via;
+  return {};
+}
+
+Result<Via> Via::parse(std::string_view entry) {
+  Result<Via> result = Via{};
+  if (Result<void> read = read_value(entry, *result); !read) result = read.error();
+  return result;
 }
 
 std::string Via::to_string() const {
@@ -144,6 +152,9 @@ Result<MediaType> MediaType::parse(std::string_view value) {
 }
 
 namespace {
+
+/// Of Digest credentials: username, realm, nonce, uri, response, algorithm, cnonce, qop, nc, opaque.
+constexpr std::size_t parameters_expected = 10;
 
 constexpr bool is_token68(char c) { return is_of(c, chars::unreserved) || chars::among(c, "+/"); }
 
@@ -184,13 +195,13 @@ Result<AuthValue> AuthValue::parse(std::string_view value) {
     auth.parameters.list().push_back({{}, std::string(scan.rest()), true});
     return auth;
   }
+  std::vector<Parameter>& list = auth.parameters.list();
+  list.reserve(parameters_expected);
   ListView entries(scan.rest());
   while (const std::optional<std::string_view> entry = entries.next()) {
     if (entry->empty()) continue;
-    Parameter parameter;
-    if (auth.parameters.list().size() == parameters_max || !read_auth_parameter(*entry, parameter))
+    if (list.size() == parameters_max || !read_auth_parameter(*entry, list.emplace_back()))
       return malformed("authentication parameter", scan.offset());
-    auth.parameters.list().push_back(std::move(parameter));
   }
   return auth;
 }

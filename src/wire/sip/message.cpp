@@ -211,6 +211,7 @@ std::size_t Message::count(HeaderName name) const {
 }
 
 std::string unfolded(std::string_view value) {
+  if (!is_folded(value)) return std::string(value);
   std::string out;
   out.reserve(value.size());
   for (std::size_t i = 0; i < value.size(); ++i) {

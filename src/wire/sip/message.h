@@ -164,6 +164,10 @@ class Message {
   bool is_request_ = false;
 };
 
+/// The value has CR or LF in it, as folds have; without them unfolded() gives back the same text.
+inline bool is_folded(std::string_view value) {
+  return value.find('\n') != std::string_view::npos || value.find('\r') != std::string_view::npos;
+}
 /// Value with folds (CR LF before white space) turned into single spaces (RFC 3261 7.3.1).
 std::string unfolded(std::string_view value);
 

@@ -98,16 +98,23 @@ constexpr std::array phrases = {
 
 /// The entry with where it really came from (RFC 3261 18.2.1, RFC 3581 4).  A `received` of the peer's own is a lie.
 std::string with_source(std::string_view entry, std::string_view address, std::uint16_t port) {
-  const Result<Via> via = Via::parse(entry);
+  Result<Via> via = Via::parse(entry);
   if (!via) return std::string(entry);
   const bool wants_port = via->parameters.has("rport");
   if (!wants_port && !via->parameters.has("received") && base::equal_ignoring_case(via->host, address))
     return std::string(entry);
-  Via answered = *via;
-  answered.parameters.remove("received");
-  if (wants_port) answered.parameters.set("rport", std::to_string(port));
-  answered.parameters.set("received", address);
-  return answered.to_string();
+  via->parameters.remove("received");
+  if (wants_port) via->parameters.set("rport", std::to_string(port));
+  via->parameters.set("received", address);
+  return via->to_string();
+}
+
+void put_unfolded(Writer& writer, HeaderName name, std::string_view value) {
+  if (is_folded(value)) {
+    writer.header(name, unfolded(value));
+  } else {
+    writer.header(name, value);
+  }
 }
 
 void copy_vias(Writer& writer, const Message& request, std::string_view address, std::uint16_t port) {
@@ -120,7 +127,7 @@ void copy_vias(Writer& writer, const Message& request, std::string_view address,
   bool first = true;
   request.for_each(HeaderName::via, [&](std::string_view line) {
     if (!std::exchange(first, false)) {
-      writer.header(HeaderName::via, unfolded(line));
+      put_unfolded(writer, HeaderName::via, line);
       return;
     }
     const std::string_view entry = ListView(line).next().value_or(line);
@@ -130,6 +137,7 @@ void copy_vias(Writer& writer, const Message& request, std::string_view address,
 }
 
 bool has_tag(std::string_view value) {
+  if (value.find(';') == std::string_view::npos) return false;
   if (const Result<NameAddr> address = NameAddr::parse(value)) return address->parameters.has("tag");
   return base::to_lower(value).find(";tag") != std::string::npos;
 }
@@ -147,14 +155,14 @@ Writer response_to(const Message& request, int status, std::string_view reason_p
   Writer writer = Writer::response(status, reason_phrase);
   copy_vias(writer, request, received_address, received_port);
   // Of a header repeated against the grammar only the first line goes back.
-  if (const auto from = request.header(HeaderName::from)) writer.header(HeaderName::from, unfolded(*from));
+  if (const auto from = request.header(HeaderName::from)) put_unfolded(writer, HeaderName::from, *from);
   if (const auto to = request.header(HeaderName::to)) {
     std::string value = unfolded(*to);
     if (!to_tag.empty() && !has_tag(*to)) value.append(";tag=").append(to_tag);
     writer.header(HeaderName::to, value);
   }
   if (const auto call_id = request.header(HeaderName::call_id)) writer.header(HeaderName::call_id, *call_id);
-  if (const auto cseq = request.header(HeaderName::cseq)) writer.header(HeaderName::cseq, unfolded(*cseq));
+  if (const auto cseq = request.header(HeaderName::cseq)) put_unfolded(writer, HeaderName::cseq, *cseq);
   if (status == 100)
     if (const auto timestamp = request.header("Timestamp")) writer.header("Timestamp", unfolded(*timestamp));
   return writer;

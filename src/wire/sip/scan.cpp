@@ -37,6 +37,12 @@ std::string_view ScanView::take_run(std::uint8_t classes) {
 
 std::optional<std::string> ScanView::take_quoted() {
   if (!take('"')) return std::nullopt;
+  // Most have neither escapes nor folds.
+  const std::string_view rest = text_.substr(at_);
+  if (const std::size_t end = rest.find_first_of("\"\\\r\n"); end < rest.size() && rest[end] == '"') {
+    at_ += end + 1;
+    return std::string(rest.substr(0, end));
+  }
   std::string out;
   bool folded = false;
   while (!at_end()) {
@@ -54,6 +60,13 @@ std::optional<std::string> ScanView::take_quoted() {
   return std::nullopt;
 }
 
+namespace {
+
+/// A tag, or the branch and rport of a Via.
+constexpr std::size_t parameters_expected = 2;
+
+}  // namespace
+
 bool read_parameters(ScanView& scan, Parameters& parameters) {
   scan.skip_lws();
   while (!scan.at_end()) {
@@ -61,7 +74,9 @@ bool read_parameters(ScanView& scan, Parameters& parameters) {
     scan.skip_lws();
     const std::string_view name = scan.take_run(chars::token);
     if (name.empty() || parameters.list().size() == parameters_max) return false;
-    Parameter parameter{base::to_lower(name), {}, false};
+    if (parameters.list().empty()) parameters.list().reserve(parameters_expected);
+    Parameter& parameter = parameters.list().emplace_back();
+    parameter.name = base::to_lower(name);
     if (scan.take_separator('=')) {
       parameter.has_value = true;
       if (scan.peek() == '"') {
@@ -73,7 +88,6 @@ bool read_parameters(ScanView& scan, Parameters& parameters) {
         if (parameter.value.empty()) return false;
       }
     }
-    parameters.list().push_back(std::move(parameter));
     scan.skip_lws();
   }
   return true;
@@ -94,6 +108,10 @@ void append_parameters(std::string& out, const Parameters& parameters) {
 
 std::optional<std::string_view> ListView::next() {
   if (done_) return std::nullopt;
+  if (rest_.find(',') == std::string_view::npos) {
+    done_ = true;
+    return without_lws(rest_);
+  }
   bool in_quotes = false;
   bool in_angles = false;
   std::size_t i = 0;

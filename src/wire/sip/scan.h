@@ -43,6 +43,14 @@ bool read_parameters(ScanView& scan, Parameters& parameters);
 /// Appends `;name=value` pairs; values that are no token are quoted.
 void append_parameters(std::string& out, const Parameters& parameters);
 
+struct NameAddr;
+struct Via;
+/// What the `parse` functions of these types do, into a fresh value that stands already where it is wanted: they are
+/// large, and moving each of them twice costs more than reading it.
+bool read_value(std::string_view text, Uri& uri);
+Result<void> read_value(std::string_view text, NameAddr& address);
+Result<void> read_value(std::string_view text, Via& via);
+
 /// Walks the entries of a comma-joined value without allocating (quotes and <> respected).
 class ListView {
  public:

@@ -137,7 +137,7 @@ bool read_uri_parameters(std::string_view text, Parameters& parameters) {
     Parameter parameter;
     parameter.has_value = equal != std::string_view::npos;
     if (!unescape(pair.substr(0, equal), parameter.name) || parameter.name.empty()) return false;
-    parameter.name = base::to_lower(parameter.name);
+    for (char& c : parameter.name) c = base::to_lower(c);
     if (parameter.has_value && !unescape(pair.substr(equal + 1), parameter.value)) return false;
     parameters.list().push_back(std::move(parameter));
   }
@@ -221,21 +221,23 @@ bool same_parameters(const Parameters& a, const Parameters& b) {
 
 }  // namespace
 
-Result<Uri> Uri::parse(std::string_view text) {
-  const Error malformed{Reason::uri_malformed, {}};
+bool read_value(std::string_view text, Uri& uri) {
   const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos || !is_scheme(text.substr(0, colon))) return malformed;
-  if (!all_of(text, chars::uri)) return malformed;
+  if (colon == std::string_view::npos || !is_scheme(text.substr(0, colon))) return false;
+  if (!all_of(text, chars::uri)) return false;
   const std::string_view rest = text.substr(colon + 1);
-  if (rest.empty()) return malformed;
-  Uri uri;
+  if (rest.empty()) return false;
   uri.scheme_text = base::to_lower(text.substr(0, colon));
   uri.scheme = scheme_from(uri.scheme_text);
   uri.opaque = rest;
-  if (uri.scheme == Scheme::other) return uri;
-  const bool good = uri.scheme == Scheme::tel ? read_telephone(rest, uri) : read_address(rest, uri);
-  if (!good) return malformed;
-  return uri;
+  if (uri.scheme == Scheme::other) return true;
+  return uri.scheme == Scheme::tel ? read_telephone(rest, uri) : read_address(rest, uri);
+}
+
+Result<Uri> Uri::parse(std::string_view text) {
+  Result<Uri> result = Uri{};
+  if (!read_value(text, *result)) result = Error{Reason::uri_malformed, {}};
+  return result;
 }
 
 std::string Uri::address_of_record() const {

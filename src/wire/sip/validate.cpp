@@ -69,10 +69,10 @@ Result<void> judge_list(const Message& message, HeaderName name, Value* first) {
         error = {Reason::header_malformed, "too many entries"};
       } else if (name == HeaderName::contact && *entry == "*") {
         ++count;  // whether the wildcard may stand here is for the registrar to say
-      } else if (Result<Value> value = Value::parse(*entry); !value) {
-        error = value.error();
-      } else if (count++ == 0 && first != nullptr) {
-        *first = *std::move(value);
+      } else {
+        Value other;
+        Value& value = count++ == 0 && first != nullptr ? *first : other;
+        if (Result<void> read = read_value(*entry, value); !read) error = read.error();
       }
     }
   });
@@ -92,17 +92,15 @@ Result<void> judge_call_id(const Message& message, std::string& call_id) {
 Result<void> judge_request_line(const Message& message, const CSeq& cseq) {
   if (cseq.method != message.method_text())
     return Error{message.method() == Method::other ? Reason::method_unknown : Reason::cseq_method_mismatch, {}};
-  const Result<Uri> uri = Uri::parse(message.request_uri());
-  if (!uri) return Error{Reason::uri_malformed, "Request-URI"};
+  Uri uri;
+  if (!read_value(message.request_uri(), uri)) return Error{Reason::uri_malformed, "Request-URI"};
   // Headers have no place in a Request-URI (RFC 3261 19.1.1); they must never be taken for real ones.
-  if (!uri->headers.empty()) return Error{Reason::uri_malformed, "Request-URI with headers"};
+  if (!uri.headers.empty()) return Error{Reason::uri_malformed, "Request-URI with headers"};
   return {};
 }
 
 Result<void> judge_address(const Message& message, HeaderName name, NameAddr& address) {
-  Result<NameAddr> parsed = NameAddr::parse(*message.header(name));
-  if (!parsed) return about(name, parsed.error());
-  address = *std::move(parsed);
+  if (Result<void> read = read_value(*message.header(name), address); !read) return about(name, read.error());
   // A registrar binds a SIP address and nothing else (RFC 3261 10.2).
   if (message.method() == Method::register_ && message.is_request() && !address.uri.is_sip())
     return Error{Reason::header_malformed, std::string(name_of(name)).append(": not a SIP address")};
@@ -120,12 +118,9 @@ Result<void> judge_others(const Message& message) {
   return {};
 }
 
-}  // namespace
-
-Result<Basics> validate(const Message& message) {
+Result<void> judge(const Message& message, Basics& basics) {
   if (const Error* flaw = message.flaw()) return *flaw;
   if (Result<void> counts = judge_counts(message); !counts) return counts.error();
-  Basics basics;
   Result<CSeq> cseq = CSeq::parse(*message.header(HeaderName::cseq));
   if (!cseq) return cseq.error();
   basics.cseq = *std::move(cseq);
@@ -136,7 +131,15 @@ Result<Basics> validate(const Message& message) {
   if (Result<void> to = judge_address(message, HeaderName::to, basics.to); !to) return to.error();
   if (Result<void> call_id = judge_call_id(message, basics.call_id); !call_id) return call_id.error();
   if (Result<void> others = judge_others(message); !others) return others.error();
-  return basics;
+  return {};
+}
+
+}  // namespace
+
+Result<Basics> validate(const Message& message) {
+  Result<Basics> result = Basics{};
+  if (Result<void> judged = judge(message, *result); !judged) result = judged.error();
+  return result;
 }
 
 }  // namespace tertulia::wire::sip

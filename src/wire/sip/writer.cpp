@@ -2,6 +2,8 @@
 #include "wire/sip/writer.h"
 
 #include <algorithm>
+#include <cstring>
+#include <iterator>
 #include <utility>
 
 #include "wire/sip/chars.h"
@@ -11,9 +13,16 @@ namespace {
 
 constexpr bool ends_lines(char c) { return c == '\r' || c == '\n' || c == '\0'; }
 
+/// Three quick searches cost less than one look at each character.
+bool holds_line_ends(std::string_view text) {
+  return !text.empty() && (std::memchr(text.data(), '\n', text.size()) != nullptr ||
+                           std::memchr(text.data(), '\r', text.size()) != nullptr ||
+                           std::memchr(text.data(), '\0', text.size()) != nullptr);
+}
+
 /// Appends without the characters that could begin a header line of their own.
 void append_clean(std::string& out, std::string_view text) {
-  if (std::none_of(text.begin(), text.end(), ends_lines)) {
+  if (!holds_line_ends(text)) {
     out.append(text);
     return;
   }
@@ -22,6 +31,7 @@ void append_clean(std::string& out, std::string_view text) {
 
 /// Every CR stands before LF and every LF before white space: the value can be repeated as it came.
 bool only_folds(std::string_view value) {
+  if (!holds_line_ends(value)) return true;
   for (std::size_t i = 0; i < value.size(); ++i) {
     if (value[i] == '\n' && (i == 0 || value[i - 1] != '\r')) return false;
     if (value[i] != '\r') continue;
@@ -51,7 +61,12 @@ Writer Writer::response(int status, std::string_view reason_phrase) {
   return Writer(std::move(start));
 }
 
-Writer& Writer::header(HeaderName name, std::string_view value) { return header(name_of(name), value); }
+Writer& Writer::header(HeaderName name, std::string_view value) {
+  text_.append(name_of(name)).append(": ");
+  append_clean(text_, value);
+  text_.append("\r\n");
+  return *this;
+}
 
 Writer& Writer::header(std::string_view name, std::string_view value) {
   append_clean(text_, name);

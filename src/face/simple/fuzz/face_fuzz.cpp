@@ -43,9 +43,31 @@ void raw_stream(Script& script, std::string_view input) {
   script.face.on_closed(connection, true, script.now);
 }
 
+/// The presence agent answers what SUBSCRIBE and PUBLISH have asked of it.
+void answer_events(Script& script) {
+  for (const domain::WatchPresence& watch : std::exchange(script.world.presence_watches, {})) {
+    TERTULIA_CHECK(watch.watcher == base::UserId{1});
+    auto view = std::make_shared<domain::PresenceView>();
+    view->address = "bob@example.com";
+    view->version = 1;
+    view->state.availability = domain::availability_busy;
+    for (const auto& entry : watch.entries)
+      script.face.on(domain::PresenceNews{{{entry.watch, view, base::Reason::none}}}, script.now);
+  }
+  for (const domain::WatchWatchers& watch : std::exchange(script.world.watcher_watches, {})) {
+    TERTULIA_CHECK(watch.user == base::UserId{1});
+    script.face.on(domain::WatcherNews{watch.watch, std::make_shared<const std::vector<domain::WatcherInfo>>()},
+                   script.now);
+  }
+  for (const domain::PublishDocument& publish : std::exchange(script.world.publishes, {})) {
+    TERTULIA_CHECK(publish.user == base::UserId{1});
+    script.face.on(domain::PublishAnswer{publish.ticket, base::Reason::none, "tag", publish.lease, {}}, script.now);
+  }
+}
+
 /// Behind the gate: header lines and body of the input in a request with good credentials, and the domain answers.
 void signed_requests(Script& script, std::string_view input) {
-  constexpr const char* methods[] = {"REGISTER", "MESSAGE", "INVITE", "OPTIONS", "BYE", "INFO"};
+  constexpr const char* methods[] = {"REGISTER", "MESSAGE", "INVITE", "OPTIONS", "BYE", "INFO", "SUBSCRIBE", "PUBLISH"};
   Client alice(script, "alice", "wonder");
   alice.say(alice.request("OPTIONS", "sip:example.com"));
   for (int count = 0; count < 8 && !input.empty(); ++count) {
@@ -58,7 +80,8 @@ void signed_requests(Script& script, std::string_view input) {
     const std::string_view body = blank == std::string_view::npos ? std::string_view() : part.substr(blank + 4);
     if (!head.empty() && !head.ends_with('\n')) head.append("\r\n");
     const char* method = methods[static_cast<unsigned char>(part[0]) % std::size(methods)];
-    alice.say(alice.signed_request(method, "sip:bob@example.com", head, body));
+    const char* uri = part[0] >= 'a' ? "sip:alice@example.com" : "sip:bob@example.com";
+    alice.say(alice.signed_request(method, uri, head, body));
     for (const domain::BindRequest& bind : std::exchange(script.world.binds, {})) {
       TERTULIA_CHECK(bind.user == base::UserId{1});
       domain::BindAnswer answer;
@@ -83,6 +106,7 @@ void signed_requests(Script& script, std::string_view input) {
       script.face.on(domain::OpenAnswer{open.ticket, base::ConversationId{1}, domain::OpenAnswer::What::accepted,
                                         base::Reason::none, 0},
                      script.now);
+    answer_events(script);
     check_writes(script, alice.connection);
   }
   script.wait(std::chrono::seconds{33});

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/carrier.h"
+
+#include "domain/conversation/immcu.h"
+
+namespace tertulia::server {
+
+base::ShardId Carrier::home(base::UserId user) const { return domain::home_shard(user, shard_count_); }
+
+base::ShardId Carrier::pair(base::UserId a, base::UserId b) const {
+  return domain::conversation_shard(a, b, shard_count_);
+}
+
+void Carrier::carry(base::ShardId to, Envelope envelope) {
+  if (to == id_) {
+    local_.push_back(std::move(envelope));
+  } else if (!waiting_.empty() || !world_.send(to, envelope)) {
+    waiting_.emplace_back(to, std::move(envelope));  // behind what waits already, so that order holds
+  }
+}
+
+bool Carrier::offer(base::ShardId to, Envelope& envelope) {
+  if (to != id_ && (world_.crowded(to) || !waiting_.empty())) {
+    metrics_.refused_crowded.add();
+    return false;
+  }
+  carry(to, std::move(envelope));
+  return true;
+}
+
+std::optional<Envelope> Carrier::next() {
+  if (local_.empty()) return {};
+  Envelope first = std::move(local_.front());
+  local_.pop_front();
+  return first;
+}
+
+void Carrier::flush(base::Now now) {
+  again_ = now.mono + waiting_pause;
+  while (!waiting_.empty() && world_.send(waiting_.front().first, waiting_.front().second)) waiting_.pop_front();
+  metrics_.waiting.set(static_cast<std::int64_t>(waiting_.size()));
+}
+
+std::optional<base::TimePoint> Carrier::deadline() const {
+  if (waiting_.empty()) return {};
+  return again_;
+}
+
+}  // namespace tertulia::server

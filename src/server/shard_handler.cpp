@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <type_traits>
+#include <utility>
+
+#include "server/shard.h"
+
+namespace tertulia::server {
+
+/// Gives each envelope to the part it is for.
+struct Shard::Handler {
+  Shard& s;
+  base::Now now;
+
+  // ---- to the registrar
+  void operator()(domain::BindRequest& event) { s.registrar_.on_bind(event, *s.directory_, now); }
+  void operator()(domain::ConnectionGone& event) { s.registrar_.on_connection_gone(event, now); }
+  void operator()(domain::SignInFailed& event) { s.registrar_.on_sign_in_failed(event, now); }
+  void operator()(domain::WatchBindings& event) { s.binding_watch_.on_watch(event, now); }
+
+  // ---- to the IMMCU and the inbox
+  void operator()(domain::PostPage& event) { s.immcu_.on_post(event, *s.directory_, now); }
+  void operator()(domain::PostSession& event) { s.immcu_.on_post(event, *s.directory_, now); }
+  void operator()(domain::OpenSession& event) { s.immcu_.on_open(event, *s.directory_, now); }
+  void operator()(domain::CancelOpen& event) { s.immcu_.on_cancel(event, now); }
+  void operator()(domain::CloseLeg& event) { s.immcu_.on_close(event, now); }
+  void operator()(ToMcu& event) { s.immcu_.on_delivered(event.answer, now); }
+  void operator()(domain::LegAnswer& event) { s.immcu_.on_leg(event, now); }
+  void operator()(domain::InboxAnswer& event) { s.immcu_.on_inbox(event, now); }
+  void operator()(domain::EndpointsFound& event) { s.immcu_.on_found(event, *s.directory_, now); }
+  void operator()(domain::InboxDeliver& event) { s.inbox_.on_deliver(event, *s.directory_, now); }
+  void operator()(domain::FindEndpoints& event) { s.inbox_.on_find(event); }
+  void operator()(ToInbox& event) { s.inbox_.on_answer(event.answer, now); }
+
+  // ---- to the presence agent and the contact keeper
+  void operator()(domain::PublishPresence& event) { s.presence_.on_publish(event, *s.directory_, now); }
+  void operator()(domain::PublishDocument& event) { s.presence_.on_publish(event, *s.directory_, now); }
+  void operator()(domain::UserActive& event) { s.presence_.on_active(event, *s.directory_, now); }
+  void operator()(domain::WatchPresence& event) { s.presence_.on_watch(event, *s.directory_, now); }
+  void operator()(domain::UnwatchPresence& event) { s.presence_.on_unwatch(event, now); }
+  void operator()(domain::WatchWatchers& event) { s.presence_.on_watch_watchers(event, now); }
+  void operator()(domain::SetLevel& event) { s.presence_.on_set_level(event, *s.directory_, now); }
+  void operator()(domain::ChangeContacts& event) { s.contacts_.on_change(event, *s.directory_); }
+  void operator()(domain::WatchContacts& event) { s.contacts_.on_watch(event, *s.directory_); }
+
+  // ---- to the call agent, and from it to the homes of both users
+  void operator()(domain::PlaceCall& event) { s.calls_.on_place(event, *s.directory_, now); }
+  void operator()(domain::CancelCall& event) { s.calls_.on_cancel(event, now); }
+  void operator()(domain::CalleeFound& event) { s.calls_.on_found(event, *s.directory_, now); }
+  void operator()(domain::RingAnswer& event) { s.calls_.on_ring(event, now); }
+  void operator()(domain::CallRequest& event) { s.calls_.on_request(event, now); }
+  void operator()(domain::RelayAnswer& event) { s.calls_.on_relay(event, now); }
+  void operator()(domain::CancelCallRequest& event) { s.calls_.on_cancel_request(event, now); }
+  void operator()(domain::CallLegLost& event) { s.calls_.on_lost(event, now); }
+  void operator()(domain::CallRefreshed& event) { s.calls_.on_refreshed(event, now); }
+  void operator()(domain::WatchCalls& event) {
+    const bool blocked = event.on && s.presence_.may_interrupt(event.user, event.watcher_address, *s.directory_) ==
+                                         base::Reason::sender_blocked;
+    if (!blocked) return s.board_.on_watch(event, *s.directory_);
+    domain::CallsNews refused;
+    refused.watch = event.watch;
+    refused.reason = base::Reason::subscription_not_permitted;
+    s.carrier_.carry(event.edge, std::move(refused));
+  }
+  void operator()(domain::FindCallee& event) {
+    domain::CalleeFound found;
+    found.call = event.call;
+    found.reason = s.presence_.may_interrupt(event.user, event.from_address, *s.directory_);
+    if (found.reason == base::Reason::none && event.device) {
+      const auto route = s.registrar_.device(event.user, *event.device);
+      found.reason = route.reason();
+      if (route) found.routes.push_back(*route);
+    } else if (found.reason == base::Reason::none) {
+      found.routes = s.registrar_.routes(event.user);
+    }
+    s.carrier_.carry(event.agent, std::move(found));
+  }
+  void operator()(domain::CallNotice& event) {
+    using domain::CallState;
+    s.board_.on_notice(event);
+    if (event.state != CallState::up && event.state != CallState::over) return;
+    domain::PhoneState phone;
+    phone.user = event.user;
+    phone.call = event.call;
+    phone.endpoint = event.endpoint;
+    phone.up = event.state == CallState::up;
+    s.presence_.on_phone(phone, *s.directory_, now);
+  }
+
+  // ---- to the face, or to an administrator who has asked
+  void operator()(DropConnection& event) { s.face_.drop(event.connection, event.why, now); }
+  template <typename Answer>
+  bool was_asked(Answer& answer) {
+    const auto found = s.asked_.find(answer.ticket);
+    if (found == s.asked_.end()) return false;
+    const auto done = std::move(found->second);
+    s.asked_.erase(found);
+    done(Envelope(std::move(answer)));
+    return true;
+  }
+  void operator()(domain::PublishAnswer& event) {
+    if (!was_asked(event)) s.face_.on(event, now);
+  }
+  void operator()(domain::SetLevelAnswer& event) { (void)was_asked(event); }
+  void operator()(domain::ContactsAnswer& event) { (void)was_asked(event); }
+  /// BindAnswer, PostAnswer, DeliverPage, PresenceNews, RingLeg and all else that an edge is asked or told.
+  template <typename Event>
+  void operator()(Event& event) {
+    s.face_.on(event, now);
+  }
+
+  // ---- from the store and the administrator
+  void operator()(StoreLoaded& event) { s.inbox_.on_loaded(event.ticket, std::move(event.result), now); }
+  void operator()(StoreDone& event) {
+    switch (event.user) {
+      case StoreUser::inbox_keep:
+        return s.inbox_.on_kept(event.ticket, std::move(event.result), now);
+      case StoreUser::inbox_forget:
+        return s.inbox_.on_forgotten(event.ticket, std::move(event.result), now);
+      case StoreUser::immcu_record:
+        return s.immcu_.on_recorded(event.ticket, std::move(event.result), now);
+      case StoreUser::call_record:
+        return s.calls_.on_recorded(event.ticket, std::move(event.result), now);
+      case StoreUser::presence:
+        return s.presence_.on_stored(event.ticket, std::move(event.result), *s.directory_, now);
+      case StoreUser::contacts:
+        return s.contacts_.on_stored(event.ticket, std::move(event.result), *s.directory_);
+    }
+  }
+  void operator()(Task& event) { event.run(s, now); }
+};
+
+void Shard::handle(Envelope& envelope, base::Now now) {
+  carrier_.metrics().envelopes.add();
+  std::visit(Handler{*this, now}, envelope);
+}
+
+}  // namespace tertulia::server

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <map>
+#include <utility>
+
+#include "server/wiring.h"
+
+namespace tertulia::server {
+
+using base::ShardId;
+
+namespace {
+
+/// Parts what is about users of several homes.
+template <typename Watch>
+std::map<ShardId, Watch> by_home(const Carrier& carrier, Watch watch) {
+  const auto entries = std::exchange(watch.entries, {});
+  std::map<ShardId, Watch> parts;
+  for (const auto& entry : entries) {
+    const auto [at, fresh] = parts.try_emplace(carrier.home(entry.target), watch);
+    at->second.entries.push_back(entry);
+  }
+  return parts;
+}
+
+ShardId shard_of(base::CallId call) { return base::IdSource::shard_of(call.value); }
+
+}  // namespace
+
+void FaceWiring::offer(ShardId to, base::Ticket ticket, Envelope envelope) {
+  if (!carrier_.offer(to, envelope)) undeliverable.push_back(ticket);
+}
+
+void FaceWiring::send(base::ConnectionId connection, std::string_view bytes) { world_.send_bytes(connection, bytes); }
+void FaceWiring::close(base::ConnectionId connection) { world_.close_connection(connection); }
+
+// ---- registrations
+
+void FaceWiring::bind(domain::BindRequest request) {
+  const ShardId to = carrier_.home(request.user);
+  const base::Ticket ticket = request.ticket;
+  offer(to, ticket, std::move(request));
+}
+void FaceWiring::connection_gone(domain::ConnectionGone gone) { carrier_.carry(carrier_.home(gone.user), gone); }
+void FaceWiring::sign_in_failed(domain::SignInFailed failed) { carrier_.carry(carrier_.id(), std::move(failed)); }
+void FaceWiring::judged(const face::simple::GuessJudged& judged) {
+  for (std::uint16_t other = 0; other < carrier_.shard_count(); ++other)
+    if (other != carrier_.id().value) carrier_.carry(ShardId{other}, judged);
+}
+
+// ---- conversations
+
+void FaceWiring::answer_inbox(ShardId home, domain::DeliverAnswer answer) { carrier_.carry(home, ToInbox{answer}); }
+void FaceWiring::post(domain::PostPage post) {
+  const ShardId to = carrier_.pair(post.message->from, post.to);
+  const base::Ticket ticket = post.ticket;
+  offer(to, ticket, std::move(post));
+}
+void FaceWiring::post(domain::PostSession post) {
+  const base::Ticket ticket = post.ticket;
+  const ShardId to = domain::conversation_shard(post.conversation);
+  offer(to, ticket, std::move(post));
+}
+void FaceWiring::open(domain::OpenSession open) {
+  const ShardId to = carrier_.pair(open.from, open.to);
+  const base::Ticket ticket = open.ticket;
+  offer(to, ticket, std::move(open));
+}
+void FaceWiring::cancel(domain::CancelOpen cancel) { carrier_.carry(carrier_.pair(cancel.from, cancel.to), cancel); }
+void FaceWiring::close_leg(domain::CloseLeg close) {
+  carrier_.carry(domain::conversation_shard(close.conversation), close);
+}
+void FaceWiring::answer_mcu(ShardId mcu, domain::DeliverAnswer answer) { carrier_.carry(mcu, ToMcu{answer}); }
+void FaceWiring::answer_mcu(ShardId mcu, domain::LegAnswer answer) { carrier_.carry(mcu, answer); }
+
+// ---- presence, contacts, registrations and calls of a user
+
+void FaceWiring::publish(domain::PublishDocument publish) {
+  const ShardId to = carrier_.home(publish.user);
+  const base::Ticket ticket = publish.ticket;
+  Envelope envelope = std::move(publish);
+  if (carrier_.offer(to, envelope)) return;
+  domain::PublishAnswer refused;
+  refused.ticket = ticket;
+  refused.reason = base::Reason::server_busy;
+  carrier_.carry(carrier_.id(), std::move(refused));
+}
+/// Worth little: left out when the other shard is crowded.
+void FaceWiring::active(domain::UserActive active) {
+  Envelope envelope = active;
+  (void)carrier_.offer(carrier_.home(active.user), envelope);
+}
+void FaceWiring::watch(domain::WatchPresence watch) {
+  for (auto& [to, part] : by_home(carrier_, std::move(watch))) {
+    domain::PresenceNews refused;
+    for (const auto& entry : part.entries) refused.items.push_back({entry.watch, {}, base::Reason::server_busy});
+    Envelope envelope = std::move(part);
+    if (!carrier_.offer(to, envelope)) carrier_.carry(carrier_.id(), std::move(refused));
+  }
+}
+void FaceWiring::unwatch(domain::UnwatchPresence unwatch) {
+  for (auto& [to, part] : by_home(carrier_, std::move(unwatch))) carrier_.carry(to, std::move(part));
+}
+void FaceWiring::watch(domain::WatchWatchers watch) { carrier_.carry(carrier_.home(watch.user), watch); }
+void FaceWiring::watch(domain::WatchContacts watch) { carrier_.carry(carrier_.home(watch.user), watch); }
+void FaceWiring::watch(domain::WatchBindings watch) { carrier_.carry(carrier_.home(watch.user), watch); }
+void FaceWiring::watch(domain::WatchCalls watch) { carrier_.carry(carrier_.home(watch.user), watch); }
+
+// ---- calls
+
+void FaceWiring::place(domain::PlaceCall place) {
+  const ShardId to = carrier_.pair(place.from, place.to);
+  domain::CallRefused refused;
+  refused.leg = place.leg;
+  refused.reason = base::Reason::server_busy;
+  Envelope envelope = std::move(place);
+  if (!carrier_.offer(to, envelope)) carrier_.carry(carrier_.id(), std::move(refused));
+}
+void FaceWiring::cancel(domain::CancelCall cancel) { carrier_.carry(carrier_.pair(cancel.from, cancel.to), cancel); }
+void FaceWiring::answer_ring(ShardId agent, domain::RingAnswer answer) { carrier_.carry(agent, std::move(answer)); }
+void FaceWiring::request(domain::CallRequest request) {
+  const ShardId to = shard_of(request.call);
+  domain::CallRequestAnswer refused;
+  refused.ticket = request.ticket;
+  refused.reason = base::Reason::server_busy;
+  Envelope envelope = std::move(request);
+  // An ACK and the end of a call must arrive; anything else its sender can say again.
+  const auto kind = std::get<domain::CallRequest>(envelope).kind;
+  if (kind == domain::CallRequestKind::acknowledges || kind == domain::CallRequestKind::ends)
+    return carrier_.carry(to, std::move(envelope));
+  if (!carrier_.offer(to, envelope)) carrier_.carry(carrier_.id(), std::move(refused));
+}
+void FaceWiring::answer_relay(ShardId agent, domain::RelayAnswer answer) { carrier_.carry(agent, std::move(answer)); }
+void FaceWiring::cancel(domain::CancelCallRequest cancel) { carrier_.carry(shard_of(cancel.call), cancel); }
+void FaceWiring::lost(domain::CallLegLost lost) { carrier_.carry(shard_of(lost.call), lost); }
+void FaceWiring::refreshed(domain::CallRefreshed refreshed) { carrier_.carry(shard_of(refreshed.call), refreshed); }
+
+}  // namespace tertulia::server
