@@ -41,7 +41,7 @@ def free_port():
 
 
 class Baresip(Console):
-    def __init__(self, server, user, *peers, hertz=440, publish=False):
+    def __init__(self, server, user, *peers, hertz=700, publish=False):
         """`peers` are the contacts whose presence is watched; `say` writes to the first.  publish: RFC 3903 too."""
         super().__init__("baresip-" + user)
         self.control = free_port()

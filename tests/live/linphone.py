@@ -8,14 +8,14 @@ from console import Console
 from server import password_of
 from tone import write_tone
 
-# Its TLS library knows names only, so the server is localhost, not 127.0.0.1.
+# Its TLS library compares a certificate with names only, never with addresses.
 SETTINGS = """[sip]
 sip_port=0
 sip_tcp_port=0
 sip_tls_port=-1
 root_ca={ca}
 verify_server_certs=1
-verify_server_cn=1
+verify_server_cn={names}
 use_ipv6=0
 default_proxy=0
 register_only_when_network_is_up=0
@@ -36,8 +36,8 @@ realm=example.com
 domain=example.com
 
 [proxy_0]
-reg_proxy=<sip:localhost:{port};transport=tls>
-reg_route=<sip:localhost:{port};transport=tls;lr>
+reg_proxy=<sip:{host}:{port};transport=tls>
+reg_route=<sip:{host}:{port};transport=tls;lr>
 reg_identity=sip:{user}@example.com
 reg_expires=300
 reg_sendregister=1
@@ -56,12 +56,12 @@ subscribe=1
 
 
 class Linphone(Console):
-    def __init__(self, server, user, *friends, hertz=1000, ca=None):
-        """`friends` are the contacts whose presence is watched."""
+    def __init__(self, server, user, *friends, hertz=1000, ca=None, host="localhost"):
+        """`friends` are the contacts whose presence is watched.  host: of the server, as it names itself."""
         super().__init__("linphone-" + user)
         os.makedirs(self.path(".local", "share", "linphone"))
         text = SETTINGS.format(ca=ca or server.ca, user=user, password=password_of(user), port=server.tls_port,
-                               folder=self.folder)
+                               folder=self.folder, host=host, names=int(host == "localhost"))
         text += "".join(FRIEND.format(number=number, user=friend) for number, friend in enumerate(friends))
         self.write("settings", text)
         write_tone(self.path("tone.wav"), hertz)

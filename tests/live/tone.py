@@ -6,18 +6,20 @@ import sys
 import wave
 
 WINDOW = 0.4      # seconds that are listened to
+RATE = 8000       # of the codec G.711
+QUIET = 10_000    # mean square below which nothing is heard
 STEP = 20         # hertz; frequencies of tests are multiples of it
 HIGHEST = 2000
 
 
-def write_tone(path, hertz, seconds=60, rate=8000):
-    one_second = array.array("h", (int(12000 * math.sin(2 * math.pi * hertz * i / rate)) for i in range(rate)))
+def write_tone(path, hertz, seconds=60):
+    one_second = array.array("h", (int(12000 * math.sin(2 * math.pi * hertz * i / RATE)) for i in range(RATE)))
     if sys.byteorder == "big":
         one_second.byteswap()
     with wave.open(path, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
-        file.setframerate(rate)
+        file.setframerate(RATE)
         for _ in range(seconds):
             file.writeframes(one_second.tobytes())
 
@@ -30,18 +32,25 @@ def power(samples, hertz, rate):
     return 2 * (last * last + before * before - turn * last * before) / len(samples) ** 2
 
 
-def strongest(path):
-    """(frequency, its share of all power from 0 to 1) in the middle of a recording; (0, 0) for silence."""
-    with wave.open(path) as file:
-        rate, frames = file.getframerate(), file.getnframes()
-        if file.getnchannels() != 1 or file.getsampwidth() != 2 or frames < rate * WINDOW:
-            return 0, 0.0
-        file.setpos(int((frames - rate * WINDOW) / 2))
-        samples = array.array("h", file.readframes(int(rate * WINDOW)))
-    if sys.byteorder == "big":
-        samples.byteswap()
+def strongest_in(samples, rate):
+    """(frequency, its share of all power from 0 to 1); (0, 0) for silence."""
     everything = sum(sample * sample for sample in samples) / len(samples)
-    if everything < 1:
+    if everything < QUIET:
         return 0, 0.0
     best, hertz = max((power(samples, hertz, rate), hertz) for hertz in range(STEP, HIGHEST + 1, STEP))
     return hertz, best / everything
+
+
+def strongest(path):
+    """The clearest piece of a recording, as strongest_in says it: a busy machine tears holes into the rest."""
+    with wave.open(path) as file:
+        rate = file.getframerate()
+        if file.getnchannels() != 1 or file.getsampwidth() != 2 or rate % RATE != 0:
+            raise ValueError("%s is no recording of a telephone" % path)
+        samples = array.array("h", file.readframes(file.getnframes()))
+    if sys.byteorder == "big":
+        samples.byteswap()
+    samples = samples[::rate // RATE]   # nothing above 4 kHz came through the codec
+    size = int(RATE * WINDOW)
+    pieces = [samples[at:at + size] for at in range(0, len(samples) - size + 1, size)]
+    return max((strongest_in(piece, RATE) for piece in pieces), key=lambda found: found[1], default=(0, 0.0))

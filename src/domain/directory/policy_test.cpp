@@ -51,7 +51,7 @@ TEST(Policy, every_setting_is_described_and_its_default_can_be_set) {
     EXPECT_TRUE(set_policy(policy, setting.name, *text)) << setting.name;
     EXPECT_EQ(policy, Policy::defaults()) << setting.name;
   }
-  EXPECT_EQ(names.size(), 13U);
+  EXPECT_EQ(names.size(), 22U);
 }
 
 TEST(Policy, numbers_at_their_bounds) {

@@ -94,7 +94,7 @@ TEST(CallRelay, contact_as_a_target) {
     return contact_of(*Message::parse("INFO sip:a@b SIP/2.0\r\n" + line + "Content-Length: 0\r\n\r\n"));
   };
   EXPECT_EQ(contact("Contact: <sip:a@10.0.0.1:5060;transport=tls>;q=1\r\n"), "sip:a@10.0.0.1:5060;transport=tls");
-  EXPECT_EQ(contact("m: sip:a@h?Route=x\r\n"), "sip:a@h");
+  EXPECT_EQ(contact("m: <sip:a@h?Route=x>\r\n"), "sip:a@h");
   EXPECT_EQ(contact("Contact: <sip:a@h>, <sip:b@h>\r\n"), "sip:a@h");
   EXPECT_EQ(contact("Contact: *\r\n"), "");
   EXPECT_EQ(contact("Contact: <tel:+1>\r\n"), "");

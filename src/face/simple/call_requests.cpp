@@ -150,10 +150,10 @@ bool CallRequests::on_ack(Connection& connection, const Message& message, const 
   });
   if (leg == nullptr) return false;
   if (leg->state != CallLegState::up && leg->state != CallLegState::leaving) return true;
-  const bool awaited = std::exchange(leg->ack_awaited, false);
+  if (!std::exchange(leg->ack_awaited, false)) return true;  // of a failure, or said again
   core_.legs.set_deadline(*leg, std::nullopt);
   if (leg->state == CallLegState::leaving) {
-    if (awaited) core_.send_bye(*leg, now);
+    core_.send_bye(*leg, now);
     return true;
   }
   const CallPeer* peer = peer_of(*leg, basics.to.tag());
