@@ -34,7 +34,9 @@ Error extension_too_long() { return {Reason::body_too_large, "the extension is t
 template <typename Contacts>
 auto place_of(Contacts& contacts, std::string_view address) {
   return std::lower_bound(contacts.begin(), contacts.end(), address,
-                          [](const Contact& contact, std::string_view wanted) { return contact.address < wanted; });
+                          [](const Contact& contact, std::string_view wanted) {
+                            return std::string_view(contact.address) < wanted;  // clang 14 compares no mixed pair
+                          });
 }
 template <typename Groups>
 auto place_of_group(Groups& groups, GroupNumber number) {

@@ -19,6 +19,7 @@ using namespace face::simple;
 using namespace face::simple::face_script;
 
 constexpr std::string_view audio = "v=0\r\nm=audio 4000 RTP/AVP 0\r\n";
+constexpr std::string_view call_headers = "Contact: <sip:alice@10.0.0.8>\r\nContent-Type: application/sdp\r\n";
 constexpr const char* methods[] = {"INVITE", "BYE", "UPDATE", "PRACK", "REFER", "NOTIFY", "INFO", "OPTIONS"};
 constexpr int statuses[] = {100, 180, 183, 199, 200, 202, 302, 401, 408, 422, 481, 486, 487, 491, 503, 603};
 
@@ -62,8 +63,9 @@ class Talk final : public call_world::AgentOut {
   void step(std::uint8_t what, std::uint8_t choice, const Part& part) {
     switch (what % 8) {
       case 0:
-        invite = alice.signed_request("INVITE", "sip:bob@example.com", "Contact: <sip:alice@10.0.0.8>\r\n" + part.head,
-                                      part.body.empty() ? audio : std::string_view(part.body));
+        invite = part.body.empty() ? alice.signed_request("INVITE", "sip:bob@example.com",
+                                                          std::string(call_headers).append(part.head), audio)
+                                   : alice.signed_request("INVITE", "sip:bob@example.com", part.head, part.body);
         say(alice, invite);
         break;
       case 1:
