@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """One device of a person in a talk: asks without waiting, answers in the manner it was told, remembers what it saw."""
 import functools
-import re
 import threading
 import uuid
 
+import calling
 from server import eventually
 from sip import Client, token
+from watching import Publication, Subscription, View, document
 
 ANSWER_PATIENCE = 70.0   # longer than the server waits for any device (RFC 3261 timer F, sip.invite_patience)
+
+
+DO_NOT_DISTURB = "Do not disturb"
 
 
 class Manner:
@@ -33,6 +37,7 @@ class Call:
     def __init__(self, client, call_id, local, remote, target):
         self.client, self.call_id, self.local, self.remote, self.target = client, call_id, local, remote, target
         self.seen, self.cseq = "ringing", 0
+        self.audio, self.routes = False, []
         self.incoming = None                 # INVITE that is not answered
         self.branch = None                   # of the own INVITE
 
@@ -50,6 +55,8 @@ class Device:
         self.instance = uuid.uuid4()
         self.received = []                   # (text, From, in a session), not yet asked for
         self.calls, self.asked = [], []
+        self.watches, self.views = {}, {}    # by address: the subscription, and the last document
+        self.publication = None
         self.lock = threading.Lock()         # answers of INVITE: each is given once
 
     # -- connection --------------------------------------------------------------------------------------------------
@@ -63,7 +70,8 @@ class Device:
             self.client = client = Client(self.server, self.user)
             self.clients.append(client)
             client.answers = {method: functools.partial(work, client) for method, work in (
-                ("MESSAGE", self.on_message), ("INVITE", self.on_invite), ("CANCEL", self.on_cancel), ("BYE", self.on_bye))}
+                ("MESSAGE", self.on_message), ("INVITE", self.on_invite), ("CANCEL", self.on_cancel), ("BYE", self.on_bye),
+                ("NOTIFY", self.on_notify))}
 
     def hang_up(self):
         if self.client:
@@ -121,6 +129,7 @@ class Device:
         def work():
             answer = call.client.request(method, call.target, to=call.remote, call_id=call.call_id, cseq=number, body=text,
                                          content_type="text/plain" if text else None, from_=call.local,
+                                         headers=["Route: " + route for route in call.routes],
                                          patience=ANSWER_PATIENCE)
             call.cseq = max(call.cseq, answer.cseq[0])
             if answer.status in (408, 481):
@@ -130,11 +139,12 @@ class Device:
             call.end("ended")
         self.ask(method, work)
 
-    def invite(self, to):
+    def invite(self, to, audio=False):
         self.connect()
         uri = "sip:%s@example.com" % to
         local = "<sip:%s>;tag=%s" % (self.client.address, token())
         call = Call(self.client, token(), local, "<%s>" % uri, uri)
+        call.audio = audio
         self.calls.append(call)
         self.ask("INVITE", lambda: self.carry_invite(call))
 
@@ -145,17 +155,18 @@ class Device:
             call.branch = "z9hG4bK" + token()
             known = client.challenge is not None
             head = [*client.credentials("INVITE", call.target), "Contact: " + client.contact()]
-            client.send_raw(client.build("INVITE", call.target, call.call_id, call.cseq, call.remote, head, client.sdp(),
-                                         "application/sdp", call.branch, call.local))
+            client.send_raw(client.build("INVITE", call.target, call.call_id, call.cseq, call.remote, head,
+                                         calling.audio() if call.audio else client.sdp(), "application/sdp", call.branch, call.local))
             answer = client.final(call.call_id, call.cseq, "INVITE", ANSWER_PATIENCE)
             if answer.status < 300:
                 call.remote = answer.get("to")
-                call.target = target_of(answer)
+                call.target = calling.target_of(answer)
+                call.routes = calling.entries(answer, "record-route")[::-1]
                 call.seen = "open"
             # A refusal is acknowledged in its own transaction, an acceptance in the dialog (RFC 3261 17.1.1.3, 13.2.2.4).
             branch = None if answer.status < 300 else call.branch
-            client.send_raw(client.build("ACK", call.target, call.call_id, call.cseq, answer.get("to"), branch=branch,
-                                         from_=call.local))
+            client.send_raw(client.build("ACK", call.target, call.call_id, call.cseq, answer.get("to"),
+                                         ["Route: " + route for route in call.routes], branch=branch, from_=call.local))
             stale = "stale=true" in (answer.get("www-authenticate") or "").lower()
             if answer.status != 401 or known and not stale or not client.take_challenge(answer):
                 break
@@ -173,6 +184,41 @@ class Device:
                                          from_=call.local))
             return client.final(call.call_id, call.cseq, "CANCEL", ANSWER_PATIENCE)
         self.ask("CANCEL", work)
+
+    def watch(self, address):
+        self.connect()
+        client = self.client
+
+        def work():
+            self.watches[address] = Subscription(client, "sip:" + address)
+            return self.watches[address].answer
+        self.ask("SUBSCRIBE", work)
+
+    def unwatch(self, address):
+        watch = self.watches.pop(address)
+        self.ask("SUBSCRIBE", lambda: watch.again(0))
+
+    def publish(self, address, word, note, seconds=300):
+        self.connect()
+        if self.publication is None or self.publication.client is not self.client:
+            self.publication = Publication(self.client)
+        publication, activity = self.publication, None if word == "nothing" else word
+        if word == "do-not-disturb":
+            activity, note = None, DO_NOT_DISTURB
+        self.ask("PUBLISH", lambda: publication.send(document(address, activity, note or None), expires=seconds))
+
+    def unpublish(self):
+        publication = self.publication
+        self.ask("PUBLISH", lambda: publication.send(expires=0))
+
+    def shows(self, address, state):
+        """Whether the last document about this person says so."""
+        view = self.views.get(address)
+        if view is None or state == "offline":
+            return view is not None and not view.open
+        if state == "online":
+            return view.open and not view.activities
+        return DO_NOT_DISTURB in view.notify.text if state == "do-not-disturb" else state in view.activities
 
     # -- what comes in: in the thread of the client that reads; the return value is the answer, None is silence ------
 
@@ -196,13 +242,20 @@ class Device:
         elif manner.what != "never":
             self.later(client, manner.delay, lambda: client.respond(request, manner.status))
 
+    def on_notify(self, _, request):
+        if request.body:
+            view = View(request)
+            self.views[view.entity[4:]] = view
+        return 200
+
     def on_invite(self, client, request):
         if request.tag("to") is not None:
             return 488
         manner = self.calls_manner
         call = Call(client, request.get("call-id"), request.get("to") + ";tag=" + client.from_tag, request.get("from"),
-                    target_of(request))
+                    calling.target_of(request))
         call.incoming = request
+        call.audio, call.routes = "m=audio" in request.text, calling.entries(request, "record-route")
         self.calls.append(call)
         if manner.what == "leaving":
             client.reset()
@@ -221,7 +274,10 @@ class Device:
             call.seen = "open"
         else:
             call.end("cancelled" if status == 487 else "refused")
-        call.client.respond(request, status)
+        if status < 300 and call.audio:
+            call.client.respond(request, status, body=calling.audio(49180), content_type="application/sdp")
+        else:
+            call.client.respond(request, status)
 
     def on_cancel(self, client, request):
         client.respond(request, 200)
@@ -243,8 +299,3 @@ class Device:
         call = self.calls[-1]
         gone = call.client is not self.client or call.client.closed
         return "ended" if gone and call.seen in ("ringing", "open") else call.seen
-
-
-def target_of(message):
-    """Address in Contact, where requests of the dialog go (RFC 3261 12.1)."""
-    return re.search(r"<([^>]+)>", message.get("contact")).group(1)

@@ -63,6 +63,12 @@ class LiveStage:
         if step.verb == "forbid_keeping":
             self.server.run("user", "set", address_of(step.who[0]), "offline_messages=off")
             return None
+        if step.verb == "state":
+            self.server.run("presence", "set", address_of(step.other), "--state", step.word)
+            return None
+        if step.verb == "level":
+            self.server.run("level", "set", address_of(step.other), address_of(step.text), step.word)
+            return None
         device = self.device(step.who)
         if step.verb in ("texts_manner", "calls_manner"):
             setattr(device, step.verb, Manner(step.manner, *step.numbers))
@@ -104,8 +110,16 @@ class LiveStage:
             device.page(step.other, step.text)
         elif step.verb == "page_bytes":
             device.page(step.other, "x" * step.numbers[0])
-        elif step.verb == "invite":
-            device.invite(step.other)
+        elif step.verb in ("invite", "call"):
+            device.invite(step.other, audio=step.verb == "call")
+        elif step.verb == "watch":
+            device.watch(address_of(step.other))
+        elif step.verb == "unwatch":
+            device.unwatch(address_of(step.other))
+        elif step.verb == "publish":
+            device.publish(address_of(step.who[0]), step.word, step.text, *step.numbers)
+        elif step.verb == "unpublish":
+            device.unpublish()
         else:
             {"hang_up": device.hang_up, "lose": device.lose, "vanish": device.vanish}[step.verb]()
         return None
@@ -148,7 +162,18 @@ class LiveStage:
 
     def await_sees_call(self, step):
         device = self.device(step.who)
-        return None if self.came(lambda: device.sees() == step.text) else "sees the call %s" % device.sees()
+        return None if self.came(lambda: device.sees() == step.word) else "sees the call %s" % device.sees()
+
+    def await_sees_state(self, step):
+        device, of = self.device(step.who), address_of(step.other)
+        return None if self.came(lambda: device.shows(of, step.word)) else "was shown %s" % device.views.get(of)
+
+    def await_sees_note(self, step):
+        device, of = self.device(step.who), address_of(step.other)
+
+        def shown():
+            return of in device.views and step.text in device.views[of].notes
+        return None if self.came(shown) else "was shown %s" % device.views.get(of)
 
     def await_record(self, step):
         pair, counts = (address_of(step.other), address_of(step.text)), tuple(step.numbers)

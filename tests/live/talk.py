@@ -15,7 +15,8 @@ class Step:
     verb: str = ""
     who: typing.Optional[tuple] = None
     other: str = ""          # person, lower case
-    text: str = ""           # of record: the second person
+    text: str = ""           # of record and level: the second person
+    word: str = ""           # one of a few that the verb knows
     numbers: list = dataclasses.field(default_factory=list)
     manner: str = "well"     # well, status, late, never, leaving
     wanted: typing.Optional[int] = None   # gets N: the answer is waited for
@@ -63,9 +64,30 @@ FORMS = [(tuple(words.split()), verb, extra) for words, verb, extra in (
     ('server starts', "server_starts", {}),
     ('wait N s', "wait", {}),
     ('record of Person and Person says N and N', "record", {}),
+    ('Speaker calls Person', "call", {}),
+    ('Speaker watches Person', "watch", {}),
+    ('Speaker watches Person no more', "unwatch", {}),
+    ('Speaker publishes Word', "publish", {}),
+    ('Speaker publishes Word for N s', "publish", {}),
+    ('Speaker publishes Word with the note "', "publish", {}),
+    ('Speaker takes back what he publishes', "unpublish", {}),
+    ('Speaker sees Person Word', "sees_state", {}),
+    ('Speaker sees the note " of Person', "sees_note", {}),
+    ('state of Person is Word', "state", {}),
+    ('level of Person with Person is Word', "level", {}),
 )]
-ANSWERED = {"sign_in", "sign_in_wrong", "sign_out", "page", "page_bytes", "invite", "cancel", "say", "bye"}
-CALL_STATES = {"ringing", "open", "refused", "cancelled", "ended"}
+ANSWERED = {"sign_in", "sign_in_wrong", "sign_out", "page", "page_bytes", "invite", "cancel", "say", "bye", "call", "watch",
+            "unwatch", "publish", "unpublish"}
+# Which words a verb takes, and what is said of others.
+WORDS = {
+    "sees_call": ("ringing open refused cancelled ended", "a call is ringing, open, refused, cancelled or ended"),
+    "sees_state": ("offline online busy away on-the-phone do-not-disturb",
+                   "somebody is offline, online, busy, away, on-the-phone or do-not-disturb"),
+    "publish": ("nothing busy away do-not-disturb", "nothing, busy, away or do-not-disturb is published"),
+    "state": ("reset busy away do-not-disturb", "a state is busy, away, do-not-disturb or reset"),
+    "level": ("workgroup friends colleagues external blocked none",
+              "a level is workgroup, friends, colleagues, external, blocked or none"),
+}
 
 
 def to_number(word):
@@ -104,7 +126,7 @@ def take(piece, word, step):
         else:
             step.other = word.lower()
     elif piece == "Word":
-        step.text = word
+        step.word = word.lower()
     elif piece == '"':
         step.text = word[1:]
         return word[0] == '"'
@@ -154,11 +176,12 @@ class Reader:
                 raise ValueError("a text begins with a word of its own")
             self.said.add(first)
         self.people.update(step.people)
-        for person in (step.who[0] if step.who else "", step.other, step.text if step.verb == "record" else ""):
+        for person in (step.who[0] if step.who else "", step.other, step.text if step.verb in ("record", "level") else ""):
             if person and person not in self.people:
                 raise ValueError("nobody has introduced " + person)
-        if step.verb == "sees_call" and step.text not in CALL_STATES:
-            raise ValueError("a call is ringing, open, refused, cancelled or ended")
+        known, why = WORDS.get(step.verb, ("", ""))
+        if known and step.word not in known.split():
+            raise ValueError(why)
         return step
 
 
@@ -192,7 +215,7 @@ def play_step(step, stage):
         for person in step.people:
             stage.add_person(person)
         return None
-    if step.verb in ("receive", "nothing_more", "sees_call", "record"):
+    if step.verb in ("receive", "nothing_more", "sees_call", "record", "sees_state", "sees_note"):
         return getattr(stage, "await_" + step.verb)(step)
     if step.verb == "told":
         status = stage.await_answer(step.who, of_call=True)

@@ -67,6 +67,10 @@ class Language(unittest.TestCase):
                  "x.talk:2: a call is ringing, open, refused, cancelled or ended"),
                 ("People Alice Bob\nAlice pages Bob \"a\"\nAlice pages Bob \"a b\"\n",
                  "x.talk:3: a text begins with a word of its own"),
+                ("People Alice Bob\nAlice sees Bob glad\n",
+                 "x.talk:2: somebody is offline, online, busy, away, on-the-phone or do-not-disturb"),
+                ("People Alice Bob\nAlice publishes joy\n", "x.talk:2: nothing, busy, away or do-not-disturb is published"),
+                ("People Alice Bob\nLevel of Bob with Carol is none\n", "x.talk:2: nobody has introduced carol"),
                 ("# nothing\n", "x.talk:1: nothing is said")):
             self.assertEqual(self.error_of(text), error)
 

@@ -39,10 +39,12 @@ void exactly_once_per_endpoint(const Journal& journal, Findings& findings);
 /// A 2xx is told when somebody has taken the text or the store has it, never before.  A failure is not told when an
 /// endpoint had taken the text in time: within 30 s of its delivery and 5 s before the sender was told (answers need
 /// that long through crowded mailboxes); and nothing is delivered after a failure was told.  Each request is answered
-/// exactly once while its connection lives, within 120 s.
+/// exactly once while its connection lives, within 120 s (a telephone
+/// may ring longer).
 void sender_is_told_the_truth(const Journal& journal, Findings& findings);
 
-/// While the component is stopped each text and invitation fails with 503 (or 481 when its session has ended) and no
+/// While the component is stopped each text and invitation fails with 503 (or 481 when its session
+/// has ended, 403 or 404 when one of the two may not or does not exist any more) and no
 /// sign-in fails because of it.  What is delivered never carries the Call-ID or the tag of the sender's request:
 /// nothing goes from client to client.  Invariant 2.
 void immcu_in_the_middle(const Journal& journal, Findings& findings);
@@ -55,6 +57,21 @@ void one_record_per_conversation(const Journal& journal, Findings& findings);
 
 /// Each failure that a client is told (but 401) has ms-diagnostics with a reason.  Invariant 5.
 void every_refusal_says_why(const Journal& journal, Findings& findings);
+
+/// What one watcher is shown never goes back: of a published piece, and of a permanent note, an older one never comes
+/// after a newer one.  Over crashes too for what is permanent.
+void presence_never_runs_backwards(const Journal& journal, Findings& findings);
+
+/// When all is quiet each watcher's last document is the one that the presence agent would show him now, and no watch
+/// stands on a user who is gone.
+void watchers_converge(const Journal& journal, Findings& findings);
+
+/// A telephone call that has ended for one side has ended for the other, and nobody is on the phone without a call.
+void calls_end_everywhere(const Journal& journal, Findings& findings);
+
+/// The last permanent note, contact and level that was acknowledged is the one that is found at the end, or one that was
+/// asked for later and never answered.  Over crashes and restarts.
+void permanent_means_permanent(const Journal& journal, Findings& findings);
 
 /// When all is quiet nothing is left: no session, transaction, endpoint, waiting message, deadline.  Invariant 8.
 void nothing_unbounded(const Journal& journal, Findings& findings);

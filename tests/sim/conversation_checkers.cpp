@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <map>
 #include <set>
@@ -32,12 +33,22 @@ std::string_view name_of(Kind kind) {
       return "page";
     case Kind::session_text:
       return "session text";
+    case Kind::typing:
+      return "typing";
     case Kind::invite:
       return "invitation";
+    case Kind::call:
+      return "call";
     case Kind::bye:
       return "bye";
     case Kind::cancel:
       return "cancel";
+    case Kind::subscribe:
+      return "subscription";
+    case Kind::unsubscribe:
+      return "end of a subscription";
+    case Kind::publish:
+      return "publication";
   }
   return "?";
 }
@@ -67,9 +78,9 @@ bool had_session(const Journal& journal, const std::map<std::size_t, base::UserI
   const base::TimePoint end = question.answered.value_or(base::TimePoint::never());
   return std::any_of(journal.calls.begin(), journal.calls.end(), [&](const Call& call) {
     const auto owner = owners.find(call.device);
-    const bool theirs =
-        owner != owners.end() && ((owner->second == question.from && call.peer == address_of(journal, question.to)) ||
-                                  (owner->second == question.to && call.peer == address_of(journal, question.from)));
+    const bool theirs = !call.audio && owner != owners.end() &&
+                        ((owner->second == question.from && call.peer == address_of(journal, question.to)) ||
+                         (owner->second == question.to && call.peer == address_of(journal, question.from)));
     if (!theirs) return false;
     const bool over = call.ended && *call.ended + forgotten_session < question.asked;
     return !over && journal.connections[call.connection].opened <= end;
@@ -129,7 +140,8 @@ void immcu_in_the_middle(const Journal& journal, Findings& findings) {
     if (!question.is_text() && question.kind != Kind::invite) continue;
     for (const auto& [begin, end] : journal.immcu_stopped) {
       if (question.asked < begin || *question.answered > end) continue;
-      if (question.status == 503 || question.status == 481 || question.status == 401) continue;
+      static constexpr std::array sound = {503, 481, 401, 403, 404};
+      if (std::find(sound.begin(), sound.end(), question.status) != sound.end()) continue;
       findings.push_back({"ImmcuInTheMiddle", describe(journal, question) + " while the component was stopped"});
     }
   }
@@ -179,17 +191,17 @@ void one_record_per_conversation(const Journal& journal, Findings& findings) {
   std::set<base::ConversationId> conversations;
   const base::TimePoint last_start = journal.crashes.empty() ? base::TimePoint{} : journal.crashes.back();
   for (const domain::SessionRecord& record : journal.ending.sessions) {
-    if (record.mode == domain::SessionMode::session) ++sessions[record.call_id];
-    const bool of_last_life = record.invite_time.us - Scheduler::calendar_start_us >= last_start.us;
+    if (record.mode != domain::SessionMode::page) ++sessions[record.call_id];
+    const bool of_last_life = record.invite_time >= journal.last_crash;
     if (!record.end_time && of_last_life)
       findings.push_back({"OneRecordPerConversation", fmt::format("record of {} and {} is open [{}]", record.user1.user,
                                                                   record.user2.user, record.call_id.substr(0, 6))});
-    if (!conversations.insert(record.conversation).second)
+    if (record.conversation && !conversations.insert(record.conversation).second)
       findings.push_back(
           {"OneRecordPerConversation", fmt::format("two records of one conversation [{}]", record.call_id)});
   }
   for (const Question& question : journal.questions) {
-    if (question.kind != Kind::invite) continue;
+    if (question.kind != Kind::invite && question.kind != Kind::call) continue;
     const int records = sessions[question.call_id];
     const bool of_last_life = question.asked >= last_start;
     const bool missing = records == 0 && question.succeeded() && of_last_life;

@@ -53,6 +53,10 @@ template <typename Table, typename Change>
 void FakeStore::change(Table& table, Change change, void (Table::*enqueue)(Change, std::function<void(Result<void>)>),
                        std::function<void(Result<void>)> done) {
   commit([this, &table, enqueue, change = std::move(change), done = std::move(done)] {
+    if (changes_lost_) {
+      if (done) answer([done] { done({}); });
+      return;
+    }
     table.set_failing(manners_.failing);
     (table.*enqueue)(change, [this, done](const Result<void>& result) {
       if (done) answer([done, result] { done(result); });

@@ -52,6 +52,8 @@ class FakeStore {
   // broken on purpose
   void lose_kept() { kept_.clear(); }
   void set_records_lost(bool lost) { records_lost_ = lost; }
+  /// Changes of presence and contacts are answered, but not written.
+  void set_changes_lost(bool lost) { changes_lost_ = lost; }
 
  private:
   base::TimePoint slot(base::TimePoint& last, base::Duration most);
@@ -79,6 +81,7 @@ class FakeStore {
   base::TimePoint last_answer_{};
   int life_ = 0;
   bool records_lost_ = false;
+  bool changes_lost_ = false;
 };
 
 /// First word of a message's content: the name of a text in the journal.

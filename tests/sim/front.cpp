@@ -132,6 +132,10 @@ void Front::start() {
 
 Shard& Front::home(base::UserId user) { return nodes_[domain::home_shard(user, shard_count_).value]->shard(); }
 
+void Front::with_home(base::UserId user, const std::function<void(Shard& shard, base::Now now)>& happening) {
+  if (running()) nodes_[domain::home_shard(user, shard_count_).value]->turn(happening);
+}
+
 void Front::crash() {
   if (!running()) return;
   ++life_;
@@ -213,7 +217,7 @@ void Front::deliver(ShardId from, ShardId to) {
 
 std::vector<std::pair<std::string, std::uint64_t>> Front::counts() const {
   std::uint64_t sessions = 0, connections = 0, in_flight = 0, conversations = 0, endpoints = 0, users = 0, waiting = 0,
-                timers = 0, watches = 0, calls = 0;
+                timers = 0, watches = 0, subscriptions = 0, calls = 0;
   for (const auto& node : nodes_) {
     Shard& shard = node->shard();
     sessions += shard.face().session_count();
@@ -224,7 +228,9 @@ std::vector<std::pair<std::string, std::uint64_t>> Front::counts() const {
     users += shard.registrar().user_count();
     watches += shard.presence().watch_count() + shard.contacts().watch_count() + shard.board().watch_count() +
                shard.binding_watch().watch_count();
-    calls += shard.calls().call_count() + shard.board().call_count();
+    subscriptions += shard.face().subscription_count();
+    calls += shard.calls().call_count() + shard.calls().pending_count() + shard.board().call_count() +
+             shard.face().call_leg_count();
     waiting += static_cast<std::uint64_t>(shard.metrics().waiting.value()) + node->waiting_;
     // Every transaction, dialog, lease and rest has a deadline: nothing left to wait for means that none is left.
     timers += shard.deadline() ? 1 : 0;
@@ -236,6 +242,7 @@ std::vector<std::pair<std::string, std::uint64_t>> Front::counts() const {
           {"endpoints", endpoints},
           {"users signed in", users},
           {"watches", watches},
+          {"subscriptions", subscriptions},
           {"calls", calls},
           {"waiting envelopes", waiting},
           {"shards with deadlines", timers}};

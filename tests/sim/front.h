@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -48,6 +49,8 @@ class Front final : public ServerEnd {
   void run_immcu(bool run);
   bool immcu_runs() const { return immcu_runs_; }
   void set_directory(domain::DirectoryPtr directory);
+  /// One turn of the user's home shard; not when the server is down.
+  void with_home(base::UserId user, const std::function<void(server::Shard& shard, base::Now now)>& happening);
   MailboxManners& mailboxes() { return mailboxes_; }
   int life() const { return life_; }
   /// What must be zero when everything is quiet, by name.

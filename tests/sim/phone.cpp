@@ -4,11 +4,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/digest.h"
 #include "base/text.h"
 #include "fake_store.h"
+#include "phone_parts.h"
 
 namespace tertulia::sim {
 
@@ -23,6 +25,9 @@ constexpr int tries_max = 3;
 constexpr std::string_view description =
     "v=0\r\no=- 0 0 IN IP4 192.0.2.9\r\ns=session\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n"
     "m=message 5060 sip null\r\na=accept-types:text/plain\r\n";
+constexpr std::string_view typing =
+    "<?xml version=\"1.0\"?><isComposing xmlns=\"urn:ietf:params:xml:ns:im-iscomposing\"><state>active</state>"
+    "</isComposing>";
 
 std::string user_part(std::string_view address) { return std::string(address.substr(0, address.find('@'))); }
 
@@ -58,6 +63,7 @@ bool Phone::connect() {
 void Phone::lose() {
   for (auto& [call, dialog] : dialogs_) end_call(call, Call::State::ended);
   dialogs_.clear();
+  forget_watches();
   link_ = nullptr;
   registered_ = false;
 }
@@ -138,6 +144,7 @@ Phone::Outgoing Phone::inside(std::size_t call, std::string_view method) {
   request.to = dialog.remote;
   request.call_id = dialog.call_id;
   request.cseq = ++dialog.cseq;
+  request.routes = dialog.routes;
   request.call = call;
   return request;
 }
@@ -145,6 +152,7 @@ Phone::Outgoing Phone::inside(std::size_t call, std::string_view method) {
 void Phone::send(Outgoing request) {
   request.via = new_via();
   request.done = false;
+  request.cancel_sent = false;
   request.provisional = false;
   ++request.tries;
   Writer writer = Writer::request(request.method, request.uri);
@@ -154,8 +162,10 @@ void Phone::send(Outgoing request) {
       .header(HeaderName::to, request.to)
       .header(HeaderName::call_id, request.call_id)
       .header(HeaderName::cseq, std::to_string(request.cseq) + " " + request.method);
-  if (request.method == "INVITE" || request.method == "REGISTER")
+  for (const std::string& route : request.routes) writer.header(HeaderName::route, route);
+  if (request.method == "INVITE" || request.method == "REGISTER" || request.method == "SUBSCRIBE")
     writer.header(HeaderName::contact, request.extra_value.empty() ? contact() : request.extra_value);
+  for (const auto& [name, value] : request.extra) writer.header(name, value);
   if (credentials_) writer.header(HeaderName::authorization, authorization(request.method, request.uri));
   if (request.method == "INVITE") dialogs_.at(*request.call).invite_branch = key_of(request.via, "INVITE");
   const std::string key = key_of(request.via, request.method);
@@ -243,13 +253,22 @@ void Phone::page(base::UserId to, std::string_view to_address, std::string conte
 }
 
 std::optional<std::size_t> Phone::invite(base::UserId to, std::string_view to_address) {
+  return ring(Kind::invite, to, to_address);
+}
+
+std::optional<std::size_t> Phone::call(base::UserId to, std::string_view to_address) {
+  return ring(Kind::call, to, to_address);
+}
+
+std::optional<std::size_t> Phone::ring(Kind kind, base::UserId to, std::string_view to_address) {
   if (!connect()) return std::nullopt;
   Outgoing request = outside("INVITE", to_address);
   request.content_type = "application/sdp";
-  request.body = description;
-  request.question = ask(Kind::invite, to, request, {});
+  request.body = kind == Kind::call ? audio_description : description;
+  request.question = ask(kind, to, request, {});
   const std::size_t call = world_.journal.calls.size();
   world_.journal.calls.push_back({device_, link_->serial(), request.call_id, std::string(to_address), true});
+  world_.journal.calls.back().audio = kind == Kind::call;
   Dialog& dialog = dialogs_[call];
   dialog.call_id = request.call_id;
   dialog.local = request.from;
@@ -257,6 +276,16 @@ std::optional<std::size_t> Phone::invite(base::UserId to, std::string_view to_ad
   request.call = call;
   send(std::move(request));
   return call;
+}
+
+void Phone::type(std::size_t call, base::UserId to) {
+  const auto found = dialogs_.find(call);
+  if (!connected() || found == dialogs_.end() || !found->second.open) return;
+  Outgoing request = inside(call, "MESSAGE");
+  request.content_type = "application/im-iscomposing+xml";
+  request.body = typing;
+  request.question = ask(Kind::typing, to, request, {});
+  send(std::move(request));
 }
 
 void Phone::say(std::size_t call, base::UserId to, std::string content) {
@@ -282,7 +311,7 @@ void Phone::cancel(std::size_t call) {
   const auto found = dialogs_.find(call);
   if (!connected() || found == dialogs_.end() || found->second.open) return;
   const auto invite = outgoing_.find(found->second.invite_branch);
-  if (invite == outgoing_.end() || invite->second.done) return;
+  if (invite == outgoing_.end() || invite->second.done || invite->second.cancel_sent) return;
   invite->second.cancel_wanted = true;
   if (invite->second.provisional) send_cancel(invite->second);
 }
@@ -290,6 +319,7 @@ void Phone::cancel(std::size_t call) {
 /// RFC 3261 9.1: the INVITE's own branch, and never before a provisional response.
 void Phone::send_cancel(Outgoing& invite) {
   invite.cancel_wanted = false;
+  invite.cancel_sent = true;
   Outgoing request = invite;
   request.method = "CANCEL";
   request.done = false;
@@ -305,10 +335,10 @@ void Phone::send_cancel(Outgoing& invite) {
   write(std::move(writer).finish());
 }
 
-std::vector<std::size_t> Phone::open_calls() const {
+std::vector<std::size_t> Phone::open_calls(bool audio) const {
   std::vector<std::size_t> open;
   for (const auto& [call, dialog] : dialogs_)
-    if (dialog.open) open.push_back(call);
+    if (dialog.open && world_.journal.calls[call].audio == audio) open.push_back(call);
   return open;
 }
 
@@ -329,6 +359,12 @@ void Phone::note_refusal(const Message& message, Question& question) {
       static_cast<std::uint32_t>(base::to_number(diagnostics.substr(0, diagnostics.find(';'))).value_or(0));
   if (message.status() < 400 || message.status() == 401) return;
   const std::size_t at = diagnostics.find("reason=\"");
+  // What a telephone says to a caller passes as it is.
+  const bool passes = std::any_of(world_.journal.calls.begin(), world_.journal.calls.end(), [&](const Call& call) {
+    const bool said = question.kind == Kind::bye || (!call.outgoing && call.status == message.status());
+    return call.audio && call.call_id == question.call_id && said;
+  });
+  if (passes) return;
   const bool says_why = question.diagnostic != 0 && at != std::string_view::npos &&
                         diagnostics.substr(at + 8, 1) != "\"" && diagnostics.size() > at + 8;
   world_.journal.refusals.push_back(
@@ -365,12 +401,16 @@ void Phone::on_final(Outgoing& request, const Message& message) {
     ++again.cseq;
     if (again.call) again.cseq = ++dialogs_.at(*again.call).cseq;
     if (again.method == "REGISTER") again.cseq = ++register_cseq_;
+    if (again.watch)
+      if (const auto of = subscriptions_.find(*again.watch); of != subscriptions_.end()) of->second.cseq = again.cseq;
     return send(std::move(again));
   }
   ++question.finals;
   question.answered = world_.scheduler.mono();
   question.status = message.status();
   note_refusal(message, question);
+  if (request.watch) return on_subscribed(request, message);
+  if (request.method == "PUBLISH") return on_published(message);
   if (request.method == "REGISTER" && message.status() == 200) {
     registered_ = question.kind == Kind::sign_in;
     // Refreshed in good time, as RFC 3261 10.2.4 leaves to the client.
@@ -378,6 +418,7 @@ void Phone::on_final(Outgoing& request, const Message& message) {
       later(std::chrono::seconds{lease_ * 2 / 3}, [this, lease = lease_] {
         if (registered_ && connected() && !asleep_) sign_in(lease);
       });
+    if (registered_) watch_again();
   }
   if (request.call && (message.status() == 481 || message.status() == 408)) end_call(*request.call, Call::State::ended);
 }
@@ -411,12 +452,16 @@ void Phone::acknowledge(const Outgoing& request, const Message& message, bool su
     dialog.remote = to;
     const auto contacts = wire::sip::all_addresses(message, HeaderName::contact);
     dialog.remote_target = contacts && !contacts->empty() ? contacts->front().uri_text : request.uri;
+    dialog.routes = recorded_routes(message);
+    std::reverse(dialog.routes.begin(), dialog.routes.end());
     dialog.open = true;
     uri = dialog.remote_target;
   }
   Writer writer = Writer::request("ACK", uri);
-  writer.header(HeaderName::via, success ? new_via() : request.via)
-      .header(HeaderName::max_forwards, "70")
+  writer.header(HeaderName::via, success ? new_via() : request.via);
+  if (success)
+    for (const std::string& route : dialog.routes) writer.header(HeaderName::route, route);
+  writer.header(HeaderName::max_forwards, "70")
       .header(HeaderName::from, request.from)
       .header(HeaderName::to, to)
       .header(HeaderName::call_id, request.call_id)

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/random.h"
@@ -63,6 +64,25 @@ class Phone final : private ClientEnd {
   void cancel(std::size_t call);
   void say(std::size_t call, base::UserId to, std::string content);
   void bye(std::size_t call, base::UserId to);
+  /// The same with audio: from telephone to telephone.
+  std::optional<std::size_t> call(base::UserId to, std::string_view to_address);
+  /// Says in a session that something is being typed.
+  void type(std::size_t call, base::UserId to);
+
+  /// Subscribes to somebody's presence, and again whenever the subscription is gone and the phone signs in anew.
+  void watch(base::UserId target, std::string_view address);
+  void unwatch(base::UserId target);
+  /// Subscribes again where the phone wants to watch and does not.
+  void watch_again();
+  /// Index in the journal of the watch that lives.
+  std::optional<std::size_t> watch_of(base::UserId target) const;
+  /// Publishes an activity of RFC 4480 or the text of one ("Do not disturb"), empty: none, with a note.  Nothing happens
+  /// while an earlier publication is not answered.
+  void publish(std::string_view activity, std::string_view note, std::uint32_t seconds = 300);
+  /// A note that names the published piece and its number: "d4-2".
+  std::string next_note();
+  void refresh_publication(std::uint32_t seconds = 300);
+  void remove_publication();
   /// Closes the connection.
   void hang_up();
   /// The connection breaks.
@@ -77,14 +97,16 @@ class Phone final : private ClientEnd {
   bool signed_in() const { return connected() && registered_; }
   const PhoneTraits& traits() const { return traits_; }
   std::size_t device() const { return device_; }
-  /// Calls of this phone that are open, oldest first.
-  std::vector<std::size_t> open_calls() const;
+  /// Sessions of this phone that are open, or its telephone calls; oldest first.
+  std::vector<std::size_t> open_calls(bool audio = false) const;
   void set_password(std::string password) { traits_.password = std::move(password); }
   /// Counts from the next sign-in on.
   void set_sessions(bool sessions) { traits_.sessions = sessions; }
 
-  Manner texts;  ///< how incoming MESSAGE are answered
-  Manner calls;  ///< how incoming INVITE are answered
+  Manner texts;                ///< how incoming MESSAGE are answered
+  Manner calls;                ///< how incoming INVITE are answered
+  Manner news;                 ///< how incoming NOTIFY are answered
+  bool keep_published = true;  ///< refreshes what it has published in good time
 
  private:
   struct Outgoing {
@@ -92,19 +114,37 @@ class Phone final : private ClientEnd {
     std::uint32_t cseq = 0;
     std::size_t question = 0;
     std::optional<std::size_t> call;
+    std::optional<std::size_t> watch;
+    std::vector<std::pair<std::string, std::string>> extra = {};
+    std::vector<std::string> routes = {};
     int tries = 0;
     std::string via;  // as sent
     bool done = false;
     bool cancel_wanted = false;
+    bool cancel_sent = false;
     bool provisional = false;
   };
   struct Dialog {
     std::string call_id, local, remote, remote_target;  // local and remote: complete From/To values
+    std::vector<std::string> routes = {};
     std::uint32_t cseq = 0;
     bool open = false;
     std::string invite_branch;                   // of our INVITE
     std::optional<wire::sip::Message> incoming;  // INVITE that is not answered
     std::string to_tag;
+  };
+  /// Our end of a subscription.
+  struct Subscription {
+    std::string call_id, local, remote, remote_target;
+    std::uint32_t cseq = 0;
+  };
+  /// What we have published (RFC 3903).
+  struct Publication {
+    std::uint64_t piece = 0;
+    std::uint64_t number = 0;
+    std::string tag;
+    std::uint32_t lease = 0;
+    bool busy = false;  ///< the last request is not answered
   };
   struct Credentials {
     std::string realm, nonce, opaque, algorithm;
@@ -127,12 +167,19 @@ class Phone final : private ClientEnd {
   std::string contact() const;
   Outgoing outside(std::string_view method, std::string_view to_address);
   Outgoing inside(std::size_t call, std::string_view method);
+  std::optional<std::size_t> ring(Question::Kind kind, base::UserId to, std::string_view to_address);
+  void subscribe(base::UserId target, const std::string& address);
+  void resubscribe(std::size_t watch, std::uint32_t seconds);
+  void send_publication(std::string body, std::uint32_t seconds);
+  void forget_watches();
 
   void on_response(const wire::sip::Message& message);
   void on_final(Outgoing& request, const wire::sip::Message& message);
   void on_invite_final(Outgoing& request, const wire::sip::Message& message);
   void acknowledge(const Outgoing& request, const wire::sip::Message& message, bool success);
   void send_cancel(Outgoing& request);
+  void on_subscribed(const Outgoing& request, const wire::sip::Message& message);
+  void on_published(const wire::sip::Message& message);
   void note_refusal(const wire::sip::Message& message, Question& question);
 
   void on_request(wire::sip::Message message);
@@ -140,6 +187,7 @@ class Phone final : private ClientEnd {
   void on_invite(wire::sip::Message message);
   void on_cancel(const wire::sip::Message& message);
   void on_bye(const wire::sip::Message& message);
+  void on_notify(wire::sip::Message message);
   void answer_invite(std::size_t call, int status);
   void answer(const wire::sip::Message& request, int status, std::string_view to_tag);
   /// Runs after the wait if the connection is still the same.
@@ -161,8 +209,12 @@ class Phone final : private ClientEnd {
   std::string register_call_id_;
   std::uint32_t register_cseq_ = 0;
   std::optional<Credentials> credentials_;
-  std::map<std::string, Outgoing> outgoing_;  // by branch and method
-  std::map<std::size_t, Dialog> dialogs_;     // by call
+  std::map<std::string, Outgoing> outgoing_;           // by branch and method
+  std::map<std::size_t, Dialog> dialogs_;              // by call
+  std::map<base::UserId, std::string> wanted_;         // whom to watch, with their addresses
+  std::map<std::size_t, Subscription> subscriptions_;  // by watch
+  Publication publication_;
+  std::uint64_t pieces_ = 0;
 };
 
 }  // namespace tertulia::sim

@@ -4,6 +4,7 @@
 
 #include "fake_store.h"
 #include "phone.h"
+#include "phone_parts.h"
 
 namespace tertulia::sim {
 
@@ -17,6 +18,8 @@ namespace {
 constexpr std::string_view own_description =
     "v=0\r\no=- 0 0 IN IP4 192.0.2.9\r\ns=session\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n"
     "m=message 5060 sip null\r\na=accept-types:text/plain\r\n";
+
+bool is_audio(const Message& message) { return message.body().find("m=audio") != std::string_view::npos; }
 
 std::string tag_of(std::string_view address) {
   const auto parsed = wire::sip::NameAddr::parse(address);
@@ -58,6 +61,8 @@ void Phone::on_request(Message message) {
       return on_cancel(message);
     case Method::bye:
       return on_bye(message);
+    case Method::notify:
+      return on_notify(std::move(message));
     case Method::ack:
       return;
     default:
@@ -71,6 +76,8 @@ void Phone::answer(const Message& request, int status, std::string_view to_tag) 
 }
 
 void Phone::on_message(Message message) {
+  if (message.header(HeaderName::content_type) == "application/im-iscomposing+xml")
+    return answer(message, 200, world_.random.token(8));
   Copy copy;
   copy.text = first_word(message.body());
   copy.user = traits_.user;
@@ -107,12 +114,14 @@ void Phone::on_invite(Message message) {
   const auto contacts = wire::sip::all_addresses(message, HeaderName::contact);
   world_.journal.calls.push_back(
       {device_, link_->serial(), call_id, from ? from->uri.address_of_record() : std::string(), false});
+  world_.journal.calls.back().audio = is_audio(message);
   Dialog& dialog = dialogs_[call];
   dialog.call_id = call_id;
   dialog.to_tag = world_.random.token(8);
   dialog.remote = message.header(HeaderName::from).value_or("");
   dialog.local = std::string(message.header(HeaderName::to).value_or("")) + ";tag=" + dialog.to_tag;
   if (contacts && !contacts->empty()) dialog.remote_target = contacts->front().uri_text;
+  dialog.routes = recorded_routes(message);
   dialog.incoming = std::move(message);
   if (calls.what == Manner::What::drop) return reset();
   answer(*dialog.incoming, 180, dialog.to_tag);
@@ -135,8 +144,8 @@ void Phone::answer_invite(std::size_t call, int status) {
   dialog.open = true;
   call_at(call).state = Call::State::open;
   Writer writer = wire::sip::response_to(invite, status, wire::sip::phrase_of(status), dialog.to_tag);
-  writer.header(HeaderName::contact, contact());
-  write(std::move(writer).finish("application/sdp", own_description));
+  writer.copy(invite, HeaderName::record_route).header(HeaderName::contact, contact());
+  write(std::move(writer).finish("application/sdp", call_at(call).audio ? audio_description : own_description));
 }
 
 void Phone::on_cancel(const Message& message) {

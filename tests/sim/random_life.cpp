@@ -2,7 +2,10 @@
 #include "random_life.h"
 
 #include <array>
+#include <optional>
 #include <string>
+
+#include "random_presence.h"
 
 namespace tertulia::sim {
 
@@ -30,12 +33,16 @@ class RandomLife {
     if (!random_.one_in(8)) {
       sorrows_ = {coin(), coin(), coin(), random_.one_in(4), random_.one_in(3), random_.one_in(3), random_.one_in(3)};
     }
+    // Ids begin with the calendar: it is not set back where a server may start again.
+    presence_.emplace(world_, !sorrows_.crashes);
     populate();
     world_.start();
     end_ = world_.scheduler.mono() + Duration{20s} + span(130s);
     for (const auto& phone : world_.phones()) again(*phone, span(3s));
     misfortune_later();
+    administer_later();
     world_.scheduler.run_until(end_);
+    presence_->end();
     world_.heal();
     world_.wind_up(random_.one_in(2));
     const Journal& journal = world_.journal;
@@ -69,6 +76,16 @@ class RandomLife {
     });
   }
 
+  /// Now and then with a wrong password.
+  void sign_in(Phone& phone) {
+    if (random_.one_in(30)) {
+      const std::string right = phone.traits().password;
+      phone.set_password("a guess");
+      world_.scheduler.after(1s + span(3s), [&phone, right] { phone.set_password(right); });
+    }
+    phone.sign_in(random_.one_in(6) ? 90 : 600);
+  }
+
   base::UserId somebody_else(const Phone& phone) {
     for (;;) {
       const base::UserId user = world_.users()[random_.below(world_.users().size())];
@@ -79,11 +96,12 @@ class RandomLife {
   void act(Phone& phone) {
     if (!world_.front->running()) return;
     if (!phone.connected()) {
-      if (coin()) phone.sign_in(random_.one_in(6) ? 90 : 600);
+      if (coin()) sign_in(phone);
       return;
     }
     const std::uint64_t dice = random_.below(100);
-    if (!phone.signed_in() && dice < 60) return phone.sign_in();
+    if (!phone.signed_in() && dice < 60) return sign_in(phone);
+    if (phone.signed_in() && random_.one_in(3)) return presence_->act(phone);
     if (dice < 45) return write_page(phone);
     if (dice < 57) return ring(phone);
     if (dice < 78) return talk(phone);
@@ -96,7 +114,7 @@ class RandomLife {
   }
 
   void write_page(Phone& phone) {
-    const base::UserId to = somebody_else(phone);
+    const base::UserId to = random_.one_in(20) ? phone.traits().user : somebody_else(phone);
     for (std::uint64_t n = 1 + random_.below(3); n > 0; --n)
       phone.page(to, world_.address(to), world_.new_text() + " hello");
   }
@@ -113,6 +131,7 @@ class RandomLife {
     if (open.empty()) return write_page(phone);
     const std::size_t call = open[random_.below(open.size())];
     const base::UserId peer = world_.user_of(world_.journal.calls[call].peer);
+    if (coin()) phone.type(call, peer);
     for (std::uint64_t n = 1 + random_.below(3); n > 0; --n) phone.say(call, peer, world_.new_text() + " in session");
   }
 
@@ -168,13 +187,23 @@ class RandomLife {
   }
 
   void change_manners(Phone& phone) {
-    if (coin()) {
+    if (random_.one_in(4)) {
+      phone.news = some_manner({481, 500, 503, 408});
+    } else if (coin()) {
       phone.texts = some_manner({480, 486, 415, 603});
     } else {
       phone.calls = some_manner({486, 603, 480, 415});
     }
     // Nobody stays like that for long.
-    world_.scheduler.after(1s + span(30s), [&phone] { phone.texts = phone.calls = {}; });
+    world_.scheduler.after(1s + span(30s), [&phone] { phone.texts = phone.calls = phone.news = {}; });
+  }
+
+  void administer_later() {
+    world_.scheduler.after(span(15s), [this] {
+      if (over()) return;
+      presence_->administer();
+      administer_later();
+    });
   }
 
   void misfortune_later() {
@@ -226,6 +255,7 @@ class RandomLife {
   World& world_;
   base::Random& random_;
   Misfortunes sorrows_;
+  std::optional<RandomPresence> presence_;
   Duration pace_{};
   base::TimePoint end_;
 };

@@ -16,7 +16,9 @@ class Scheduler {
   using Event = std::function<void()>;
 
   base::TimePoint mono() const { return now_; }
-  base::Now now() const { return {now_, base::WallTime{calendar_start_us + now_.us}}; }
+  base::Now now() const { return {now_, base::WallTime{calendar_start_us + now_.us + jumped_.count()}}; }
+  /// Somebody sets the calendar.
+  void jump(base::Duration by) { jumped_ += by; }
   /// Time since the world began.
   base::Duration elapsed() const { return now_ - start; }
   /// A moment that has passed already means now.
@@ -46,6 +48,7 @@ class Scheduler {
   static bool later(const Entry& a, const Entry& b) { return a.when != b.when ? a.when > b.when : a.number > b.number; }
 
   base::TimePoint now_ = start;
+  base::Duration jumped_{};
   std::vector<Entry> heap_;
   std::uint64_t numbers_ = 0;
   std::uint64_t steps_ = 0;

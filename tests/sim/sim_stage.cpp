@@ -17,6 +17,8 @@ constexpr base::Duration moment = 100ms;
 /// After this long nothing more is under way.
 constexpr base::Duration silence = 3s;
 
+constexpr std::string_view do_not_disturb = "Do not disturb";
+
 std::string_view name_of(Call::State state) {
   switch (state) {
     case Call::State::ringing:
@@ -80,6 +82,15 @@ std::string SimStage::act(const TalkStep& step) {
     case Verb::calls_manner:
       change_manner(step);
       return {};
+    case Verb::state:
+    case Verb::level:
+    case Verb::watch:
+    case Verb::unwatch:
+    case Verb::publish:
+    case Verb::unpublish:
+      act_on_presence(step);
+      if (!step.wanted) world_.run_for(moment);
+      return {};
     default:
       return act_on_call(step);
   }
@@ -116,6 +127,9 @@ std::string SimStage::act_on_call(const TalkStep& step) {
     case Verb::invite:
       if (!one.invite(other, world_.address(other))) return "there is no connection";
       break;
+    case Verb::call:
+      if (!one.call(other, world_.address(other))) return "there is no connection";
+      break;
     case Verb::cancel:
       one.cancel(*call);
       break;
@@ -139,6 +153,53 @@ std::string SimStage::act_on_call(const TalkStep& step) {
   }
   if (!step.wanted) world_.run_for(moment);  // so that what is said next comes later
   return {};
+}
+
+void SimStage::act_on_presence(const TalkStep& step) {
+  const base::UserId other = step.other.empty() ? base::UserId{} : people_.at(step.other);
+  switch (step.verb) {
+    case Verb::state:
+      return world_.set_state(other, step.word == "reset"  ? domain::availability_unset
+                                     : step.word == "busy" ? domain::availability_busy
+                                     : step.word == "away" ? domain::availability_away
+                                                           : domain::availability_do_not_disturb);
+    case Verb::level:
+      return world_.set_level(other, people_.at(step.text), domain::level_from(step.word));
+    case Verb::watch:
+      return phone(step.who).watch(other, world_.address(other));
+    case Verb::unwatch:
+      return phone(step.who).unwatch(other);
+    case Verb::publish: {
+      const std::string activity = step.word == "nothing"          ? ""
+                                   : step.word == "do-not-disturb" ? std::string(do_not_disturb)
+                                                                   : step.word;
+      Phone& one = phone(step.who);
+      // What a talk publishes for a time is not refreshed.
+      one.keep_published = step.number == 0;
+      return one.publish(activity, step.text, step.number == 0 ? 300 : static_cast<std::uint32_t>(step.number));
+    }
+    default:
+      return phone(step.who).remove_publication();
+  }
+}
+
+std::string SimStage::await_presence(const TalkStep& step) {
+  const std::size_t device = phone(step.who).device();
+  const base::UserId target = people_.at(step.other);
+  const auto shown = [&]() -> std::string_view {
+    for (auto watch = world_.journal.watches.rbegin(); watch != world_.journal.watches.rend(); ++watch)
+      if (watch->device == device && watch->target == target && !watch->document.empty()) return watch->document;
+    return {};
+  };
+  const auto has = [&](std::string_view piece) { return shown().find(piece) != std::string_view::npos; };
+  const auto comes = [&] {
+    if (step.verb == Verb::sees_note) return has(">" + step.text + "<");
+    if (step.word == "offline") return has("basic>closed<");
+    if (step.word == "online") return has("basic>open<") && !has(":activities>");
+    if (step.word == "do-not-disturb") return has(do_not_disturb);
+    return has(":" + step.word + "/>");
+  };
+  return await(comes) ? std::string() : fmt::format("was shown {}", shown());
 }
 
 void SimStage::change_manner(const TalkStep& step) {
@@ -178,7 +239,9 @@ std::optional<std::size_t> SimStage::last_question(const Speaker& who, bool of_c
   const std::vector<Question>& all = world_.journal.questions;
   for (std::size_t i = all.size(); i > 0; --i) {
     const Question& one = all[i - 1];
-    if (one.device == phone(who).device() && (!of_call || one.kind == Question::Kind::invite)) return i - 1;
+    if (one.device == phone(who).device() &&
+        (!of_call || one.kind == Question::Kind::invite || one.kind == Question::Kind::call))
+      return i - 1;
   }
   return std::nullopt;
 }
@@ -226,7 +289,7 @@ std::string SimStage::await_call(const TalkStep& step) {
     const auto call = last_call(step.who);
     return call ? name_of(world_.journal.calls[*call].state) : std::string_view("unknown");
   };
-  if (await([&] { return seen() == step.text; })) return {};
+  if (await([&] { return seen() == step.word; })) return {};
   return fmt::format("sees the call {}", seen());
 }
 

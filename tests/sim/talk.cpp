@@ -83,6 +83,49 @@ constexpr std::array forms = {
     Form{"server starts", Verb::server_starts},
     Form{"wait N s", Verb::wait},
     Form{"record of Person and Person says N and N", Verb::record},
+    Form{"Speaker calls Person", Verb::call},
+    Form{"Speaker watches Person", Verb::watch},
+    Form{"Speaker watches Person no more", Verb::unwatch},
+    Form{"Speaker publishes Word", Verb::publish},
+    Form{"Speaker publishes Word for N s", Verb::publish},
+    Form{"Speaker publishes Word with the note \"", Verb::publish},
+    Form{"Speaker takes back what he publishes", Verb::unpublish},
+    Form{"Speaker sees Person Word", Verb::sees_state},
+    Form{"Speaker sees the note \" of Person", Verb::sees_note},
+    Form{"state of Person is Word", Verb::state},
+    Form{"level of Person with Person is Word", Verb::level},
+};
+
+constexpr std::array answered = {Verb::sign_in, Verb::sign_in_wrong, Verb::sign_out, Verb::page,     Verb::page_bytes,
+                                 Verb::invite,  Verb::cancel,        Verb::say,      Verb::bye,      Verb::call,
+                                 Verb::watch,   Verb::unwatch,       Verb::publish,  Verb::unpublish};
+template <typename List>
+bool one_of(const List& list, Verb verb) {
+  return std::find(list.begin(), list.end(), verb) != list.end();
+}
+
+/// Which words a verb takes.
+struct WordRule {
+  Verb verb;
+  std::array<std::string_view, 6> words;
+  std::string_view why;
+};
+constexpr std::array word_rules = {
+    WordRule{Verb::sees_call,
+             {"ringing", "open", "refused", "cancelled", "ended", "open"},
+             "a call is ringing, open, refused, cancelled or ended"},
+    WordRule{Verb::sees_state,
+             {"offline", "online", "busy", "away", "on-the-phone", "do-not-disturb"},
+             "somebody is offline, online, busy, away, on-the-phone or do-not-disturb"},
+    WordRule{Verb::publish,
+             {"nothing", "busy", "away", "do-not-disturb", "nothing", "nothing"},
+             "nothing, busy, away or do-not-disturb is published"},
+    WordRule{Verb::state,
+             {"reset", "busy", "away", "do-not-disturb", "reset", "reset"},
+             "a state is busy, away, do-not-disturb or reset"},
+    WordRule{Verb::level,
+             {"workgroup", "friends", "colleagues", "external", "blocked", "none"},
+             "a level is workgroup, friends, colleagues, external, blocked or none"},
 };
 
 class TalkReader {
@@ -102,11 +145,7 @@ class TalkReader {
     const bool one_fits =
         std::any_of(forms.begin(), forms.end(), [&](const Form& form) { return fits(form, words, step); });
     if (!one_fits) return "this sentence is not known";
-    const bool answered = step.verb == Verb::sign_in || step.verb == Verb::sign_in_wrong ||
-                          step.verb == Verb::sign_out || step.verb == Verb::page || step.verb == Verb::page_bytes ||
-                          step.verb == Verb::invite || step.verb == Verb::cancel || step.verb == Verb::say ||
-                          step.verb == Verb::bye;
-    if (step.wanted && !answered) return "nothing is answered here";
+    if (step.wanted && !one_of(answered, step.verb)) return "nothing is answered here";
     const bool said = step.verb == Verb::page || step.verb == Verb::say;
     if (said && !said_.insert(step.text.substr(0, step.text.find(' '))).second)
       return "a text begins with a word of its own";
@@ -114,13 +153,20 @@ class TalkReader {
     if (!step.who.person.empty() && !known(step.who.person)) return "nobody has introduced " + step.who.person;
     if (!step.other.empty() && !known(step.other)) return "nobody has introduced " + step.other;
     if (step.verb == Verb::record && !known(step.text)) return "nobody has introduced " + step.text;
-    static constexpr std::array states = {"ringing", "open", "refused", "cancelled", "ended"};
-    if (step.verb == Verb::sees_call && std::find(states.begin(), states.end(), step.text) == states.end())
-      return "a call is ringing, open, refused, cancelled or ended";
-    return {};
+    if (step.verb == Verb::level && !known(step.text)) return "nobody has introduced " + step.text;
+    return wrong_word(step);
   }
 
  private:
+  /// Empty: the word is one that this verb knows.
+  static std::string wrong_word(const TalkStep& step) {
+    const auto is = [&](std::string_view word) { return step.word == word; };
+    for (const WordRule& rule : word_rules)
+      if (rule.verb == step.verb && std::none_of(rule.words.begin(), rule.words.end(), is))
+        return std::string(rule.why);
+    return {};
+  }
+
   static bool fits(const Form& form, const std::vector<std::string>& words, TalkStep& step) {
     TalkStep read;
     read.line = step.line;
@@ -157,7 +203,7 @@ class TalkReader {
       (step.other.empty() ? step.other : step.text) = base::to_lower(word);
       return true;
     }
-    if (piece == "Word") return step.text = word, true;
+    if (piece == "Word") return step.word = base::to_lower(word), true;
     if (piece == "\"") {
       if (word.front() != '"') return false;
       step.text = word.substr(1);
@@ -218,6 +264,9 @@ std::string play_step(const TalkStep& step, TalkStage& stage) {
       return stage.await_call(step);
     case Verb::record:
       return stage.await_record(step);
+    case Verb::sees_state:
+    case Verb::sees_note:
+      return stage.await_presence(step);
     case Verb::told: {
       const int status = stage.await_answer(step.who, true);
       return status == static_cast<int>(step.number) ? std::string()

@@ -48,6 +48,15 @@ enum class Verb : std::uint8_t {
   server_starts,   // Server starts
   wait,            // Wait 40 s
   record,          // Record of Alice and Bob says 2 and 1
+  call,            // Alice calls Bob
+  watch,           // Alice watches Bob
+  unwatch,         // Alice watches Bob no more
+  publish,         // Bob publishes busy; ... nothing; ... the note "at lunch"; ... away for 60 s
+  unpublish,       // Bob takes back what he publishes
+  sees_state,      // Alice sees Bob away
+  sees_note,       // Alice sees the note "at lunch" of Bob
+  state,           // State of Bob is do-not-disturb
+  level,           // Level of Alice with Bob is workgroup
 };
 
 enum class AnswerManner : std::uint8_t { well, status, late, never, leaving };
@@ -59,6 +68,7 @@ struct TalkStep {
   Speaker who;
   std::string other;  ///< person, lower case
   std::string text;
+  std::string word;          ///< one of a few that the verb knows
   std::uint64_t number = 0;  ///< seconds, bytes or status, by the verb
   std::uint64_t other_number = 0;
   AnswerManner manner = AnswerManner::well;
@@ -91,6 +101,8 @@ class TalkStage {
   virtual std::string nothing_more(const Speaker& who) = 0;
   virtual std::string await_call(const TalkStep& step) = 0;
   virtual std::string await_record(const TalkStep& step) = 0;
+  /// What this device was shown last of the other person.
+  virtual std::string await_presence(const TalkStep& step) = 0;
 };
 
 /// Plays until the end or the first surprise: `file:line: what`.  Nothing: all went as written.

@@ -44,6 +44,11 @@ TEST(Talk, what_is_not_known_is_an_error_with_its_place) {
             "x.talk:2: a call is ringing, open, refused, cancelled or ended");
   EXPECT_EQ(error_of("People Alice Bob\nAlice pages Bob \"a\"\nAlice pages Bob \"a b\"\n"),
             "x.talk:3: a text begins with a word of its own");
+  EXPECT_EQ(error_of("People Alice Bob\nAlice sees Bob glad\n"),
+            "x.talk:2: somebody is offline, online, busy, away, on-the-phone or do-not-disturb");
+  EXPECT_EQ(error_of("People Alice Bob\nAlice publishes joy\n"),
+            "x.talk:2: nothing, busy, away or do-not-disturb is published");
+  EXPECT_EQ(error_of("People Alice Bob\nLevel of Bob with Carol is none\n"), "x.talk:2: nobody has introduced carol");
   EXPECT_EQ(error_of("# nothing\n"), "x.talk:1: nothing is said");
 }
 

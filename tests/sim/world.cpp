@@ -3,10 +3,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <utility>
 
 #include "base/digest.h"
+#include "domain/presence/limits.h"
+#include "face/simple/presence_document.h"
+#include "phone_parts.h"
+#include "wire/pidf/presence.h"
 
 namespace tertulia::sim {
 
@@ -18,7 +23,21 @@ namespace {
 constexpr base::Duration healing_time = 200s;
 /// The longest lease, the idle time of pages and that of connections, one after the other.
 constexpr base::Duration fading_time = 45min;
-constexpr base::Duration stopping_time = 150s;
+/// Nobody tells the presence agent of devices that go with the server: what they published lasts for its lease.
+constexpr base::Duration stopping_time = 310s;
+
+/// Somebody of another domain, who stands on contact lists and in privacy levels.
+constexpr std::string_view stranger = "friend@elsewhere.example";
+const domain::PublicationKey permanent_note{"note", 0, domain::Container::devices};
+const domain::PublicationKey permanent_state{"state", 0x20000000, domain::Container::devices};
+
+domain::PublishPresence permanent(base::UserId user, const domain::PublicationKey& key,
+                                  std::optional<domain::PublicationValue> value) {
+  domain::PublishPresence publish;
+  publish.user = user;
+  publish.items.push_back({key, {}, domain::ExpireType::permanent, {}, std::move(value)});
+  return publish;
+}
 
 server::ShardSettings settings() {
   server::ShardSettings made;
@@ -126,7 +145,63 @@ void World::crash() {
   note("server", "** dies");
   if (!front->immcu_runs()) journal.immcu_stopped.back().second = scheduler.mono();
   journal.crashes.push_back(scheduler.mono());
+  journal.last_crash = scheduler.now().wall;
   front->crash();
+}
+
+void World::remove_user(base::UserId user) {
+  note("admin", "** removes " + address(user));
+  journal.removed.insert(user);
+  directory_ = directory_->without(user);
+  if (front) front->set_directory(directory_);
+}
+
+void World::settle(base::UserId user, Settlement::Kind kind, std::string value) {
+  if (!front->running()) return;
+  const std::size_t index = journal.settlements.size();
+  journal.settlements.push_back({kind, user, value, scheduler.mono()});
+  const auto done = [this, index](const auto& answer) {
+    journal.settlements[index].state =
+        answer.reason == base::Reason::none ? Settlement::State::acknowledged : Settlement::State::refused;
+  };
+  front->with_home(user, [&](server::Shard& shard, base::Now now) {
+    switch (kind) {
+      case Settlement::Kind::note:
+        return shard.ask(permanent(user, permanent_note, domain::NoteValue{{}, value, {}, {}}), done, now);
+      case Settlement::Kind::contact: {
+        domain::ChangeContacts change;
+        change.user = user;
+        change.change = domain::PutContact{{std::string(stranger), value, {}, true, {}}};
+        return shard.ask(change, done, now);
+      }
+      case Settlement::Kind::level: {
+        domain::SetLevel set;
+        set.user = user;
+        set.member.value = stranger;
+        set.level = domain::level_from(value);
+        return shard.ask(set, done, now);
+      }
+    }
+  });
+}
+
+void World::set_level(base::UserId user, base::UserId member, std::optional<domain::Container> level) {
+  front->with_home(user, [&](server::Shard& shard, base::Now now) {
+    domain::SetLevel set;
+    set.user = user;
+    set.member.value = address(member);
+    set.level = level;
+    shard.ask(set, std::function<void(const domain::SetLevelAnswer&)>([](const auto&) {}), now);
+  });
+}
+
+void World::set_state(base::UserId user, std::uint16_t availability) {
+  front->with_home(user, [&](server::Shard& shard, base::Now now) {
+    std::optional<domain::PublicationValue> value;
+    if (availability != domain::availability_unset) value = domain::ManualState{{availability, {}, {}}};
+    shard.ask(
+        permanent(user, permanent_state, std::move(value)), [](const domain::PublishAnswer&) {}, now);
+  });
 }
 
 void World::run_immcu(bool run) {
@@ -150,17 +225,23 @@ void World::heal() {
   for (const auto& phone : phones_) {
     phone->texts = {};
     phone->calls = {};
+    phone->news = {};
     if (!phone->connected()) phone->hang_up();
   }
   scheduler.run_for(1s);
-  for (const auto& phone : phones_)
-    if (!phone->signed_in()) phone->sign_in();
+  for (const auto& phone : phones_) phone->signed_in() ? phone->watch_again() : phone->sign_in();
   scheduler.run_for(healing_time);
 }
 
 void World::wind_up(bool orderly_stop) {
-  journal.closed = scheduler.mono();
   journal.ending.orderly_stop = orderly_stop;
+  look_around();
+  // What has changed in this very moment has not reached its watchers.
+  if (!all_see_the_same()) {
+    scheduler.run_for(3s);
+    look_around();
+  }
+  journal.closed = scheduler.mono();
   if (orderly_stop) {
     note("admin", "** stops the server");
     journal.ending.stop_began = scheduler.mono();
@@ -168,6 +249,7 @@ void World::wind_up(bool orderly_stop) {
     scheduler.run_for(stopping_time);
   } else {
     for (const auto& phone : phones_) {
+      phone->fall_asleep();  // whatever is left of it refreshes nothing
       switch (random.below(5)) {
         case 0:
           phone->vanish();
@@ -179,7 +261,6 @@ void World::wind_up(bool orderly_stop) {
           phone->sign_out();
           break;
         case 3:
-          phone->fall_asleep();
           break;
         default:
           phone->reset();
@@ -189,6 +270,43 @@ void World::wind_up(bool orderly_stop) {
     scheduler.run_for(fading_time);
   }
   collect();
+}
+
+bool World::all_see_the_same() const {
+  return std::all_of(journal.ending.shown.begin(), journal.ending.shown.end(),
+                     [&](const auto& one) { return one.second.expected == one.second.seen; });
+}
+
+void World::look_around() {
+  Ending& ending = journal.ending;
+  ending.shown.clear();
+  ending.on_the_phone.clear();
+  ending.settled.clear();
+  for (std::size_t i = 0; i < journal.watches.size(); ++i) {
+    const Watch& watch = journal.watches[i];
+    if (!watch.lives || watch.forsaken || journal.connections[watch.connection].ended <= scheduler.mono()) continue;
+    front->with_home(watch.target, [&](const server::Shard& shard, base::Now now) {
+      const auto seen = shard.presence().explain(watch.target, address(watch.watcher), shard.directory(), now);
+      Ending::Shown& shown = ending.shown[i];
+      shown.seen = timeless(watch.document);
+      if (seen) shown.expected = timeless(wire::pidf::write_presence(face::simple::document_of(*seen->view)));
+    });
+  }
+  for (const base::UserId user : users_) {
+    front->with_home(user, [&](server::Shard& shard, base::Now now) {
+      const auto seen = shard.presence().explain(user, {}, shard.directory(), now);
+      if (!seen) return;
+      if (!seen->input.phones.empty()) ending.on_the_phone.insert(user);
+      for (const domain::Publication& one : seen->publications)
+        if (const auto* note = std::get_if<domain::NoteValue>(&one.value); note && one.key == permanent_note)
+          ending.settled[{user, Settlement::Kind::note}] = note->text;
+      if (const domain::Contact* friend_ = shard.contacts().list(user)->find(stranger))
+        ending.settled[{user, Settlement::Kind::contact}] = friend_->name;
+      const domain::Levels levels = shard.presence().levels(user);
+      for (const auto& [member, level] : levels.entries())
+        if (member.value == stranger) ending.settled[{user, Settlement::Kind::level}] = name_of(level);
+    });
+  }
 }
 
 void World::collect() {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,13 @@ class World {
   void start();
   void crash();
   void run_immcu(bool run);
+  /// The user and all that is his is taken out; his texts in the store stay.
+  void remove_user(base::UserId user);
+  /// Changes something permanent of this user in the administrator's name.
+  void settle(base::UserId user, Settlement::Kind kind, std::string value);
+  void set_level(base::UserId user, base::UserId member, std::optional<domain::Container> level);
+  /// State picked by hand (permanent); availability_unset takes it back.
+  void set_state(base::UserId user, std::uint16_t availability);
   void run_for(base::Duration time) { scheduler.run_for(time); }
   /// A text that no other message of this world has.
   std::string new_text() { return "t" + std::to_string(++texts_); }
@@ -79,6 +87,8 @@ class World {
   std::unique_ptr<Front> front;
 
  private:
+  void look_around();
+  bool all_see_the_same() const;
   void collect();
   bool trace_;
   std::uint16_t shards_;
