@@ -185,6 +185,8 @@ void Phone::trace(std::string_view arrow, const Message& message) const {
   std::string line(arrow);
   line.append(" ").append(bytes.substr(0, bytes.find("\r\n")));
   if (!message.is_request()) line.append("  (").append(message.header(HeaderName::cseq).value_or("")).append(")");
+  if (const auto why = message.header(HeaderName::ms_diagnostics); why && !message.is_request())
+    line.append("  ").append(why->substr(0, why->find(";source")));
   if (!message.body().empty() && message.header(HeaderName::content_type) == "text/plain")
     line.append("  '").append(first_word(message.body())).append("'");
   world_.trace(traits_.name, line, message.header(HeaderName::call_id).value_or(""));

@@ -11,6 +11,9 @@ namespace {
 
 /// The edges of this shard number their legs from the same kind of source; our bit keeps the two apart.
 constexpr std::uint16_t legs_of_the_agent = 0x8000;
+/// The IMMCU of the same shard makes records too, perhaps in the same microsecond; a shard number needs seven bits of the
+/// eight that a record id has for it.
+constexpr std::uint16_t records_of_calls = 0x80;
 
 }  // namespace
 
@@ -30,7 +33,7 @@ CallAgent::State::State(const CallSettings& settings_at_start, base::ShardId own
       ports(ports_of_shard),
       call_ids(own_shard, boot_seconds),
       leg_ids(base::ShardId{static_cast<std::uint16_t>(own_shard.value | legs_of_the_agent)}, boot_seconds),
-      record_ids(own_shard) {}
+      record_ids(base::ShardId{static_cast<std::uint16_t>(own_shard.value | records_of_calls)}) {}
 
 LiveCall* CallAgent::State::find(base::CallId id) {
   const auto found = calls.find(id);

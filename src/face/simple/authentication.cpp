@@ -217,7 +217,19 @@ void Authenticator::on_directory_changed(const domain::Directory& before) {
   decoy_user_.reset();
   for (auto& [id, connection] : context_.connections) {
     if (!connection->proved) continue;
-    if (std::find(changed.begin(), changed.end(), connection->proved->user) != changed.end()) forget_proof(*connection);
+    const base::UserId id_of_user = connection->proved->user;
+    if (std::find(changed.begin(), changed.end(), id_of_user) == changed.end()) continue;
+    // A new name or setting takes nothing from the proof: a device that is at work must not meet a lock-out that others
+    // have brought about.
+    const domain::User* was = before.find(id_of_user);
+    const domain::User* is = context_.directory->find(id_of_user);
+    const bool stands = was != nullptr && is != nullptr && is->enabled && was->address == is->address &&
+                        was->credentials == is->credentials && connection->proved->user_version == was->version;
+    if (stands) {
+      connection->proved->user_version = is->version;
+    } else {
+      forget_proof(*connection);
+    }
   }
 }
 
