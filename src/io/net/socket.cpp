@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -54,10 +53,6 @@ SocketAddress from_raw(const RawAddress& raw) {
   sockaddr_in6 in{};
   std::memcpy(&in, &raw.storage, sizeof in);
   address.port = ntohs(in.sin6_port);
-  if (IN6_IS_ADDR_V4MAPPED(&in.sin6_addr)) {
-    std::memcpy(address.bytes.data(), reinterpret_cast<const std::uint8_t*>(&in.sin6_addr) + 12, 4);
-    return address;
-  }
   address.is_ipv6 = true;
   std::memcpy(address.bytes.data(), &in.sin6_addr, 16);
   return address;
@@ -86,8 +81,8 @@ base::Result<Fd> bound_socket(const SocketAddress& address, bool reuse_port) {
   if (!fd) return error_of(errno, address);
   set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
   if (reuse_port) set_option(fd.get(), SOL_SOCKET, SO_REUSEPORT, 1);
-  const bool any = std::all_of(address.bytes.begin(), address.bytes.end(), [](std::uint8_t b) { return b == 0; });
-  if (address.is_ipv6) set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, any ? 0 : 1);
+  // Otherwise [::] would take IPv4 too, and the port could not be taken for 0.0.0.0 beside it.
+  if (address.is_ipv6) set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 1);
   RawAddress raw = to_raw(address);
   if (::bind(fd.get(), raw.get(), raw.length) != 0) return error_of(errno, address);
   return fd;

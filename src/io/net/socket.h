@@ -32,7 +32,7 @@ enum class PortSharing : std::uint8_t {
 };
 
 /// Non-blocking listening socket; accepted sockets inherit TCP_NODELAY, keep-alive and the user timeout from it.
-/// `[::]` listens for IPv4 as well.
+/// `[::]` is every IPv6 address and no IPv4 one: `0.0.0.0` may listen on the same port.
 /// Errors: `address_in_use`, `permission_denied`, `setting_out_of_bounds` (not an address of this machine),
 /// `internal_error`.
 base::Result<Fd> open_listener(const SocketAddress& address, PortSharing sharing);

@@ -63,18 +63,22 @@ TEST(Listener, shards_share_a_port_but_a_second_server_does_not) {
   EXPECT_EQ(open_listener(real, PortSharing::alone).reason(), base::Reason::address_in_use);
 }
 
-TEST(Listener, the_ipv6_wildcard_takes_ipv4_peers_as_ipv4) {
-  const auto listener = open_listener(at("[::]:0"), PortSharing::alone);
-  ASSERT_TRUE(listener);
-  SocketAddress to = at("127.0.0.1:0");
-  to.port = local_address(listener->get()).port;
-  const testing::TestPeer peer(to);
-  ASSERT_TRUE(peer.connected());
-  pollfd ready{listener->get(), POLLIN, 0};
-  ASSERT_EQ(::poll(&ready, 1, 5000), 1);
-  const Accepted accepted = accept_one(listener->get());
-  EXPECT_FALSE(accepted.peer.is_ipv6);
-  EXPECT_EQ(accepted.peer.host(), "127.0.0.1");
+TEST(Listener, both_wildcards_share_a_port) {
+  const auto ipv4 = open_listener(at("0.0.0.0:0"), PortSharing::first_of_shards);
+  ASSERT_TRUE(ipv4);
+  SocketAddress address = at("[::]:0");
+  address.port = local_address(ipv4->get()).port;
+  const auto ipv6 = open_listener(address, PortSharing::first_of_shards);
+  ASSERT_TRUE(ipv6) << ipv6.error().detail;
+  for (const auto& [listener, host] : {std::pair(ipv4->get(), "127.0.0.1:0"), std::pair(ipv6->get(), "[::1]:0")}) {
+    SocketAddress to = at(host);
+    to.port = address.port;
+    const testing::TestPeer peer(to);
+    ASSERT_TRUE(peer.connected());
+    pollfd ready{listener, POLLIN, 0};
+    ASSERT_EQ(::poll(&ready, 1, 5000), 1);
+    EXPECT_EQ(accept_one(listener).peer.host(), at(host).host());
+  }
 }
 
 }  // namespace
