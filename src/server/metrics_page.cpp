@@ -5,7 +5,6 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
-#include <array>
 #include <functional>
 #include <vector>
 
@@ -15,6 +14,16 @@ namespace {
 using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
+
+template <typename Metrics>
+MetricType type_of(const MetricRow<Metrics>& row) {
+  return std::holds_alternative<base::Counter Metrics::*>(row.field) ? MetricType::Counter : MetricType::Gauge;
+}
+
+template <typename Metrics>
+double value_of(const MetricRow<Metrics>& row, const Metrics& metrics) {
+  return std::visit([&](auto field) { return static_cast<double>((metrics.*field).value()); }, row.field);
+}
 
 class Page {
  public:
@@ -27,6 +36,14 @@ class Page {
     MetricFamily& all = family(type, name, help);
     for (std::size_t i = 0; i < shards.size(); ++i)
       all.metric.push_back(metric(type, {{"shard", std::to_string(i)}}, read(*shards[i])));
+  }
+  /// All fields of the structure that `metrics_of` (a member function) gives of a shard.
+  template <typename Metrics>
+  void fields(const Shards& shards, std::span<const MetricRow<Metrics>> rows,
+              const Metrics& (ShardThread::*metrics_of)() const) {
+    for (const MetricRow<Metrics>& row : rows)
+      each(shards, type_of(row), row.name, row.help,
+           [&](const ShardThread& shard) { return value_of(row, (shard.*metrics_of)()); });
   }
   /// One series a shard and label value.
   void each_by(const Shards& shards, const std::string& name, const std::string& help, const std::string& label,
@@ -59,81 +76,10 @@ class Page {
   std::vector<MetricFamily> families_;
 };
 
-double number(const base::Counter& counter) { return static_cast<double>(counter.value()); }
-double number(const base::Gauge& gauge) { return static_cast<double>(gauge.value()); }
-
-void add_face(Page& page, const Shards& shards) {
-  using Read = const base::Counter& (*)(const face::simple::FaceMetrics&);
-  struct Row {
-    const char* name;
-    const char* help;
-    Read read;
-  };
-  using M = face::simple::FaceMetrics;
-  const Row rows[] = {
-      {"sip_requests_total", "SIP requests received", [](const M& m) -> const base::Counter& { return m.requests; }},
-      {"sip_malformed_total", "Messages refused for their form",
-       [](const M& m) -> const base::Counter& { return m.malformed; }},
-      {"sip_challenged_total", "Requests asked for credentials",
-       [](const M& m) -> const base::Counter& { return m.challenged; }},
-      {"sign_in_failures_total", "Wrong credentials",
-       [](const M& m) -> const base::Counter& { return m.sign_in_failures; }},
-      {"locked_out_total", "Requests refused by lock-out",
-       [](const M& m) -> const base::Counter& { return m.locked_out; }},
-      {"registrations_total", "REGISTER requests accepted",
-       [](const M& m) -> const base::Counter& { return m.registrations; }},
-      {"messages_in_total", "Messages received from endpoints",
-       [](const M& m) -> const base::Counter& { return m.messages_in; }},
-      {"messages_out_total", "Messages sent to endpoints",
-       [](const M& m) -> const base::Counter& { return m.messages_out; }},
-      {"sessions_opened_total", "Message sessions opened",
-       [](const M& m) -> const base::Counter& { return m.sessions_opened; }},
-      {"closed_by_bound_total", "Connections ended by a named limit",
-       [](const M& m) -> const base::Counter& { return m.closed_by_bound; }},
-  };
-  for (const Row& row : rows)
-    page.each(shards, MetricType::Counter, row.name, row.help,
-              [&](const ShardThread& shard) { return number(row.read(shard.face_metrics())); });
+void add_labelled(Page& page, const Shards& shards) {
   page.each_by(shards, "sip_answers_total", "Final and provisional answers sent", "class",
                {"1xx", "2xx", "3xx", "4xx", "5xx", "6xx"},
                [](const ShardThread& shard, std::size_t k) { return shard.face_metrics().answers[k].value(); });
-}
-
-void add_presence_and_calls(Page& page, const Shards& shards) {
-  const auto presence = [&](MetricType type, const char* name, const char* help, auto field) {
-    page.each(shards, type, name, help,
-              [field](const ShardThread& shard) { return number(shard.presence_metrics().*field); });
-  };
-  using P = domain::PresenceMetrics;
-  presence(MetricType::Counter, "publications_total", "Published pieces taken over", &P::publications);
-  presence(MetricType::Counter, "publications_refused_total", "Published pieces refused", &P::publications_refused);
-  presence(MetricType::Counter, "presence_news_total", "News given to watchers", &P::news);
-  presence(MetricType::Counter, "presence_coalesced_total", "Changes that were told together with a later one",
-           &P::coalesced);
-  presence(MetricType::Gauge, "presence_watches", "Watchers of users", &P::watches);
-  const auto calls = [&](MetricType type, const char* name, const char* help, auto field) {
-    page.each(shards, type, name, help,
-              [field](const ShardThread& shard) { return number(shard.call_metrics().*field); });
-  };
-  using C = domain::CallMetrics;
-  calls(MetricType::Counter, "calls_placed_total", "Calls placed", &C::placed);
-  calls(MetricType::Counter, "calls_answered_total", "Calls that a device has answered", &C::answered);
-  calls(MetricType::Counter, "calls_refused_total", "Calls that nobody took", &C::refused);
-  calls(MetricType::Counter, "call_requests_relayed_total", "Requests carried within calls", &C::relayed);
-  calls(MetricType::Gauge, "calls", "Calls that ring or are up", &C::calls);
-}
-
-void add_transport(Page& page, const Shards& shards) {
-  page.each(shards, MetricType::Gauge, "connections", "Open connections",
-            [](const ShardThread& shard) { return number(shard.transport_metrics().open); });
-  page.each(shards, MetricType::Counter, "connections_accepted_total", "Connections accepted",
-            [](const ShardThread& shard) { return number(shard.transport_metrics().accepted); });
-  page.each(shards, MetricType::Counter, "handshake_failures_total", "TLS handshakes that failed",
-            [](const ShardThread& shard) { return number(shard.transport_metrics().handshake_failures); });
-  page.each(shards, MetricType::Counter, "bytes_in_total", "Bytes received, without TLS",
-            [](const ShardThread& shard) { return number(shard.transport_metrics().bytes_in); });
-  page.each(shards, MetricType::Counter, "bytes_out_total", "Bytes sent, without TLS",
-            [](const ShardThread& shard) { return number(shard.transport_metrics().bytes_out); });
   std::vector<std::string> causes, refusals;
   for (std::size_t i = 0; i < io::close_causes; ++i) causes.emplace_back(io::name_of(static_cast<io::CloseCause>(i)));
   for (std::size_t i = 0; i < io::refusal_causes; ++i)
@@ -148,24 +94,117 @@ void add_transport(Page& page, const Shards& shards) {
 
 }  // namespace
 
+std::span<const MetricRow<face::simple::FaceMetrics>> face_rows() {
+  using M = face::simple::FaceMetrics;
+  static const MetricRow<M> rows[] = {
+      {"sip_connections", "Connections that the SIP face serves", &M::connections},
+      {"sip_requests_total", "SIP requests received", &M::requests},
+      {"sip_responses_total", "SIP responses received", &M::responses},
+      {"sip_malformed_total", "Messages refused for their form", &M::malformed},
+      {"sip_challenged_total", "Requests asked for credentials", &M::challenged},
+      {"sign_in_failures_total", "Wrong credentials", &M::sign_in_failures},
+      {"locked_out_total", "Requests refused by lock-out", &M::locked_out},
+      {"registrations_total", "REGISTER requests accepted", &M::registrations},
+      {"messages_in_total", "Messages received from endpoints", &M::messages_in},
+      {"messages_out_total", "Messages sent to endpoints", &M::messages_out},
+      {"sessions_opened_total", "Message sessions opened", &M::sessions_opened},
+      {"sip_subscriptions", "Subscriptions that are up", &M::subscriptions},
+      {"sip_notifications_total", "NOTIFY requests sent", &M::notifications},
+      {"sip_notifications_failed_total", "NOTIFY requests refused or not answered", &M::notifications_failed},
+      {"sip_presence_documents_total", "Presence documents rendered; each may go to many watchers",
+       &M::presence_documents},
+      {"sip_publications_total", "PUBLISH requests that reached the presence agent", &M::publications},
+      {"sip_calls_placed_total", "INVITE requests of callers", &M::calls_placed},
+      {"sip_calls_relayed_total", "INVITE requests sent to devices", &M::calls_relayed},
+      {"sip_calls_answered_total", "INVITE requests of callers that were answered with 200", &M::calls_answered},
+      {"sip_call_requests_relayed_total", "Requests within calls sent to the other side", &M::call_requests_relayed},
+      {"sip_keep_alives_total", "Keep-alives answered", &M::keep_alives},
+      {"closed_by_bound_total", "Connections ended by a named limit", &M::closed_by_bound},
+  };
+  return rows;
+}
+
+std::span<const MetricRow<domain::PresenceMetrics>> presence_rows() {
+  using M = domain::PresenceMetrics;
+  static const MetricRow<M> rows[] = {
+      {"publications_total", "Published pieces taken over", &M::publications},
+      {"publications_refused_total", "Published pieces refused", &M::publications_refused},
+      {"presence_news_total", "News given to watchers", &M::news},
+      {"presence_coalesced_total", "Changes that were told together with a later one", &M::coalesced},
+      {"presence_watches", "Watchers of users", &M::watches},
+      {"presence_users", "Users of whom presence is kept", &M::users},
+  };
+  return rows;
+}
+
+std::span<const MetricRow<domain::CallMetrics>> call_rows() {
+  using M = domain::CallMetrics;
+  static const MetricRow<M> rows[] = {
+      {"calls_placed_total", "Calls placed", &M::placed},
+      {"calls_answered_total", "Calls that a device has answered", &M::answered},
+      {"calls_refused_total", "Calls that nobody took", &M::refused},
+      {"call_requests_relayed_total", "Requests carried within calls", &M::relayed},
+      {"calls", "Calls that ring or are up", &M::calls},
+  };
+  return rows;
+}
+
+std::span<const MetricRow<io::TransportMetrics>> transport_rows() {
+  using M = io::TransportMetrics;
+  static const MetricRow<M> rows[] = {
+      {"connections", "Open connections", &M::open},
+      {"connections_accepted_total", "Connections accepted", &M::accepted},
+      {"handshakes", "TLS handshakes under way", &M::handshaking},
+      {"handshake_failures_total", "TLS handshakes that failed", &M::handshake_failures},
+      {"handshake_timeouts_total", "TLS handshakes that took too long", &M::handshake_timeouts},
+      {"handshakes_resumed_total", "TLS handshakes shortened by a session ticket", &M::handshakes_resumed},
+      {"accept_pauses_total", "Times that the system was out of descriptors or memory", &M::accept_pauses},
+      {"bytes_in_total", "Bytes received, without TLS", &M::bytes_in},
+      {"bytes_out_total", "Bytes sent, without TLS", &M::bytes_out},
+      {"bytes_queued", "Bytes that wait to leave, over all connections", &M::queued_bytes},
+      {"sends_dropped_total", "Messages to connections that had ended", &M::sends_dropped},
+  };
+  return rows;
+}
+
+std::span<const MetricRow<ShardMetrics>> shard_rows() {
+  using M = ShardMetrics;
+  static const MetricRow<M> rows[] = {
+      {"envelopes_total", "Messages handled between parts and shards", &M::envelopes},
+      {"refused_crowded_total", "Requests refused because a mailbox was nearly full", &M::refused_crowded},
+      {"envelopes_waiting", "Envelopes that wait for room in another shard's mailbox", &M::waiting},
+  };
+  return rows;
+}
+
+std::span<const MetricRow<io::StoreMetrics>> store_rows() {
+  using M = io::StoreMetrics;
+  static const MetricRow<M> rows[] = {
+      {"store_commits_total", "Transactions made durable", &M::commits},
+      {"store_operations_total", "Operations in them", &M::operations},
+      {"store_failures_total", "Transactions rolled back", &M::failures},
+      {"store_refused_total", "Operations refused", &M::refused},
+      {"store_group_last", "Operations in the last transaction", &M::group_last},
+      {"store_group_max", "Operations in the largest transaction", &M::group_max},
+      {"store_queued", "Operations that wait for the store", &M::queued},
+      {"records_dropped_total", "Records that could not wait for the disk", &M::records_dropped},
+      {"records_waiting", "Records that wait for the disk", &M::waiting_records},
+  };
+  return rows;
+}
+
 std::string metrics_page(const Shards& shards, const io::StoreMetrics& store, base::WallTime certificate_end) {
   Page page;
-  add_face(page, shards);
-  add_presence_and_calls(page, shards);
-  add_transport(page, shards);
-  page.each(shards, MetricType::Counter, "envelopes_total", "Messages handled between parts and shards",
-            [](const ShardThread& shard) { return number(shard.shard_metrics().envelopes); });
-  page.each(shards, MetricType::Counter, "refused_crowded_total", "Requests refused because a mailbox was nearly full",
-            [](const ShardThread& shard) { return number(shard.shard_metrics().refused_crowded); });
+  page.fields(shards, face_rows(), &ShardThread::face_metrics);
+  page.fields(shards, presence_rows(), &ShardThread::presence_metrics);
+  page.fields(shards, call_rows(), &ShardThread::call_metrics);
+  page.fields(shards, transport_rows(), &ShardThread::transport_metrics);
+  add_labelled(page, shards);
+  page.fields(shards, shard_rows(), &ShardThread::shard_metrics);
   page.each(shards, MetricType::Gauge, "mailbox_waiting", "Envelopes waiting in the mailbox",
             [](const ShardThread& shard) { return static_cast<double>(shard.mailbox_size()); });
-  page.one(MetricType::Counter, "store_commits_total", "Transactions made durable", number(store.commits));
-  page.one(MetricType::Counter, "store_operations_total", "Operations in them", number(store.operations));
-  page.one(MetricType::Counter, "store_failures_total", "Transactions rolled back", number(store.failures));
-  page.one(MetricType::Counter, "store_refused_total", "Operations refused", number(store.refused));
-  page.one(MetricType::Counter, "records_dropped_total", "Records that could not wait for the disk",
-           number(store.records_dropped));
-  page.one(MetricType::Gauge, "records_waiting", "Records that wait for the disk", number(store.waiting_records));
+  for (const MetricRow<io::StoreMetrics>& row : store_rows())
+    page.one(type_of(row), row.name, row.help, value_of(row, store));
   page.one(MetricType::Gauge, "certificate_end_seconds", "When the server certificate ends, seconds since 1970",
            static_cast<double>(certificate_end.us) / 1e6);
   return page.text();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The floor: what the bytes of an operation cost when nothing is done with them.  Bare epoll and OpenSSL, one thread;
-// frames messages by Content-Length, answers a REGISTER with as many octets as a real answer has, and carries any other
-// request to the connection of the user in its Request-URI and the answer back, each message in a write of its own (or
-// gathered, with --gather yes).  Every figure of tests/bench is a multiple of this program's.
+// frames messages by Content-Length, answers a REGISTER with as many octets as a real answer has, gives each PUBLISH to
+// all who have subscribed to its user in as many octets as a real NOTIFY has, and carries any other request to the
+// connection of the user in its Request-URI and the answers back, each message in a write of its own (or gathered, with
+// --gather yes).  Every figure of tests/bench is a multiple of this program's.
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -40,6 +41,23 @@ std::string padded(std::string_view start, std::size_t size) {
   return text.append(end);
 }
 
+/// A NOTIFY of exactly `size` octets with `mark` in it, whose 200 has exactly `answer_size`, as far as the fixed parts
+/// permit.
+std::string notify(std::string_view mark, std::size_t size, std::size_t answer_size) {
+  const auto text = [&](std::size_t padding, std::size_t body) {
+    return fmt::format(
+        "NOTIFY sip:watcher@127.0.0.1:40000;transport=tls SIP/2.0\r\nVia: SIP/2.0/TLS 127.0.0.1;branch=z9hG4bK{}\r\n"
+        "From: <sip:publisher@example.com>;tag=p\r\nTo: <sip:watcher@example.com>;tag=w\r\nCall-ID: w\r\n"
+        "CSeq: 1 NOTIFY\r\nEvent: presence\r\nX-Mark: {}\r\nContent-Length: {}\r\n\r\n{}",
+        std::string(padding, 'x'), mark, body, std::string(body, 'x'));
+  };
+  const auto missing = [](std::size_t wanted, std::size_t there) { return wanted > there ? wanted - there : 0; };
+  const std::size_t padding = missing(answer_size, tertulia::bench::ok_for(text(0, 0), {}, {}, {}).size());
+  const std::size_t body = missing(size, text(padding, 0).size());
+  const std::string digits = std::to_string(body);
+  return text(padding, missing(body + 1, digits.size()));  // the length itself takes room
+}
+
 struct Peer {
   Peer(int fd, ssl_ctx_st* context, std::uint64_t id_in) : link(fd, context, true), id(id_in) {}
   Link link;
@@ -58,7 +76,11 @@ class Floor {
         answer_(padded("200 OK", options.number("answer-bytes", 600))),
         challenge_(padded("401 Unauthorized\r\nWWW-Authenticate: Digest realm=\"example.com\", "
                           "nonce=\"abcdefghabcdefghabcdefghabcdefgh\", algorithm=SHA-256, qop=\"auth\"",
-                          options.number("challenge-bytes", 700))) {}
+                          options.number("challenge-bytes", 700))),
+        trying_(options.number("trying-bytes", 0) == 0 ? std::string()
+                                                       : padded("100 Trying", options.number("trying-bytes", 0))),
+        notify_bytes_(options.number("notify-bytes", 0)),
+        notify_answer_bytes_(options.number("notify-answer-bytes", 0)) {}
   ~Floor() {
     if (listener_ != listener_fd_none) ::close(listener_);
   }
@@ -134,12 +156,7 @@ class Floor {
 
   void on_message(Peer& peer, std::string_view message) {
     using namespace tertulia::bench;
-    if (status_of(message) != 0) {
-      if (peer.askers.empty()) return;
-      if (Peer* asker = find(peer.askers.front())) send(*asker, message);
-      peer.askers.pop_front();
-      return;
-    }
+    if (const int status = status_of(message); status != 0) return on_answer(peer, status, message);
     if (peer.name.empty()) {
       peer.name = user_of(header_of(message, "From"));
       names_[peer.name] = peer.id;
@@ -148,11 +165,37 @@ class Floor {
     if (method == "REGISTER") {
       return send(peer, message.find("\r\nAuthorization:") == std::string_view::npos ? challenge_ : answer_);
     }
-    const auto named = names_.find(std::string(user_of(message.substr(method.size()))));
+    const std::string user(user_of(message.substr(method.size())));
+    if (method == "SUBSCRIBE" || method == "PUBLISH") {
+      send(peer, answer_);
+      return method == "PUBLISH" ? tell(user, message) : watch_user(peer, user);
+    }
+    if (method == "INVITE" && !trying_.empty()) send(peer, trying_);
+    const auto named = names_.find(user);
     Peer* target = named == names_.end() ? nullptr : find(named->second);
     if (target == nullptr) return send(peer, answer_);
     if (method != "ACK") target->askers.push_back(peer.id);
     send(*target, message);
+  }
+
+  void on_answer(Peer& peer, int status, std::string_view message) {
+    constexpr int first_final = 200;
+    if (peer.askers.empty()) return;  // to a NOTIFY
+    if (Peer* asker = find(peer.askers.front())) send(*asker, message);
+    if (status >= first_final) peer.askers.pop_front();
+  }
+
+  void watch_user(Peer& peer, const std::string& user) {
+    watchers_[user].push_back(peer.id);
+    send(peer, notify("first", notify_bytes_, notify_answer_bytes_));
+  }
+
+  /// The mark of the document goes to all watchers.
+  void tell(const std::string& user, std::string_view publish) {
+    const std::string mark = fmt::format("step {}<", tertulia::bench::between(publish, "step ", "<"));
+    const std::string text = notify(mark, notify_bytes_, notify_answer_bytes_);
+    for (const std::uint64_t id : watchers_[user])
+      if (Peer* watcher = find(id)) send(*watcher, text);
   }
 
   void send(Peer& peer, std::string_view bytes) {
@@ -185,19 +228,22 @@ class Floor {
 
   tertulia::bench::TlsContextPtr context_;
   bool gather_;
-  std::string answer_, challenge_;
+  std::string answer_, challenge_, trying_;
+  std::size_t notify_bytes_, notify_answer_bytes_;
   int listener_ = listener_fd_none;
   int epoll_ = -1;
   std::uint64_t last_id_ = 0;
   std::unordered_map<std::uint64_t, std::unique_ptr<Peer>> peers_;
   std::unordered_map<std::string, std::uint64_t> names_;
+  std::unordered_map<std::string, std::vector<std::uint64_t>> watchers_;
   std::vector<std::uint64_t> dirty_;
 };
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const Options options(argc, argv, "certificate key answer-bytes challenge-bytes gather");
+  const Options options(
+      argc, argv, "certificate key answer-bytes challenge-bytes trying-bytes notify-bytes notify-answer-bytes gather");
   ::signal(SIGPIPE, SIG_IGN);
   auto context = tertulia::bench::server_context(options.text("certificate"), options.text("key"));
   if (!context) {

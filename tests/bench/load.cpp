@@ -25,6 +25,7 @@ namespace {
 
 constexpr int events_max = 512;
 constexpr int turn_milliseconds_max = 10;
+constexpr int trying = 100;
 constexpr int first_success = 200;
 
 }  // namespace
@@ -173,14 +174,27 @@ void Load::follow(Phone& phone) const {
 
 void Load::on_message(Phone& phone, std::string_view message) {
   const int status = status_of(message);
-  if (status == 0) {
-    if (method_of(message) != "ACK") send(phone, phone.ok(message));
+  if (status == 0) return on_asked(phone, message);
+  if (status < first_success) {
+    if (status == trying) trying_bytes = message.size();
     return;
   }
-  if (status < first_success) return;
   if (!phone.signed_in) return on_sign_in_step(phone, status, message);
   if (status != first_success) fail(fmt::format("{}", message.substr(0, message.find("\r\n\r\n"))));
   if (on_answer) on_answer(phone, status, message);
+}
+
+void Load::on_asked(Phone& phone, std::string_view request) {
+  const std::string_view method = method_of(request);
+  if (method == "ACK") return;
+  if (on_request) on_request(phone, request);
+  if (is_call(request)) send(phone, phone.ringing(request));
+  const std::string answer = phone.ok(request);
+  if (method == "NOTIFY") {
+    notify_bytes = request.size();
+    notify_answer_bytes = answer.size();
+  }
+  send(phone, answer);
 }
 
 void Load::on_sign_in_step(Phone& phone, int status, std::string_view answer) {

@@ -26,6 +26,8 @@ struct LoadSettings {
   double seconds = 2;  ///< of a measured phase
   double warm_up_seconds = 0.5;
   std::size_t body_bytes = 64;
+  std::size_t changes = 20;         ///< of presence that are measured
+  double change_pause_seconds = 0;  ///< between the last notification of a change and the next change
 };
 
 /// Clients of one server on one epoll loop.  Requests to a client are answered 200 by themselves; a scenario hears the
@@ -48,11 +50,14 @@ class Load {
   const LoadSettings settings;
   std::function<void(Phone&)> on_signed_in;
   std::function<void(Phone&, int status, std::string_view answer)> on_answer;  ///< final ones, after sign-in
+  std::function<void(Phone&, std::string_view request)> on_request;            ///< before its 200
   std::string contact_parameters;                                              ///< of each REGISTER
   std::uint64_t failures = 0;
   std::string first_failure;
-  std::size_t answer_bytes = 0, challenge_bytes = 0;  ///< of the last answers to REGISTER
-  std::vector<Phone*> phones;                         ///< signed in and not disconnected, in order of sign-in
+  std::size_t answer_bytes = 0, challenge_bytes = 0;      ///< of the last answers to REGISTER
+  std::size_t trying_bytes = 0;                           ///< of the last 100
+  std::size_t notify_bytes = 0, notify_answer_bytes = 0;  ///< of the last NOTIFY and our answer
+  std::vector<Phone*> phones;                             ///< signed in and not disconnected, in order of sign-in
 
   void fail(const std::string& what);
 
@@ -60,6 +65,7 @@ class Load {
   void ask_when_open(Phone& phone);
   void on_ready(Phone& phone);
   void on_message(Phone& phone, std::string_view message);
+  void on_asked(Phone& phone, std::string_view request);
   void on_sign_in_step(Phone& phone, int status, std::string_view answer);
   void follow(Phone& phone) const;
   void flush();

@@ -14,6 +14,9 @@ constexpr std::string_view offer =
     "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=message 5060 sip null\r\n"
     "a=accept-types:text/plain\r\n";
 constexpr std::string_view offer_type = "Content-Type: application/sdp\r\n";
+constexpr std::string_view audio =
+    "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 49170 RTP/AVP 0 101\r\n"
+    "a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=sendrecv\r\n";
 constexpr std::string_view text_type = "Content-Type: text/plain\r\n";
 
 }  // namespace
@@ -62,10 +65,10 @@ std::string Phone::request(std::string_view method, std::string_view uri, std::s
       body.size(), body);
 }
 
-std::string Phone::register_request(std::string_view contact_parameters) {
+std::string Phone::register_request(std::string_view contact_parameters, std::size_t expires) {
   const std::string uri = "sip:" + account.address.substr(account.user.size() + 1);
   return request("REGISTER", uri, fmt::format("<sip:{}>", account.address), fmt::format("r{}", id),
-                 contact(contact_parameters) + "Expires: 900\r\n", {});
+                 fmt::format("{}Expires: {}\r\n", contact(contact_parameters), expires), {});
 }
 
 std::string Phone::page(const Phone& to, std::string_view body) {
@@ -77,6 +80,43 @@ std::string Phone::invite(const Phone& to) {
   const std::string uri = "sip:" + to.account.address;
   dialog_call_ = fmt::format("s{}-{}", id, ++calls_);
   return request("INVITE", uri, "<" + uri + ">", dialog_call_, contact({}) + std::string(offer_type), offer);
+}
+
+std::string Phone::call(const Phone& to) {
+  const std::string uri = "sip:" + to.account.address;
+  dialog_call_ = fmt::format("c{}-{}", id, ++calls_);
+  return request("INVITE", uri, "<" + uri + ">", dialog_call_, contact({}) + std::string(offer_type), audio);
+}
+
+std::string Phone::bye() { return request("BYE", dialog_target_, dialog_to_, dialog_call_, {}, {}); }
+
+std::string Phone::subscribe(const std::string& address, std::string_view types) {
+  watch_types_ = types;
+  watch_target_ = "sip:" + address;
+  watch_to_ = "<" + watch_target_ + ">";
+  return subscribe_request(lease_seconds);
+}
+
+void Phone::subscribed(std::string_view answer) {
+  watch_to_ = header_of(answer, "To");
+  watch_target_ = between(header_of(answer, "Contact"), "<", ">");
+}
+
+std::string Phone::unsubscribe() { return subscribe_request(0); }
+
+std::string Phone::subscribe_request(std::size_t expires) {
+  return request("SUBSCRIBE", watch_target_, watch_to_, fmt::format("w{}", id),
+                 fmt::format("{}Event: presence\r\nAccept: {}\r\nSupported: eventlist\r\nExpires: {}\r\n", contact({}),
+                             watch_types_, expires),
+                 {});
+}
+
+std::string Phone::publish(std::string_view body, std::string_view tag) {
+  const std::string uri = "sip:" + account.address;
+  std::string extra = fmt::format("Event: presence\r\nExpires: {}\r\n", body.empty() ? 0 : lease_seconds);
+  if (!tag.empty()) extra += fmt::format("SIP-If-Match: {}\r\n", tag);
+  if (!body.empty()) extra += fmt::format("Content-Type: {}\r\n", pidf_type);
+  return request("PUBLISH", uri, "<" + uri + ">", fmt::format("u{}-{}", id, ++calls_), extra, body);
 }
 
 std::string Phone::say(std::string_view body) {
@@ -108,7 +148,15 @@ std::string Phone::accepted(std::string_view answer) {
 std::string Phone::ok(std::string_view request) const {
   const std::string tag = fmt::format("t{}", id);
   if (method_of(request) != "INVITE") return ok_for(request, tag, {}, {});
-  return ok_for(request, tag, contact({}) + std::string(offer_type), offer);
+  return ok_for(request, tag, contact({}) + std::string(offer_type), is_call(request) ? audio : offer);
+}
+
+std::string Phone::ringing(std::string_view request) const {
+  return response_for("180 Ringing", request, fmt::format("t{}", id), contact({}), {});
+}
+
+bool is_call(std::string_view request) {
+  return method_of(request) == "INVITE" && request.find("\r\nm=audio") != std::string_view::npos;
 }
 
 }  // namespace tertulia::bench

@@ -10,6 +10,11 @@
 
 namespace tertulia::bench {
 
+/// Of a registration, subscription or publication; longer than any run.
+inline constexpr std::size_t lease_seconds = 3600;
+inline constexpr std::string_view pidf_type = "application/pidf+xml";
+inline constexpr std::string_view list_types = "multipart/related, application/rlmi+xml, application/pidf+xml";
+
 /// Who signs in.
 struct Account {
   std::string user;
@@ -32,13 +37,26 @@ class Phone {
   bool asked = false;  ///< has sent its first REGISTER
   bool dirty = false;
   bool watched_for_write = false;
+  int step = 0;  ///< how far a scenario is with it
 
   /// `contact_parameters`: behind the Contact address, with their semicolon.
-  std::string register_request(std::string_view contact_parameters = {});
+  std::string register_request(std::string_view contact_parameters = {}, std::size_t expires = lease_seconds);
   std::string page(const Phone& to, std::string_view body);
   std::string invite(const Phone& to);
   /// A message in the dialog that `accepted` began.
   std::string say(std::string_view body);
+  /// An INVITE with a description of audio; its dialog as that of `invite`.
+  std::string call(const Phone& to);
+  std::string bye();
+  /// 180 for a request to us.
+  std::string ringing(std::string_view request) const;
+  /// `address`: a user's, or his list's with `types` of RFC 4662.  The dialog of our one subscription begins with
+  /// `subscribed`.
+  std::string subscribe(const std::string& address, std::string_view types);
+  void subscribed(std::string_view answer);
+  std::string unsubscribe();
+  /// `tag`: of the piece to change or to remove (RFC 3903); no body removes.
+  std::string publish(std::string_view body, std::string_view tag = {});
   /// Takes a challenge out of a 401; false when it has none for SHA-256.
   bool take_challenge(std::string_view answer);
   /// The 200 of our INVITE: gives the ACK.
@@ -51,6 +69,7 @@ class Phone {
                       std::string_view extra, std::string_view body);
   std::string credentials(std::string_view method, std::string_view uri);
   std::string contact(std::string_view parameters) const;
+  std::string subscribe_request(std::size_t expires);
 
   base::Hasher& hasher_;
   std::uint16_t port_ = 0;
@@ -59,6 +78,10 @@ class Phone {
   std::uint32_t cseq_ = 0;
   std::uint32_t calls_ = 0;
   std::string dialog_target_, dialog_to_, dialog_call_;
+  std::string watch_target_, watch_to_, watch_types_;
 };
+
+/// An INVITE that offers audio.
+bool is_call(std::string_view request);
 
 }  // namespace tertulia::bench

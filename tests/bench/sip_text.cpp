@@ -40,8 +40,9 @@ std::string_view between(std::string_view text, std::string_view begin, std::str
 
 std::string_view user_of(std::string_view address) { return between(address, "sip:", "@;> "); }
 
-std::string ok_for(std::string_view request, std::string_view tag, std::string_view extra, std::string_view body) {
-  std::string text = "SIP/2.0 200 OK\r\n";
+std::string response_for(std::string_view status, std::string_view request, std::string_view tag,
+                         std::string_view extra, std::string_view body) {
+  std::string text = fmt::format("SIP/2.0 {}\r\n", status);
   std::size_t line = request.find("\r\n") + 2;
   for (std::size_t end = request.find("\r\n", line); end > line; end = request.find("\r\n", line)) {
     const std::string_view header = request.substr(line, end - line);
@@ -56,6 +57,10 @@ std::string ok_for(std::string_view request, std::string_view tag, std::string_v
   }
   text.append(extra);
   return text.append(fmt::format("Content-Length: {}\r\n\r\n", body.size())).append(body);
+}
+
+std::string ok_for(std::string_view request, std::string_view tag, std::string_view extra, std::string_view body) {
+  return response_for("200 OK", request, tag, extra, body);
 }
 
 }  // namespace tertulia::bench

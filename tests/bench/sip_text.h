@@ -21,7 +21,10 @@ std::string_view method_of(std::string_view request);
 std::string_view between(std::string_view text, std::string_view begin, std::string_view ends);
 /// User part of the address in a header value or Request-URI.
 std::string_view user_of(std::string_view address);
-/// 200 for a request: Via and Record-Route lines, From, To, Call-ID, CSeq copied; `extra`: header lines.
+/// Response to a request: Via and Record-Route lines, From, To, Call-ID, CSeq copied; `extra`: header lines.
+std::string response_for(std::string_view status, std::string_view request, std::string_view tag,
+                         std::string_view extra, std::string_view body);
+/// The same with 200.
 std::string ok_for(std::string_view request, std::string_view tag, std::string_view extra, std::string_view body);
 
 }  // namespace tertulia::bench

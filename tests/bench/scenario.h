@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "load.h"
+
+namespace tertulia::bench {
+
+inline constexpr std::size_t sign_ins_at_once = 16;
+
+struct Outcome {
+  bool good = false;
+  std::uint64_t operations = 0;
+  double seconds = 0;
+  double cpu_seconds = 0;
+  std::string more;  ///< further JSON members, each with a comma before it
+};
+
+/// Nothing new is asked and what is under way ends: the next run must find no message kept for somebody who went.
+void quieten(Load& load);
+/// Lets the traffic run in, then measures it.  `operations` counts them as they end.
+Outcome measure(Load& load, const std::uint64_t& operations);
+
+// Scenarios.  `window`: operations under way at once.
+Outcome sign_in(Load& load, std::size_t window);
+Outcome refresh(Load& load, std::size_t window);
+Outcome page_pair(Load& load, std::size_t window);
+/// `partners`: how many others each user talks with (a conversation that lives), 0: anybody (most messages begin one).
+Outcome page_many(Load& load, std::size_t window, std::size_t partners);
+Outcome session_pair(Load& load, std::size_t window);
+/// Memory of endpoints that only are there.
+Outcome idle(Load& load);
+/// Memory of users who have published five pieces of presence, their endpoints included.
+Outcome published(Load& load);
+/// One user changes his presence and all others watch him.
+Outcome presence(Load& load);
+/// Everybody signs in once, watches his contact list, publishes once, and stays.
+Outcome morning(Load& load, std::size_t window);
+/// Complete calls between many users.
+Outcome calls(Load& load, std::size_t window);
+/// Everybody signs in, watches, publishes, calls, and goes: some orderly, some not.
+Outcome come_and_go(Load& load);
+
+}  // namespace tertulia::bench
