@@ -19,6 +19,7 @@ tertulia_module(wire/im DEPENDS base wire/xml)
 tertulia_module(wire/pidf DEPENDS base wire/xml)
 tertulia_module(wire/rlmi DEPENDS base wire/xml)
 tertulia_module(wire/event DEPENDS base wire/xml)
+tertulia_module(wire/lync DEPENDS base wire/xml wire/mime)
 
 tertulia_module(protocol/transaction DEPENDS base wire/sip)
 tertulia_module(protocol/dialog DEPENDS base wire/sip)
@@ -47,10 +48,12 @@ tertulia_module(face/simple DEPENDS base wire/sip wire/sdp wire/mime wire/im wir
                 protocol/transaction protocol/dialog
                 protocol/auth protocol/flow protocol/subscription domain/directory domain/endpoint
                 domain/presence domain/contacts domain/call domain/conversation domain/record)
+tertulia_module(face/lync DEPENDS base wire/sip wire/lync wire/xml wire/mime protocol/transaction protocol/dialog protocol/auth
+                domain/directory domain/endpoint domain/presence domain/contacts domain/conversation face/simple)
 tertulia_module(face/admin DEPENDS base domain/directory domain/endpoint domain/presence domain/contacts
                 domain/conversation domain/record)
 
-tertulia_module(server DEPENDS face/simple face/admin io/loop io/net io/http io/local io/secret io/store_sqlite
+tertulia_module(server DEPENDS face/simple face/lync face/admin io/loop io/net io/http io/local io/secret io/store_sqlite
                 LIBRARIES prometheus-cpp::core)
 
 add_subdirectory(apps)

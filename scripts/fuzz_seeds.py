@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Makes seed corpora from tests/data: fuzz_seeds.py OUT TARGET...  One folder OUT/TARGET each; it may stay empty."""
+"""Makes seed corpora from tests/data and from the documents in unit tests: fuzz_seeds.py OUT TARGET...  One folder OUT/TARGET
+each; it may stay empty."""
+import ast
 import hashlib
 import pathlib
 import re
 import sys
 
-DATA = pathlib.Path(__file__).resolve().parents[1] / "tests" / "data"
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+DATA = ROOT / "tests" / "data"
 
 
 def captured(path):
@@ -84,8 +87,76 @@ def faces():
             + [bytes([1]) + one for one in made])
 
 
+def tested(*folders):
+    """XML documents that stand as string literals in the unit tests of these folders of src."""
+    literal = re.compile(r'"((?:\\.|[^"\\\n])*)"')
+    found = set()
+    for folder in folders:
+        for path in sorted((ROOT / "src" / folder).glob("*_test.cpp")):
+            # Neighbours are one literal, as the compiler joins them.
+            joined = re.sub(r'(?<!\\)"[ \t]*\n[ \t]*"', "", path.read_text())
+            for text in literal.findall(joined):
+                octets = ast.literal_eval('"' + text.encode().decode("latin-1") + '"').encode("latin-1", "ignore")
+                value = octets.lstrip()
+                if value.startswith(b"<") and value.rstrip().endswith(b">"):
+                    found.add(value)
+    return sorted(found)
+
+
+def samples():
+    return [path.read_bytes() for path in sorted(DATA.glob("lync/*.xml"))]
+
+
+def xml_documents():
+    return documents() + samples() + tested("wire/xml", "wire/pidf", "wire/rlmi", "wire/event", "wire/lync")
+
+
+def pidf_documents():
+    times = [b"2024-05-06T07:08:09.123Z", b"2001-10-27T16:49:29+01:00", b"1999-12-31T23:59:59.9-00:30"]
+    return tested("wire/pidf", "wire/event") + times
+
+
+def rlmi_documents():
+    return tested("wire/rlmi") + re.findall(rb"<list .*?</list>", b"".join(body(m) for m in all_messages()), re.S)
+
+
+# The reader that the first octet chooses, by the root of the document.
+LYNC_READERS = [b"publish", b"state", b"note", b"device", b"contactCard", b"setContainerMembers", b"setSubscribers",
+                b"roamingList", b"Envelope", b"batchSub", b"provisioningGroupList", b"KeyboardActivity", b"ConversationInfo"]
+LYNC_TEXT_FORMAT, LYNC_FORMAT_LINE, LYNC_CONTENT = 13, 14, 15
+
+
+def lync_documents():
+    whole = documents() + samples() + tested("wire/lync")
+    inside = re.findall(rb"<(state|note|device|calendarData|contactCard)\b([^>]*[^>/])>(.*?)</\1>", b"".join(whole), re.S)
+    pieces = {b"<" + name + b" " + rest.strip() + b">" + content + b"</" + name + b">" for name, rest, content in inside}
+    seeds = [bytes([LYNC_CONTENT]) + b"state\n" + piece for piece in sorted(pieces)]
+    for document in whole + sorted(pieces):
+        root = re.match(rb"(?:<\?[^>]*>\s*)?<(?:\w+:)?(\w+)", document)
+        if root and root.group(1) in LYNC_READERS:
+            seeds.append(bytes([LYNC_READERS.index(root.group(1))]) + document)
+    for value in {header(m, rb"ms-text-format") for m in all_messages()} - {b""}:
+        seeds.append(bytes([LYNC_TEXT_FORMAT]) + value)
+        seeds += [bytes([LYNC_FORMAT_LINE]) + line for line in re.findall(rb"msgr=([^;]+)", value)]
+    return [seed for seed in seeds if len(seed) <= 16384]
+
+
+def calls():
+    # Steps up to a zero: what happens, a choice (of a status, a method, a side), header lines and body.
+    offer = b"Contact: <sip:bob@10.0.0.9>\r\nContent-Type: application/sdp\r\n\r\nv=0\r\nm=audio 4002 RTP/AVP 0\r\n"
+    invite, ring, accept, ack, bye, good = b"\0\1", b"\1\1", b"\1\4" + offer, b"\5\2", b"\3\1", b"\2\4"
+    talks = [[invite, ring, accept, ack, bye, b"\1\4"], [invite, ring, b"\6\0", b"\1\x0c"], [invite, b"\1\x0b", ack],
+             [invite, accept, ack, b"\4\1", good], [invite, accept, ack, b"\3\2" + offer, b"\1\4" + offer],
+             [invite, b"\1\1Require: 100rel\r\nRSeq: 1\r\n" + offer, b"\3\3RAck: 1 1 INVITE", b"\1\4"],
+             [invite, accept, ack, b"\7\0"], [invite, b"\7\xff"], [invite, accept, ack, b"\3\6", b"\1\4", b"\4\4Refer-To: <sip:x@y>"]]
+    made = [b"\0\1Contact: <sip:alice@10.0.0.8>\r\nContent-Type: application/sdp\r\n\r\n" + one for one in descriptions() if b"\0" not in one]
+    return [b"\0".join(steps) for steps in talks] + [b"\0".join([one, ring, accept, ack]) for one in made]
+
+
 SEEDS = {"sip_uri_fuzz": uris, "sdp_fuzz": descriptions, "mime_fuzz": multiparts, "im_fuzz": documents,
-         "digest_fuzz": credentials, "face_fuzz": faces, "sip_framer_fuzz": streams, "sip_message_fuzz": all_messages}
+         "digest_fuzz": credentials, "face_fuzz": faces, "sip_framer_fuzz": streams, "sip_message_fuzz": all_messages,
+         "xml_fuzz": xml_documents, "pidf_fuzz": pidf_documents, "rlmi_fuzz": rlmi_documents,
+         "event_fuzz": lambda: tested("wire/event"), "lync_fuzz": lync_documents, "call_fuzz": calls}
 
 
 def main():

@@ -8,7 +8,9 @@ fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
 build_packages=(g++ cmake ninja-build ccache mold pkg-config libboost1.81-dev libssl-dev libexpat1-dev nlohmann-json3-dev
   libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev libsodium-dev libsqlite3-dev libre2-dev prometheus-cpp-dev zlib1g-dev)
-test_packages=(libgtest-dev libgmock-dev libbenchmark-dev python3 openssl curl sip-tester sipsak baresip-core linphone-cli
+test_libraries=(libgtest-dev libgmock-dev libbenchmark-dev)
+test_packages=("${test_libraries[@]}" python3 openssl curl zsh fish sip-tester sipsak baresip-core linphone-cli
+  pidgin-sipe libpurple-dev libglib2.0-dev libxml2-dev
   clang clang-format clang-tidy lld llvm)
 
 as_root() {
@@ -17,22 +19,30 @@ as_root() {
   fi
 }
 
-# Installs what is missing of the named Debian packages; does nothing when all are there.
-install_packages() {
-  local missing=() package
+# Leaves in `missing` those of the named Debian packages that are not installed.
+find_missing() {
+  local package
+  missing=()
   for package in "$@"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
+}
+
+# Installs what is missing of the named Debian packages; does nothing when all are there.
+install_packages() {
+  local missing
+  find_missing "$@"
   [ ${#missing[@]} = 0 ] && return 0
   say "installing ${missing[*]}"
   as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# build PRESET [target...]
+# build PRESET [target...]      configure_options: more options of cmake
+configure_options=()
 build() {
   local preset=$1; shift
-  (cd "$root" && cmake --preset "$preset" >"/tmp/tertulia-cmake-$preset-$$.log" 2>&1) || {
+  (cd "$root" && cmake --preset "$preset" "${configure_options[@]}" >"/tmp/tertulia-cmake-$preset-$$.log" 2>&1) || {
     cat "/tmp/tertulia-cmake-$preset-$$.log"; rm -f "/tmp/tertulia-cmake-$preset-$$.log"; return 1; }
   rm -f "/tmp/tertulia-cmake-$preset-$$.log"
   cmake --build "$root/build/$preset" --parallel "$jobs" ${1:+--target "$@"} >"$root/build/$preset/build.log" 2>&1 ||

@@ -40,6 +40,8 @@ struct Arguments {
   std::map<std::string, std::string> settings;
   std::vector<std::string> unset, block, unblock;
   std::optional<std::string> new_name;
+  std::map<std::string, std::string> card;  ///< --set of user card
+  std::vector<std::string> clear;
   // init, serve
   std::string domain;
   std::vector<std::string> hosts;

@@ -59,15 +59,20 @@ std::string shell_quoted(std::string_view text) {
   return out + "'";
 }
 
-/// Shell lines that walk the words typed so far and leave the command in `place`.
-std::string walk(const Commands& all, std::string_view words, std::string_view first, std::string_view end) {
-  std::string patterns;
+/// Every step from a command to one below it, `'before word'`, as a list with `separator` between.
+std::string steps(const Commands& all, std::string_view separator) {
+  std::string out;
   for (const CommandFacts& command : all) {
     if (command.words.empty()) continue;
     const std::vector<std::string> before(command.words.begin(), command.words.end() - 1);
-    patterns +=
-        fmt::format("{}{}", patterns.empty() ? "" : "|", shell_quoted(joined(before) + " " + command.words.back()));
+    if (!out.empty()) out += separator;
+    out += shell_quoted(joined(before) + " " + command.words.back());
   }
+  return out;
+}
+
+/// Shell lines that walk the words typed so far and leave the command in `place`.
+std::string walk(const Commands& all, std::string_view words, std::string_view first, std::string_view end) {
   return fmt::format(
       "  local place='' word='' index\n"
       "  for ((index = {}; index < {}; index++)); do\n"
@@ -76,7 +81,7 @@ std::string walk(const Commands& all, std::string_view words, std::string_view f
       "      {}) place=\"${{place:+$place }}$word\" ;;\n"
       "    esac\n"
       "  done\n",
-      first, end, words, patterns);
+      first, end, words, steps(all, "|"));
 }
 
 std::string bash_script(const Commands& all) {
@@ -87,23 +92,23 @@ std::string bash_script(const Commands& all) {
     for (const OptionFacts& option : command.options) {
       if (option.positional) files = files || takes_file(option);
       if (option.positional || !option.takes_value) continue;
-      const std::string what = takes_file(option) ? "-f" : "-W " + shell_quoted(joined(option.choices));
-      values += fmt::format("    {}) COMPREPLY=($(compgen {} -- \"$current\")); return ;;\n",
-                            shell_quoted(place + ":" + option.name), what);
+      const std::string what = takes_file(option) ? "files=1" : "choices=" + shell_quoted(joined(option.choices));
+      values += fmt::format("    {}) {} ;;\n", shell_quoted(place + ":" + option.name), what);
     }
-    next += fmt::format("    {}) choices={}{} ;;\n", shell_quoted(place),
+    next += fmt::format("    {}:*) choices={}{} ;;\n", shell_quoted(place),
                         shell_quoted(joined(next_words(all, command))), files ? "; files=1" : "");
   }
+  // Names of files come a line each, so that a blank in one does not make two; -o filenames quotes what is put in.
   return "# bash completion of tertulia.  Made by: tertulia completion bash\n"
          "_tertulia() {\n"
          "  local current=\"${COMP_WORDS[COMP_CWORD]}\" previous=\"${COMP_WORDS[COMP_CWORD-1]}\" choices='' files=0\n" +
-         walk(all, "COMP_WORDS", "1", "COMP_CWORD") + "  case \"$place:$previous\" in\n" + values +
-         "  esac\n"
-         "  case \"$place\" in\n" +
-         next +
+         walk(all, "COMP_WORDS", "1", "COMP_CWORD") + "  case \"$place:$previous\" in\n" + values + next +
          "  esac\n"
          "  COMPREPLY=($(compgen -W \"$choices\" -- \"$current\"))\n"
-         "  if [ \"$files\" = 1 ]; then COMPREPLY+=($(compgen -f -- \"$current\")); fi\n"
+         "  [ \"$files\" = 1 ] || return 0\n"
+         "  local file\n"
+         "  while IFS= read -r file; do COMPREPLY+=(\"$file\"); done < <(compgen -f -- \"$current\")\n"
+         "  compopt -o filenames 2>/dev/null || true\n"
          "}\n"
          "complete -F _tertulia tertulia\n";
 }
@@ -162,34 +167,40 @@ std::string quoted_for_fish(std::string_view text) {
 }
 
 std::string fish_script(const Commands& all) {
-  std::string out = "# fish completion of tertulia.  Made by: tertulia completion fish\ncomplete -c tertulia -f\n";
+  std::string out =
+      "# fish completion of tertulia.  Made by: tertulia completion fish\n"
+      "function __tertulia_at --description 'The words so far name just this command'\n"
+      "  set -l words (commandline -opc)\n"
+      "  set -e words[1]\n"
+      "  set -l place ''\n"
+      "  for word in $words\n"
+      "    if contains -- \"$place $word\" " +
+      steps(all, " ") +
+      "\n"
+      "      set place (string trim -- \"$place $word\")\n"
+      "    end\n"
+      "  end\n"
+      "  test \"$place\" = \"$argv\"\n"
+      "end\n"
+      "complete -c tertulia -f\n";
   for (const CommandFacts& command : all) {
-    std::string here = command.words.empty() ? "__fish_use_subcommand" : "";
-    for (const std::string& word : command.words)
-      here += fmt::format("{}__fish_seen_subcommand_from {}", here.empty() ? "" : "; and ", word);
-    const auto subs = below(all, command);
-    std::string not_yet = here;
-    if (!subs.empty() && !command.words.empty()) {
-      not_yet += "; and not __fish_seen_subcommand_from";
-      for (const CommandFacts* sub : subs) not_yet += " " + sub->words.back();
-    }
-    const auto put = [&](const std::string& condition, const std::string& rest, const std::string& description) {
-      out += fmt::format("complete -c tertulia -n {} {} -d {}\n", quoted_for_fish(condition), rest,
+    const std::string here = command.words.empty() ? "__tertulia_at" : "__tertulia_at " + joined(command.words);
+    const auto put = [&](const std::string& rest, const std::string& description) {
+      out += fmt::format("complete -c tertulia -n {} {} -d {}\n", quoted_for_fish(here), rest,
                          quoted_for_fish(description));
     };
-    for (const CommandFacts* sub : subs) put(not_yet, "-a " + sub->words.back(), sub->description);
+    for (const CommandFacts* sub : below(all, command)) put("-a " + sub->words.back(), sub->description);
     for (const OptionFacts& option : command.options) {
       const std::string choices = option.choices.empty() ? "" : " -a " + quoted_for_fish(joined(option.choices));
       if (!option.positional) {
-        put(here,
-            "-l " + option.name.substr(2) +
+        put("-l " + option.name.substr(2) +
                 (!option.takes_value  ? ""
                  : takes_file(option) ? " -r -F"
                                       : " -x") +
                 choices,
             option.description);
       } else if (takes_file(option) || !choices.empty()) {
-        put(here, takes_file(option) ? "-F" : choices.substr(1), option.description);
+        put(takes_file(option) ? "-F" : choices.substr(1), option.description);
       }
     }
   }

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "commands.h"
+#include "domain/directory/card.h"
 #include "grammar.h"
 #include "output.h"
 #include "server/settings.h"
@@ -177,6 +178,21 @@ void add_settings(Page& page) {
   }
 }
 
+void add_card_fields(Page& page) {
+  page.section("CONTACT CARD");
+  page.paragraph(
+      "What tertulia user card sets: what others see on the card of a user, and by which they find him.  A telephone "
+      "number "
+      "stays as it was typed.");
+  const bool spanish = page.language() == base::Language::spanish;
+  for (const domain::CardField& field : domain::card_fields()) {
+    std::string text(spanish ? field.sentence_es : field.sentence);
+    text += fmt::format(fmt::runtime(tr(page.language(), "  Kind {}, at most {} bytes.")), domain::name_of(field.kind),
+                        field.octets_max);
+    page.item(field.name, text);
+  }
+}
+
 }  // namespace
 
 std::string manual_page(base::Language language) {
@@ -198,6 +214,7 @@ std::string manual_page(base::Language language) {
       "while a server runs: they ask it over the socket in the data folder, and a change is effective at once.");
   add_commands(page, all);
   add_settings(page);
+  add_card_fields(page);
   page.section("EXIT STATUS");
   page.items(exit_statuses);
   page.section("SIGNALS");

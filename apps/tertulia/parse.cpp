@@ -7,6 +7,7 @@
 #include <string>
 
 #include "commands.h"
+#include "domain/directory/card.h"
 #include "grammar.h"
 #include "output.h"
 
@@ -69,7 +70,8 @@ class Grammar {
   int run(int argc, const char* const* argv) {
     try {
       app_.parse(argc, argv);
-      split_settings();
+      split(settings_, "SETTING=VALUE", arguments_.settings);
+      split(card_, "FIELD=VALUE", arguments_.card);
     } catch (const CLI::ParseError& error) {
       const int code = app_.exit(error);
       return code == 0 ? 0 : static_cast<int>(Exit::usage);
@@ -163,12 +165,33 @@ class Grammar {
     option(set, "--unset", arguments_.unset, "Setting that follows the global policy again");
     option(set, "--block", arguments_.block, "Address that may not reach this user");
     option(set, "--unblock", arguments_.unblock, "Address that may reach this user again");
+    add_card(users);
     CLI::App* change = command(users, "password", "Change a user's password", run_user_password);
     address(change);
     password(change);
     address(command(users, "disable", "Take a user out of service and end his connections", run_user_disable));
     address(command(users, "enable", "Put a user back into service", run_user_enable));
     address(command(users, "remove", "Remove a user with the messages that wait for him", run_user_remove));
+  }
+
+  void add_card(CLI::App* users) {
+    CLI::App* card = command(users, "card", "Show the contact card of a user, or change it", run_user_card);
+    address(card);
+    // One value each, so that the address may stand behind them.
+    option(card, "--set", card_, "FIELD=VALUE of the card, for example title=Engineer (may be repeated)")
+        ->allow_extra_args(false);
+    std::vector<std::string> names;
+    std::string reference(tr(arguments_.common.language, "Fields of a contact card:"));
+    const bool spanish = arguments_.common.language == base::Language::spanish;
+    for (const domain::CardField& field : domain::card_fields()) {
+      names.emplace_back(field.name);
+      const std::string blanks(field.name.size() < 14 ? 14 - field.name.size() : 1, ' ');
+      reference += "\n  " + names.back() + blanks + std::string(spanish ? field.sentence_es : field.sentence);
+    }
+    option(card, "--clear", arguments_.clear, "Field of the card to empty (may be repeated)")
+        ->allow_extra_args(false)
+        ->check(CLI::IsMember(names));
+    card->footer(reference);
   }
 
   void add_presence() {
@@ -280,17 +303,18 @@ class Grammar {
     option(sub, "--to", arguments_.to, "Begun before this time (UTC)");
   }
 
-  void split_settings() {
-    for (const std::string& setting : settings_) {
-      const std::size_t equal = setting.find('=');
-      if (equal == std::string::npos) throw CLI::ValidationError(setting, "SETTING=VALUE is needed");
-      arguments_.settings[setting.substr(0, equal)] = setting.substr(equal + 1);
+  static void split(const std::vector<std::string>& pairs, const char* form,
+                    std::map<std::string, std::string>& values) {
+    for (const std::string& pair : pairs) {
+      const std::size_t equal = pair.find('=');
+      if (equal == std::string::npos) throw CLI::ValidationError(pair, std::string(form) + " is needed");
+      values[pair.substr(0, equal)] = pair.substr(equal + 1);
     }
   }
 
   CLI::App app_;
   Arguments arguments_;
-  std::vector<std::string> settings_;
+  std::vector<std::string> settings_, card_;
   Run run_;
 };
 

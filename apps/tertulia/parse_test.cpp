@@ -30,6 +30,8 @@ TEST(CommandLine, wrong_words_are_usage_errors) {
       {"user", "show"},
       {"user", "list", "--unknown"},
       {"user", "set", "alice@example.com", "offline_messages"},
+      {"user", "card", "alice@example.com", "--set", "title"},
+      {"user", "card", "alice@example.com", "--clear", "shoe_size"},
       {"init", "--data", "x"},
       {"cdr", "list", "calls"},
       {"cdr", "list", "--limit", "0"},
@@ -89,6 +91,39 @@ TEST_F(DataFolderTest, own_settings_of_a_user_are_set_shown_and_judged) {
   EXPECT_THAT(run({"user", "show", alice, "--data", data}).out, HasSubstr("offline_messages = off"));
   EXPECT_EQ(run({"user", "set", alice, "unknown=1", "--data", data}).code, static_cast<int>(Exit::refused));
   EXPECT_EQ(run({"user", "set", alice, "endpoints_max=65", "--data", data}).code, static_cast<int>(Exit::refused));
+}
+
+TEST_F(DataFolderTest, the_contact_card_of_a_user_is_set_shown_judged_and_cleared) {
+  const std::string where = root();
+  const char* data = where.c_str();
+  const char* alice = "alice@example.invalid";
+  init();
+  std::istringstream password("correct-horse-1\n");
+  std::streambuf* const before = std::cin.rdbuf(password.rdbuf());
+  ASSERT_EQ(run({"user", "add", alice, "--password-stdin", "--data", data}).code, 0);
+  std::cin.rdbuf(before);
+  EXPECT_THAT(run({"user", "card", alice, "--data", data, "--language", "es"}).out,
+              HasSubstr("alice@example.invalid no tiene tarjeta de contacto."));
+  const Outcome set =
+      run({"user", "card", "--set", "title=Engineer = boss", "--set", "work_phone=+34 911 111 111", alice, "--set",
+           "photo_url=https://example.invalid/a.jpg", "--data", data, "--language", "en"});
+  EXPECT_EQ(set.code, 0) << set.err;
+  EXPECT_EQ(set.out, "Changed the contact card of alice@example.invalid.\n");
+  EXPECT_THAT(run({"user", "card", alice, "--data", data}).out, HasSubstr("\nwork_phone  +34 911 111 111\n"));
+  EXPECT_THAT(run({"user", "show", alice, "--data", data}).out, HasSubstr("title = Engineer = boss"));
+  for (const std::vector<const char*>& words : {std::vector<const char*>{"--set", "title=x", "--set", "mail=nobody"},
+                                                {"--set", "title=x", "--set", "shoe_size=42"}}) {
+    std::vector<const char*> all{"user", "card", alice, "--data", data};
+    all.insert(all.end(), words.begin(), words.end());
+    EXPECT_EQ(run(all).code, static_cast<int>(Exit::refused)) << words.back();
+  }
+  const Outcome cleared =
+      run({"user", "card", alice, "--clear", "photo_url", "--set", "work_phone=", "--json", "--data", data});
+  const Json answer = Json::parse(cleared.out, nullptr, false);
+  EXPECT_EQ(answer["result"]["card"], (Json{{"title", "Engineer = boss"}})) << "a refused change changes nothing";
+  EXPECT_EQ(Json::parse(run({"user", "show", alice, "--json", "--data", data}).out, nullptr, false)["result"]["card"],
+            answer["result"]["card"]);
+  EXPECT_EQ(run({"user", "card", "nobody@example.invalid", "--data", data}).code, static_cast<int>(Exit::not_found));
 }
 
 TEST_F(DataFolderTest, a_bad_configuration_is_named_with_its_bounds) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "domain/directory/card.h"
 #include "grammar.h"
 #include "output.h"
 #include "server/settings.h"
@@ -110,6 +111,7 @@ TEST(Manual, names_every_command_option_and_setting) {
       for (const OptionFacts& option : command.options) EXPECT_TRUE(plain(option.name)) << option.name;
     }
     for (const server::Setting& setting : server::all_settings()) EXPECT_TRUE(plain(setting.name)) << setting.name;
+    for (const domain::CardField& field : domain::card_fields()) EXPECT_TRUE(plain(std::string(field.name)));
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "ask.h"
 #include "commands.h"
+#include "domain/directory/card.h"
 #include "output.h"
 
 namespace tertulia::app {
@@ -79,6 +80,8 @@ Exit run_user_show(const Arguments& arguments) {
   line("Created", result->value("created", ""));
   const Json settings = result->value("settings", Json::object());  // named: items() only borrows
   for (const auto& [key, value] : settings.items()) line("Setting", key + " = " + value.get<std::string>());
+  const Json card = result->value("card", Json::object());
+  for (const auto& [key, value] : card.items()) line("Card", key + " = " + value.get<std::string>());
   for (const Json& blocked : result->value("blocked", Json::array())) line("Blocks", blocked.get<std::string>());
   for (const Json& endpoint : result->value("endpoints", Json::array()))
     line("Endpoint", fmt::format("{} {} {} s", endpoint.value("client", ""), endpoint.value("ip_address", ""),
@@ -94,6 +97,30 @@ Exit run_user_set(const Arguments& arguments) {
   if (!arguments.block.empty()) command["block"] = arguments.block;
   if (!arguments.unblock.empty()) command["unblock"] = arguments.unblock;
   return ask_and_say(arguments, command, "Changed {}.");
+}
+
+Exit run_user_card(const Arguments& arguments) {
+  Json command = {{"command", "user.card"}, {"address", arguments.address}};
+  if (!arguments.card.empty()) command["set"] = arguments.card;
+  if (!arguments.clear.empty()) command["clear"] = arguments.clear;
+  if (command.size() > 2) return ask_and_say(arguments, command, "Changed the contact card of {}.");
+  const auto result = ask(arguments.common, command);
+  if (!result) return report(arguments.common, result.error());
+  if (arguments.common.json) {
+    print_json(Json{{"ok", true}, {"result", *result}}.dump(2));
+    return Exit::done;
+  }
+  const auto language = arguments.common.language;
+  const Json card = result->value("card", Json::object());
+  std::vector<std::vector<std::string>> rows;
+  for (const domain::CardField& field : domain::card_fields())
+    if (const std::string name(field.name); card.contains(name)) rows.push_back({name, card.value(name, "")});
+  if (rows.empty()) {
+    say(arguments.common, fmt::format(fmt::runtime(tr(language, "{} has no contact card.")), arguments.address));
+  } else {
+    print_table({std::string(tr(language, "FIELD")), std::string(tr(language, "VALUE"))}, rows);
+  }
+  return Exit::done;
 }
 
 Exit run_user_password(const Arguments& arguments) {

@@ -65,8 +65,9 @@ using Envelope = std::variant<
     domain::FindEndpoints, domain::EndpointsFound,
     // presence and contacts
     domain::PublishPresence, domain::PublishDocument, domain::PublishAnswer, domain::UserActive, domain::WatchPresence,
-    domain::UnwatchPresence, domain::PresenceNews, domain::WatchWatchers, domain::WatcherNews, domain::SetLevel,
-    domain::SetLevelAnswer, domain::ChangeContacts, domain::ContactsAnswer, domain::WatchContacts, domain::ContactsNews,
+    domain::UnwatchPresence, domain::PresenceNews, domain::WatchWatchers, domain::WatcherNews, domain::WatchSelf,
+    domain::SelfNews, domain::AcknowledgeWatcher, domain::SetLevel, domain::SetLevelAnswer, domain::ChangeContacts,
+    domain::ContactsAnswer, domain::WatchContacts, domain::ContactsNews,
     // calls
     domain::PlaceCall, domain::CallProgress, domain::CallAnswered, domain::CallRefused, domain::CancelCall,
     domain::RingLeg, domain::RingAnswer, domain::StopLeg, domain::CallRequest, domain::RelayRequest,

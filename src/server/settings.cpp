@@ -134,6 +134,12 @@ void add_sip(std::vector<Setting>& all) {
              {"Length of the first lock; it doubles each time.", "Duración del primer bloqueo; se duplica cada vez."}));
   all.push_back(number("sip.lockout_longest", &S::lockout_longest, 1, 86400, "seconds", false,
                        {"Longest lock.", "Bloqueo más largo."}));
+  all.push_back(on_off("lync.enabled", &S::lync, false,
+                       {"Serve clients of the Lync family (Pidgin with SIPE) in their own way.",
+                        "Atender a los clientes de la familia Lync (Pidgin con SIPE) a su manera."}));
+  all.push_back(on_off("lync.ntlm", &S::lync_ntlm, false,
+                       {"Let them sign in with NTLM: their passwords are not sent, every message is signed.",
+                        "Permitirles iniciar sesión con NTLM: no se envía la contraseña y cada mensaje va firmado."}));
   all.push_back(number("conversation.page_idle", &S::page_idle, 10, 86400, "seconds", true,
                        {"A conversation of single messages ends after this time without one.",
                         "Una conversación de mensajes sueltos termina tras este tiempo sin ninguno."}));
@@ -250,6 +256,9 @@ ShardSettings shard_settings(const ServerSettings& settings) {
   out.face.timers.t1 = std::chrono::milliseconds{300};
   out.face.flow.first_message_max = seconds(settings.first_message_seconds);
   out.face.flow.unfinished_message_max = seconds(settings.unfinished_message_seconds);
+  out.lync.enabled = settings.lync;
+  out.lync.ntlm = settings.lync_ntlm;
+  out.lync.host = settings.host;
   out.registrar.lease_min = seconds(settings.registration_min);
   out.registrar.lease_default = seconds(settings.registration_default);
   out.registrar.lease_max = seconds(settings.registration_max);

@@ -42,6 +42,9 @@ struct ServerSettings {
   std::uint32_t lockout_free_tries = 5;
   std::uint32_t lockout_first = 10;
   std::uint32_t lockout_longest = 900;
+  // [lync]
+  bool lync = true;
+  bool lync_ntlm = true;
   // [conversation]
   std::uint32_t page_idle = 600;
   std::uint32_t invite_patience = 60;

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "face/lync/lync.h"
+
 namespace tertulia::server {
 
 using base::Now;
@@ -31,7 +33,8 @@ Shard::Shard(const ShardSettings& settings, base::ShardId id, std::uint16_t shar
       presence_(settings.presence, id, registrar_, presence_wiring_, boot_seconds),
       calls_(settings.calls, id, call_wiring_, boot_seconds),
       board_(board_wiring_),
-      face_(settings.face, face_wiring_, random_, ids_, log, keeper, id, directory_) {}
+      face_(settings.face, face_wiring_, random_, ids_, log, keeper, id, directory_,
+            face::lync::dialect_factory(settings.lync)) {}
 
 Shard::~Shard() = default;
 

@@ -21,6 +21,7 @@
 #include "domain/endpoint/binding_watch.h"
 #include "domain/endpoint/registrar.h"
 #include "domain/presence/agent.h"
+#include "face/lync/settings.h"
 #include "face/simple/face.h"
 #include "server/carrier.h"
 #include "server/shard_world.h"
@@ -30,6 +31,7 @@ namespace tertulia::server {
 
 struct ShardSettings {
   face::simple::FaceSettings face;
+  face::lync::LyncSettings lync;  ///< taken at the start
   domain::RegistrarSettings registrar;
   domain::ImmcuSettings immcu;
   domain::PresenceSettings presence;

@@ -27,8 +27,26 @@ struct Shard::Handler {
   void operator()(domain::LegAnswer& event) { s.immcu_.on_leg(event, now); }
   void operator()(domain::InboxAnswer& event) { s.immcu_.on_inbox(event, now); }
   void operator()(domain::EndpointsFound& event) { s.immcu_.on_found(event, *s.directory_, now); }
-  void operator()(domain::InboxDeliver& event) { s.inbox_.on_deliver(event, *s.directory_, now); }
-  void operator()(domain::FindEndpoints& event) { s.inbox_.on_find(event); }
+  /// Whoever stands in the user's privacy level "blocked" does not reach him.
+  bool is_blocked(base::UserId user, std::string_view from_address) const {
+    return s.presence_.may_interrupt(user, from_address, *s.directory_) == base::Reason::sender_blocked;
+  }
+  void operator()(domain::InboxDeliver& event) {
+    if (!is_blocked(event.to, event.message->from_address)) return s.inbox_.on_deliver(event, *s.directory_, now);
+    domain::InboxAnswer refused;
+    refused.ticket = event.ticket;
+    refused.conversation = event.conversation;
+    refused.reason = base::Reason::sender_blocked;
+    s.carrier_.carry(event.mcu, std::move(refused));
+  }
+  void operator()(domain::FindEndpoints& event) {
+    if (!is_blocked(event.user, event.from_address)) return s.inbox_.on_find(event);
+    domain::EndpointsFound refused;
+    refused.conversation = event.conversation;
+    refused.user = event.user;
+    refused.reason = base::Reason::sender_blocked;
+    s.carrier_.carry(event.mcu, std::move(refused));
+  }
   void operator()(ToInbox& event) { s.inbox_.on_answer(event.answer, now); }
 
   // ---- to the presence agent and the contact keeper
@@ -38,6 +56,8 @@ struct Shard::Handler {
   void operator()(domain::WatchPresence& event) { s.presence_.on_watch(event, *s.directory_, now); }
   void operator()(domain::UnwatchPresence& event) { s.presence_.on_unwatch(event, now); }
   void operator()(domain::WatchWatchers& event) { s.presence_.on_watch_watchers(event, now); }
+  void operator()(domain::WatchSelf& event) { s.presence_.on_watch_self(event, *s.directory_, now); }
+  void operator()(domain::AcknowledgeWatcher& event) { s.presence_.on_acknowledge(event, *s.directory_, now); }
   void operator()(domain::SetLevel& event) { s.presence_.on_set_level(event, *s.directory_, now); }
   void operator()(domain::ChangeContacts& event) { s.contacts_.on_change(event, *s.directory_); }
   void operator()(domain::WatchContacts& event) { s.contacts_.on_watch(event, *s.directory_); }
@@ -53,8 +73,7 @@ struct Shard::Handler {
   void operator()(domain::CallLegLost& event) { s.calls_.on_lost(event, now); }
   void operator()(domain::CallRefreshed& event) { s.calls_.on_refreshed(event, now); }
   void operator()(domain::WatchCalls& event) {
-    const bool blocked = event.on && s.presence_.may_interrupt(event.user, event.watcher_address, *s.directory_) ==
-                                         base::Reason::sender_blocked;
+    const bool blocked = event.on && is_blocked(event.user, event.watcher_address);
     if (!blocked) return s.board_.on_watch(event, *s.directory_);
     domain::CallsNews refused;
     refused.watch = event.watch;
@@ -100,8 +119,12 @@ struct Shard::Handler {
   void operator()(domain::PublishAnswer& event) {
     if (!was_asked(event)) s.face_.on(event, now);
   }
-  void operator()(domain::SetLevelAnswer& event) { (void)was_asked(event); }
-  void operator()(domain::ContactsAnswer& event) { (void)was_asked(event); }
+  void operator()(domain::SetLevelAnswer& event) {
+    if (!was_asked(event)) s.face_.on(event, now);
+  }
+  void operator()(domain::ContactsAnswer& event) {
+    if (!was_asked(event)) s.face_.on(event, now);
+  }
   /// BindAnswer, PostAnswer, DeliverPage, PresenceNews, RingLeg and all else that an edge is asked or told.
   template <typename Event>
   void operator()(Event& event) {

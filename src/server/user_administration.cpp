@@ -71,6 +71,15 @@ std::vector<User> UserAdministration::list() const {
   return users;
 }
 
+Result<void> UserAdministration::change_card(User& user, const std::map<std::string, std::string>& fields) {
+  if (fields.empty()) return {};
+  domain::Card card = user.card ? *user.card : domain::Card{};
+  for (const auto& [name, value] : fields)
+    if (const Result<void> set = domain::set_card(card, name, value); !set) return set;
+  user.card = domain::shared_card(std::move(card));
+  return {};
+}
+
 Result<User> UserAdministration::change(const Address& address, const face::admin::UserChange& change) {
   Result<User> user = show(address);
   if (!user) return user;
@@ -89,6 +98,7 @@ Result<User> UserAdministration::change(const Address& address, const face::admi
     if (!domain::get_policy(probe, name)) return Error{Reason::setting_unknown, name};
     user->settings.erase(name);
   }
+  if (const Result<void> good = change_card(*user, change.card); !good) return good.error();
   for (const Address& blocked : change.block)
     if (!user->blocks(blocked)) user->blocked.push_back(blocked);
   for (const Address& free : change.unblock) std::erase(user->blocked, free);

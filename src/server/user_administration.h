@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 
 #include "base/result.h"
@@ -39,6 +40,7 @@ class UserAdministration {
                                                  domain::DirectoryStore& store);
 
  private:
+  static base::Result<void> change_card(domain::User& user, const std::map<std::string, std::string>& fields);
   base::Result<domain::User> put(domain::User user);
   void publish(domain::DirectoryPtr directory);
   std::string realm() const { return directory_->domains().front(); }

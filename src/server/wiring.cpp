@@ -60,6 +60,7 @@ void PresenceWiring::answer(ShardId edge, domain::PublishAnswer answer) { carrie
 void PresenceWiring::answer(ShardId edge, domain::SetLevelAnswer answer) { carrier_.carry(edge, answer); }
 void PresenceWiring::news(ShardId edge, domain::PresenceNews news) { carrier_.carry(edge, std::move(news)); }
 void PresenceWiring::news(ShardId edge, domain::WatcherNews news) { carrier_.carry(edge, std::move(news)); }
+void PresenceWiring::news(ShardId edge, domain::SelfNews news) { carrier_.carry(edge, std::move(news)); }
 void PresenceWiring::change(base::Ticket ticket, domain::PresenceChange change) {
   world_.change(ticket, std::move(change));
 }

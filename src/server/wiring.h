@@ -39,10 +39,15 @@ class FaceWiring final : public face::simple::FacePorts {
   void answer_mcu(base::ShardId mcu, domain::DeliverAnswer answer) override;
   void answer_mcu(base::ShardId mcu, domain::LegAnswer answer) override;
   void publish(domain::PublishDocument publish) override;
+  void publish(domain::PublishPresence publish) override;
+  void set_level(domain::SetLevel set) override;
+  void acknowledge(domain::AcknowledgeWatcher one) override;
+  void change(domain::ChangeContacts change) override;
   void active(domain::UserActive active) override;
   void watch(domain::WatchPresence watch) override;
   void unwatch(domain::UnwatchPresence unwatch) override;
   void watch(domain::WatchWatchers watch) override;
+  void watch(domain::WatchSelf watch) override;
   void watch(domain::WatchContacts watch) override;
   void watch(domain::WatchBindings watch) override;
   void watch(domain::WatchCalls watch) override;
@@ -59,6 +64,8 @@ class FaceWiring final : public face::simple::FacePorts {
   std::deque<base::Ticket> undeliverable;
 
  private:
+  template <typename Answer, typename Question>
+  void ask(Question question);
   void offer(base::ShardId to, base::Ticket ticket, Envelope envelope);
   Carrier& carrier_;
   ShardWorld& world_;
@@ -137,6 +144,7 @@ class PresenceWiring final : public domain::PresencePorts {
   void answer(base::ShardId edge, domain::SetLevelAnswer answer) override;
   void news(base::ShardId edge, domain::PresenceNews news) override;
   void news(base::ShardId edge, domain::WatcherNews news) override;
+  void news(base::ShardId edge, domain::SelfNews news) override;
   void change(base::Ticket ticket, domain::PresenceChange change) override;
   bool has_contact(base::UserId user, std::string_view address) const override;
 

@@ -74,16 +74,21 @@ void FaceWiring::answer_mcu(ShardId mcu, domain::LegAnswer answer) { carrier_.ca
 
 // ---- presence, contacts, registrations and calls of a user
 
-void FaceWiring::publish(domain::PublishDocument publish) {
-  const ShardId to = carrier_.home(publish.user);
-  const base::Ticket ticket = publish.ticket;
-  Envelope envelope = std::move(publish);
-  if (carrier_.offer(to, envelope)) return;
-  domain::PublishAnswer refused;
-  refused.ticket = ticket;
+/// A question with an answer of its own kind; a crowded shard is answered for.
+template <typename Answer, typename Question>
+void FaceWiring::ask(Question question) {
+  const ShardId to = carrier_.home(question.user);
+  Answer refused;
+  refused.ticket = question.ticket;
   refused.reason = base::Reason::server_busy;
-  carrier_.carry(carrier_.id(), std::move(refused));
+  Envelope envelope = std::move(question);
+  if (!carrier_.offer(to, envelope)) carrier_.carry(carrier_.id(), std::move(refused));
 }
+void FaceWiring::publish(domain::PublishDocument publish) { ask<domain::PublishAnswer>(std::move(publish)); }
+void FaceWiring::publish(domain::PublishPresence publish) { ask<domain::PublishAnswer>(std::move(publish)); }
+void FaceWiring::set_level(domain::SetLevel set) { ask<domain::SetLevelAnswer>(std::move(set)); }
+void FaceWiring::acknowledge(domain::AcknowledgeWatcher one) { ask<domain::SetLevelAnswer>(std::move(one)); }
+void FaceWiring::change(domain::ChangeContacts change) { ask<domain::ContactsAnswer>(std::move(change)); }
 /// Worth little: left out when the other shard is crowded.
 void FaceWiring::active(domain::UserActive active) {
   Envelope envelope = active;
@@ -101,6 +106,7 @@ void FaceWiring::unwatch(domain::UnwatchPresence unwatch) {
   for (auto& [to, part] : by_home(carrier_, std::move(unwatch))) carrier_.carry(to, std::move(part));
 }
 void FaceWiring::watch(domain::WatchWatchers watch) { carrier_.carry(carrier_.home(watch.user), watch); }
+void FaceWiring::watch(domain::WatchSelf watch) { carrier_.carry(carrier_.home(watch.user), watch); }
 void FaceWiring::watch(domain::WatchContacts watch) { carrier_.carry(carrier_.home(watch.user), watch); }
 void FaceWiring::watch(domain::WatchBindings watch) { carrier_.carry(carrier_.home(watch.user), watch); }
 void FaceWiring::watch(domain::WatchCalls watch) { carrier_.carry(carrier_.home(watch.user), watch); }

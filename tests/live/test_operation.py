@@ -5,10 +5,13 @@ import io
 import json
 import os
 import signal
+import socket
 import sqlite3
+import ssl
 import stat
 import subprocess
 import unittest
+import unittest.mock
 
 import live
 from server import BINARY, Server, eventually, password_of
@@ -33,6 +36,26 @@ class Commands(live.Case):
         self.assertEqual(server.run("status")["users"], 2)
         server.run("user", "remove", "grace@example.com")
         self.assertEqual(server.run("status")["users"], 1)
+
+    def test_contact_card_without_and_with_a_server(self):
+        server = Server(users=("erin",))
+        self.addCleanup(server.close)
+        card = lambda *words, **options: server.run("user", "card", "erin@example.com", *words, **options)
+        self.assertEqual(card(), {"address": "erin@example.com", "card": {}})
+        card("--set", "title=Ingeniera ñandú", "--set", "work_phone=+34911111111")
+        server.start()
+        expected = {"title": "Ingeniera ñandú", "work_phone": "+34911111111"}
+        self.assertEqual(card()["card"], expected)
+        self.assertEqual(server.run("user", "show", "erin@example.com")["card"], expected)
+        expected["city"] = "Bilbao"
+        self.assertEqual(card("--set", "city=Bilbao")["card"], expected)
+        for wrong, reason in (("photo_url=file:///etc/passwd", "setting_out_of_bounds"), ("age=7", "setting_unknown")):
+            refused = card("--set", "city=Vigo", "--set", wrong, check=False)
+            self.assertEqual((refused.returncode, json.loads(refused.stdout)["error"]["reason"]), (5, reason))
+        self.assertEqual(server.stop(), 0)
+        self.assertEqual(card()["card"], expected)
+        self.assertEqual(card(*(word for name in expected for word in ("--clear", name)))["card"], {})
+        self.assertNotIn("card", server.run("user", "list")[0])
 
     def test_usage_errors_and_help(self):
         for words, status in ((["--help"], 0), (["user", "add", "--help"], 0), (["--version"], 0), ([], 2), (["dance"], 2),
@@ -65,6 +88,19 @@ class Commands(live.Case):
                                "--http", "", "--json"], capture_output=True, text=True, timeout=30)
         self.assertEqual(done.returncode, 5, done.stdout)
         self.assertEqual(json.loads(done.stdout)["error"]["reason"], "address_in_use")
+
+    def test_every_address_of_both_families_on_one_port(self):
+        with socket.socket() as probe:   # as the default has it, but on a port that is free
+            probe.bind(("", 0))
+            port = probe.getsockname()[1]
+        other = Server(users=(), settings={"listen.sip_tls": '"0.0.0.0:%d [::]:%d"' % (port, port)})
+        self.addCleanup(other.close)
+        other.start(tls=False)
+        self.assertEqual(other.ready["sip_tls"], ["0.0.0.0:%d" % port, "[::]:%d" % port])
+        context = ssl.create_default_context(cafile=other.ca)
+        for host in ("127.0.0.1", "::1"):
+            with socket.create_connection((host, port), 5) as raw, context.wrap_socket(raw, server_hostname=host) as tls:
+                self.assertIn(tls.version(), ("TLSv1.2", "TLSv1.3"))
 
     def test_a_log_that_cannot_be_written_is_named(self):
         other = Server(users=(), settings={"log.file": '"/proc/nowhere/tertulia.log"'})
@@ -155,8 +191,6 @@ class ReloadAndStop(live.Case):
         self.assertEqual((answer.status, answer.get("min-expires")), (423, "90"))
 
     def serial(self):
-        import socket
-        import ssl
         context = ssl.create_default_context(cafile=self.server.ca)
         with socket.create_connection(("127.0.0.1", self.server.tls_port), 5) as raw:
             with context.wrap_socket(raw, server_hostname="localhost") as tls:
@@ -178,6 +212,19 @@ class ReloadAndStop(live.Case):
         for _ in range(5):
             server.start()
             self.assertEqual(server.stop(), 0)
+
+    def test_the_service_manager_hears_ready_and_stopping(self):
+        server = Server(users=())
+        self.addCleanup(server.close)
+        for address in (os.path.join(server.folder, "notify"), "\0tertulia-live-%d" % os.getpid()):   # a file; an abstract name
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+                manager.bind(address)
+                manager.settimeout(20)
+                with unittest.mock.patch.dict(os.environ, NOTIFY_SOCKET=address.replace("\0", "@")):
+                    server.start()
+                self.assertEqual(manager.recv(4096), b"READY=1")
+                self.assertEqual(server.stop(), 0)
+                self.assertEqual(manager.recv(4096), b"STOPPING=1")
 
     def test_sigterm_is_orderly_and_closes_records(self):
         alice, bob = self.signed_in("alice"), self.signed_in("bob")

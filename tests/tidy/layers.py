@@ -15,6 +15,7 @@ DEPENDS = {
     "wire/pidf": ["base", "wire/xml"],
     "wire/rlmi": ["base", "wire/xml"],
     "wire/event": ["base", "wire/xml"],
+    "wire/lync": ["base", "wire/xml", "wire/mime"],
     "protocol/transaction": ["base", "wire/sip"],
     "protocol/dialog": ["base", "wire/sip"],
     "protocol/auth": ["base", "wire/sip"],
@@ -38,9 +39,12 @@ DEPENDS = {
                     "wire/event", "protocol/transaction", "protocol/dialog",
                     "protocol/auth", "protocol/flow", "protocol/subscription", "domain/directory", "domain/endpoint",
                     "domain/presence", "domain/contacts", "domain/call", "domain/conversation", "domain/record"],
+    "face/lync": ["base", "wire/sip", "wire/lync", "wire/xml", "wire/mime", "protocol/transaction", "protocol/dialog",
+                  "protocol/auth", "domain/directory", "domain/endpoint", "domain/presence", "domain/contacts",
+                  "domain/conversation", "face/simple"],
     "face/admin": ["base", "domain/directory", "domain/endpoint", "domain/presence", "domain/contacts",
                    "domain/conversation", "domain/record"],
-    "server": ["face/simple", "face/admin", "io/loop", "io/net", "io/http", "io/local", "io/secret", "io/store_sqlite"],
+    "server": ["face/simple", "face/lync", "face/admin", "io/loop", "io/net", "io/http", "io/local", "io/secret", "io/store_sqlite"],
 }
 
 # Which tier may stand on which, whatever the table says.
@@ -56,9 +60,9 @@ TIERS = {
 
 # What a part of the domain shows to its neighbours: what it announces, its values, and the contract of the part itself.
 SHOWN_TO_DOMAIN = {
-    "domain/directory": {"address", "directory", "limits", "policy", "ports", "store", "user"},
+    "domain/directory": {"address", "card", "directory", "limits", "policy", "ports", "store", "user"},
     "domain/endpoint": {"events", "final_status", "registrar"},
-    "domain/presence": {"events", "state", "publication", "level", "view"},
+    "domain/presence": {"events", "state", "publication", "level", "self_view", "view"},
     "domain/record": {"record", "record_id", "store"},
     "domain/contacts": {"events", "contact_list"},
     "domain/call": {"events"},
@@ -66,7 +70,7 @@ SHOWN_TO_DOMAIN = {
 }
 # What the domain shows to io: the small interfaces that io implements, and the values in them.
 SHOWN_TO_IO = {
-    "domain/directory": {"address", "ports", "store", "user"},
+    "domain/directory": {"address", "card", "ports", "store", "user"},
     "domain/endpoint": set(),
     "domain/presence": {"store", "publication", "level", "state"},
     "domain/record": {"record", "record_id", "store"},

@@ -108,15 +108,19 @@ def check_spanish(tree):
 
 
 def check_compat(tree):
-    """What exists only for one client is told in docs/protocol/sip.md."""
-    path = "docs/protocol/sip.md"
-    told = set(re.findall(r"`(src/[\w/]+\.(?:h|cpp))`", tree.files.get(path, "")))
+    """What exists only for one client is told in a page of docs/protocol/."""
+    pages = {name: text for name, text in tree.files.items()
+             if name.startswith("docs/protocol/") and name.endswith(".md")}
+    told = {}
+    for page, text in sorted(pages.items()):
+        for name in re.findall(r"`(src/[\w/]+\.(?:h|cpp))`", text):
+            told.setdefault(name, page)
     for name, text in tree.named("src"):
         at = text.find("COMPAT(")
         if at >= 0 and not name.endswith("_test.cpp") and name not in told:
-            yield name, line_of(text, at), f"{path} does not tell of this COMPAT"
-    for name in sorted(told - set(tree.files)):
-        yield path, 1, f"{name} is not there"
+            yield name, line_of(text, at), "no page of docs/protocol tells of this COMPAT"
+    for name in sorted(set(told) - set(tree.files)):
+        yield told[name], 1, f"{name} is not there"
 
 
 CHECKS = [check_map, check_reasons, check_spanish, check_compat]

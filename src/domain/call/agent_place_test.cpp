@@ -121,7 +121,8 @@ TEST(Place, best_refusal_speaks_for_all) {  // RFC 3261 16.7 step 6
     std::string signal;
   };
   for (const Case& c : std::vector<Case>{{{486, 480}, 486, Reason::recipient_busy, "486"},
-                                         {{480, 486}, 480, Reason::call_refused, "480"},
+                                         {{480, 486}, 486, Reason::recipient_busy, "486"},
+                                         {{404, 486}, 486, Reason::recipient_busy, "486"},
                                          {{480, 401}, 401, Reason::call_refused, "401"},
                                          {{480, 407}, 407, Reason::call_refused, "407"},
                                          {{480, 415}, 415, Reason::call_refused, "415"},

@@ -82,6 +82,7 @@ void Conversation::post(const Post& post, ConversationOutlet& outlet, base::Now 
       outlet.ports.record({}, record());
     }
   }
+  if (!post.message->file_name.empty()) record_.media_types |= media_file_transfer;
   Flight flight{++last_flight_, post};
   for (std::size_t i = 0; i < participants_.size(); ++i) {
     if (i != post.sender && !participants_[i].left) ++flight.unresolved;

@@ -170,6 +170,7 @@ struct FindEndpoints {
   base::ConversationId conversation;
   base::UserId user;
   std::optional<DeviceName> device = {};
+  std::string from_address = {};  ///< user@domain who asks: the user may have blocked him
 };
 struct EndpointsFound {
   base::ConversationId conversation;

@@ -68,7 +68,7 @@ void Immcu::State::open(const OpenSession& open, const Directory& directory, bas
   room.invitation.emplace(open, now.mono + settings.invite_patience);
   Room& begun = insert(std::move(room));
   arm(begun, begun.invitation->deadline());
-  ports.find(FindEndpoints{shard, begun.talk.id(), open.to, open.device});
+  ports.find(FindEndpoints{shard, begun.talk.id(), open.to, open.device, open.from_address});
 }
 
 void Immcu::State::found(const EndpointsFound& found, const Directory& directory, base::Now now) {
@@ -76,6 +76,7 @@ void Immcu::State::found(const EndpointsFound& found, const Directory& directory
   if (room == nullptr || room->life != Life::inviting || !room->invitation->looking()) return;
   Invitation& invitation = *room->invitation;
   const OpenSession& open = invitation.open();
+  if (found.reason == Reason::sender_blocked) return refuse_invitation(*room, found.reason, 0, now);
   std::vector<Invitation::Fork> forks;
   bool pages = false;
   for (const EndpointRoute& route : found.routes) {

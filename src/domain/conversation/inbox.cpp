@@ -121,12 +121,12 @@ void Inbox::State::deliver(const InboxDeliver& deliver, const Directory& directo
   InboxEntry& entry = lane.entries.emplace_back();
   entry.id = ++last_entry;
   entry.deliver = deliver;
-  entry.keep_allowed = policy.offline_messages && deliver.message->kind != MessageKind::typing && !deliver.device;
+  entry.keep_allowed = policy.offline_messages && !is_for_now(deliver.message->kind) && !deliver.device;
   entry.kept_max = policy.offline_messages_max;
   ++unresolved;
   advance(lane);
   // Typing is worth something only now: it does not wait.
-  if (deliver.message->kind == MessageKind::typing && !lane.entries.empty() && lane.entries.back().id == last_entry &&
+  if (is_for_now(deliver.message->kind) && !lane.entries.empty() && lane.entries.back().id == last_entry &&
       lane.entries.back().state == EntryState::queued) {
     refuse(lane, lane.entries.size() - 1, Reason::recipient_unavailable);
   }
@@ -196,7 +196,7 @@ bool Inbox::State::advance_one(InboxLane& lane, std::size_t index, bool older_li
   if (!entry.keep_allowed) {
     // What is being written goes out by the drain as soon as it is durable.
     const bool drain_at_work = lane.drain.state != Drain::State::idle || (entry.deliver.device && lane.writing > 0);
-    if (drain_at_work && !entry.fallen && entry.deliver.message->kind != MessageKind::typing) return false;
+    if (drain_at_work && !entry.fallen && !is_for_now(entry.deliver.message->kind)) return false;
     refuse(lane, index, Reason::recipient_unavailable);
     return true;
   }

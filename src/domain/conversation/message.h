@@ -16,7 +16,11 @@ enum class MessageKind : std::uint8_t {
   text,          ///< kept for absent recipients, counted, filtered
   typing,        ///< worth something only now: never kept, never counted
   notification,  ///< delivery notification (RFC 5438): kept, not counted, not filtered
+  file,  ///< an offer of a file or a step of its transfer: for who is there now, not counted, judged by its name
 };
+
+/// Worth something only now: never kept for an absent recipient.
+constexpr bool is_for_now(MessageKind kind) { return kind == MessageKind::typing || kind == MessageKind::file; }
 
 /// The words of a message that stand inside of other content (message/cpim, RFC 3862).
 struct InnerText {
@@ -38,6 +42,8 @@ struct InstantMessage {
   std::string content;       ///< bytes as sent
   /// Not kept in the store: it serves the judgement of a message when it is said.
   std::optional<InnerText> inner = {};
+  /// Of the file that is offered; empty: no offer.  Not kept, as above.
+  std::string file_name = {};
   std::string subject;  ///< may be empty
   base::WallTime sent;
 };

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "domain/directory/people.h"
 #include "domain/directory/user.h"
 
 namespace tertulia::domain {
@@ -30,6 +31,10 @@ class Directory {
   std::size_t size() const { return size_; }
   /// Every user, ordered by address.  For lists of the administrator, not for hot paths.
   std::vector<const User*> all() const;
+
+  /// Enabled users who fit.  Looks at each of them (10,000 users: a few milliseconds), but for a whole address, which
+  /// is looked up; callers bound how often one client may ask.
+  PeopleFound find_people(const PeopleQuery& query) const;
 
   /// Copies with one change.  `user.policy` is computed from its settings and the global policy; settings that this
   /// version does not know or permit are left out.  A user with the same id or the same address is replaced.

@@ -31,4 +31,20 @@ inline constexpr std::uint64_t policy_watchers_max = 3000;
 inline constexpr std::uint64_t policy_subscriptions_max = 1000;
 inline constexpr std::uint64_t policy_contacts_max = 1000;
 
+/// Fields of a contact card, in octets.
+inline constexpr std::size_t card_text_octets_max = 256;
+inline constexpr std::size_t card_street_octets_max = 512;
+inline constexpr std::size_t card_postal_code_octets_max = 64;
+inline constexpr std::size_t card_phone_octets_max = 64;
+inline constexpr std::size_t card_url_octets_max = 1'024;
+/// Digits of a telephone number without its extension (E.164 has 15), and of an extension.
+inline constexpr std::size_t card_phone_digits_min = 2;
+inline constexpr std::size_t card_phone_digits_max = 20;
+inline constexpr std::size_t card_extension_digits_max = 10;
+
+/// One search for people: terms, octets of one, people in the answer (product: 100).
+inline constexpr std::size_t people_terms_max = 16;
+inline constexpr std::size_t people_term_octets_max = card_street_octets_max;
+inline constexpr std::size_t people_found_max = 100;
+
 }  // namespace tertulia::domain

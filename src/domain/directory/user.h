@@ -10,6 +10,7 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "domain/directory/address.h"
+#include "domain/directory/card.h"
 #include "domain/directory/policy.h"
 
 namespace tertulia::domain {
@@ -26,6 +27,7 @@ struct User {
   base::UserId id;
   Address address;
   std::string display_name;
+  CardPtr card;  ///< null: nothing is known
   bool enabled = true;
   Credentials credentials;
   std::map<std::string, std::string> settings;  ///< the user's own policy settings by name, overriding the global ones

@@ -18,9 +18,12 @@ std::pair<int, int> rank(int status) {
     case 420:
     case 484:
       return {4, 0};  // the caller can send something better (16.7 step 6)
+    case 404:
     case 405:
+    case 410:
+    case 480:
     case 488:
-      return {4, 2};  // "cannot" says less than a person's answer
+      return {4, 2};  // "cannot" and "not here" say less than a person's answer
     case status_silent:
       return {4, 3};  // an answer of a person says more than silence
     case status_connection_gone:

@@ -74,9 +74,13 @@ const UserEntry* PresenceAgent::State::find(base::UserId user) const {
 }
 
 void PresenceAgent::State::mark(UserEntry& entry) {
-  if (entry.watches.empty()) return;
   if (entry.dirty) metrics.coalesced.add();
-  entry.dirty = true;
+  touch(entry);
+}
+
+void PresenceAgent::State::touch(UserEntry& entry) {
+  entry.dirty = !entry.watches.empty();
+  touch_self(entry);
 }
 
 void PresenceAgent::State::set_wake(base::UserId user, UserEntry& entry, TimePoint at) {
@@ -102,25 +106,20 @@ void PresenceAgent::State::set_wall_edge(UserEntry& entry, bool waits) {
 void PresenceAgent::State::settle(base::UserId id, const Directory* directory) {
   UserEntry* entry = find(id);
   if (entry == nullptr) return;
+  if (const User* user = directory == nullptr ? nullptr : directory->find(id)) {
+    const TimePoint sent_by = now.mono + -settings.news_interval;
+    if (entry->dirty && entry->last_news <= sent_by) refresh(id, *entry, *user);
+    if (entry->list_dirty && entry->last_list <= sent_by) send_list(*entry);
+    if (entry->self_dirty && entry->last_self <= sent_by) tell_self(id, *entry, *user);
+  }
   TimePoint wake = TimePoint::never();
-  if (entry->dirty) {
-    TimePoint due = std::max(now.mono, entry->last_news + settings.news_interval);
-    if (due == now.mono && directory != nullptr) {
-      if (const User* user = directory->find(id)) refresh(id, *entry, *user);
-      entry->dirty = false;
-    } else {
-      wake = due;
-    }
-  }
-  if (entry->list_dirty) {
-    const TimePoint due = entry->last_list + settings.news_interval;
-    if (due <= now.mono) {
-      send_list(*entry);
-    } else {
-      wake = std::min(wake, due);
-    }
-  }
-  if (!entry->watches.empty()) wake = std::min(wake, entry->again);
+  const auto wait = [&](bool dirty, TimePoint last) {
+    if (dirty) wake = std::min(wake, std::max(now.mono, last + settings.news_interval));
+  };
+  wait(entry->dirty, entry->last_news);
+  wait(entry->list_dirty, entry->last_list);
+  wait(entry->self_dirty, entry->last_self);
+  if (entry->observed()) wake = std::min(wake, entry->again);
   for (const PublicationEntry& one : entry->publications) wake = std::min(wake, one.ends);
   for (const PublishedDocument& one : entry->documents) wake = std::min(wake, one.ends);
   set_wake(id, *entry, wake);
@@ -136,6 +135,8 @@ void PresenceAgent::State::end_user(base::UserId id) {
   for (const Watch& one : entry->watches) tell(one.edge, {one.watch, nullptr, Reason::user_does_not_exist});
   for (const ListWatch& one : entry->list_watches)
     ports.news(one.edge, WatcherNews{one.watch, nullptr, Reason::user_does_not_exist});
+  for (const SelfWatch& one : entry->self_watches)
+    ports.news(one.edge, SelfNews{one.watch, nullptr, Reason::user_does_not_exist});
   if (entry->waiting) {
     for (const Task& task : *entry->waiting) refuse(task, Reason::user_does_not_exist);
   }
@@ -167,7 +168,7 @@ void PresenceAgent::on_active(const UserActive& active, const Directory& directo
   state_->begin(now);
   if (UserEntry* entry = state_->find(active.user)) {
     state_->use_device(*entry, active.endpoint);
-    if (entry->dirty) state_->settle(active.user, &directory);
+    if (entry->dirty || entry->self_dirty) state_->settle(active.user, &directory);
   }
   state_->end();
 }
@@ -248,8 +249,9 @@ void PresenceAgent::on_contacts_changed(base::UserId id, const Directory& direct
   state_->begin(now);
   UserEntry* entry = state_->find(id);
   const User* user = directory.find(id);
-  if (entry != nullptr && user != nullptr && user->policy->contacts_only_presence) {
-    state_->relevel(id, *entry, *user, directory);
+  if (entry != nullptr && user != nullptr) {
+    state_->touch_self(*entry);  // whom he has on his list, he knows
+    if (user->policy->contacts_only_presence) state_->relevel(id, *entry, *user, directory);
     state_->settle(id, &directory);
   }
   state_->end();
@@ -261,6 +263,10 @@ void PresenceAgent::on_deadline(const Directory& directory, base::Now now) {
   for (std::size_t turn = 0; turn < wakes_per_turn_max && !state.wakes.empty(); ++turn) {
     const auto [at, id] = *state.wakes.begin();
     if (at > now.mono) break;
+    if (directory.find(id) == nullptr) {  // his own watch came when he was gone already
+      state.end_user(id);
+      continue;
+    }
     UserEntry& entry = *state.find(id);
     state.expire(entry);
     if (entry.again <= now.mono) {

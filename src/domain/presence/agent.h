@@ -34,7 +34,9 @@ class PresencePorts {
   virtual void answer(base::ShardId edge, SetLevelAnswer answer) = 0;
   virtual void news(base::ShardId edge, PresenceNews news) = 0;
   virtual void news(base::ShardId edge, WatcherNews news) = 0;
-  /// Whether the address (lower case) stands on the user's own contact list; asked in privacy mode only.
+  virtual void news(base::ShardId edge, SelfNews news) = 0;
+  /// Whether the address (lower case) stands on the user's own contact list; asked in privacy mode, and for the view of
+  /// his own devices.
   virtual bool has_contact(base::UserId user, std::string_view address) const = 0;
   /// Answered by on_stored with the same ticket.
   virtual void change(base::Ticket ticket, PresenceChange change) = 0;
@@ -65,7 +67,10 @@ struct PresenceExplanation {
 /// - A permanent publication or level counts from the moment the store has it.  Changes of one user keep their order.
 /// - Idle times follow the monotonic clock; calendars and notes, which name wall times, are looked at again when the wall
 ///   clock jumps.
-/// - A user without endpoints, publications, calls, levels of his own and watchers takes no memory.
+/// - The user's own devices share one view of everything (SelfView); it is made only for those who watch, or want it with
+///   an answer.  Its news are gathered as those for watchers, each on its own.
+/// - A user without endpoints, publications, calls, levels and acknowledged watchers of his own, and watchers takes no
+///   memory.
 /// - Blocked: offline, without notes, devices and extras; display name only.
 class PresenceAgent {
  public:
@@ -90,13 +95,18 @@ class PresenceAgent {
   void on_watch(const WatchPresence& watch, const Directory& directory, base::Now now);
   void on_unwatch(const UnwatchPresence& unwatch, base::Now now);
   void on_watch_watchers(const WatchWatchers& watch, base::Now now);
+  /// A watch that is on already is answered with the view again.  Refusals: user_does_not_exist, too_many_subscriptions.
+  void on_watch_self(const WatchSelf& watch, const Directory& directory, base::Now now);
+  /// Refusals: user_does_not_exist, address_malformed, server_busy, store_unavailable.  Once more for the same one:
+  /// success without the store.
+  void on_acknowledge(const AcknowledgeWatcher& acknowledge, const Directory& directory, base::Now now);
   void on_active(const UserActive& active, const Directory& directory, base::Now now);
   void on_phone(const PhoneState& phone, const Directory& directory, base::Now now);
   void on_endpoint_added(base::UserId user, const EndpointRoute& route, const Directory& directory, base::Now now);
   void on_endpoint_removed(base::UserId user, base::EndpointId endpoint, const Directory& directory, base::Now now);
   /// Names, policies, users that are gone.
   void on_directory_changed(const Directory& before, const Directory& directory, base::Now now);
-  /// The user's own contact list is another one (privacy mode asks for it).
+  /// The user's own contact list is another one (privacy mode and the view of his own devices ask for it).
   void on_contacts_changed(base::UserId user, const Directory& directory, base::Now now);
   void on_stored(base::Ticket ticket, base::Result<void> result, const Directory& directory, base::Now now);
   void on_deadline(const Directory& directory, base::Now now);

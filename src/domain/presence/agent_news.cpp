@@ -8,16 +8,9 @@ namespace tertulia::domain {
 
 /// Makes the views of all levels that have watchers anew; those that show something else go out.
 void PresenceAgent::State::refresh(base::UserId id, UserEntry& entry, const User& user) {
-  entry.dirty = false;
-  if (entry.watches.empty()) return;
   const Picture picture = look(id, &entry, user);
-  entry.again = picture.again;
-  set_wall_edge(entry, picture.wall_edge);
-  if (entry.shown) {
-    *entry.shown = picture.aggregate;
-  } else {
-    entry.shown = std::make_unique<Aggregate>(picture.aggregate);
-  }
+  remember(entry, picture);
+  entry.dirty = false;
   for (Slot& slot : entry.slots) {
     PresenceView view = view_of(picture, user, slot.level);
     if (slot.view && shows_the_same(*slot.view, view)) continue;
@@ -31,6 +24,18 @@ void PresenceAgent::State::refresh(base::UserId id, UserEntry& entry, const User
   if (!owes) return;
   entry.last_news = now.mono;
   enqueue(id, entry);
+}
+
+void PresenceAgent::State::remember(UserEntry& entry, const Picture& picture) {
+  // Others and the user himself are told at their own times: what time has changed is news for both of them.
+  if (entry.again <= now.mono) touch(entry);
+  entry.again = picture.again;
+  set_wall_edge(entry, picture.wall_edge);
+  if (entry.shown) {
+    *entry.shown = picture.aggregate;
+  } else {
+    entry.shown = std::make_unique<Aggregate>(picture.aggregate);
+  }
 }
 
 void PresenceAgent::State::enqueue(base::UserId id, UserEntry& entry) {

@@ -45,6 +45,8 @@ class Collector {
       picture_.publications.push_back(&one.publication);
       if (const NoteValue* note = std::get_if<NoteValue>(&one.publication.value))
         look_at_edges(note->from, note->until);
+      // What devices write for the workgroup (Container::interrupt) is kept for them only: the combination makes the
+      // workgroup's state itself, and a device must not count twice.
       if (one.publication.key.container == Container::devices) take(one);
     }
     for (const Device& device : entry_.devices) {
@@ -93,6 +95,9 @@ class Collector {
       if (calendar_ != nullptr && !counts_more(*calendar, *calendar_)) return;
       calendar_ = calendar;
       picture_.input.calendar = CalendarInput{calendar->state, calendar->from, calendar->until, publication.version};
+    } else if (const EngagedState* engaged = std::get_if<EngagedState>(&publication.value)) {
+      picture_.input.engagements.push_back(
+          {engaged->state, publication.since, publication.endpoint, publication.version});
     } else if (std::holds_alternative<ManualState>(publication.value)) {
       manual_.push_back(&one);
     }

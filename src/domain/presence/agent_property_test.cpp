@@ -14,7 +14,7 @@ class RandomWorld : public PresenceBench {
 
   void step() {
     const base::UserId user{static_cast<std::uint32_t>(1 + dice_.below(3))};
-    switch (dice_.below(16)) {
+    switch (dice_.below(20)) {
       case 0:
         endpoints_[user].push_back(sign_in(user));
         break;
@@ -66,7 +66,11 @@ class RandomWorld : public PresenceBench {
       case 15:
         rare(user);
         break;
+      default:
+        look_at_himself(user);
+        break;
     }
+    self_wanted = dice_.one_in(2);
     auto_store = !dice_.one_in(3);
     store.set_failing(dice_.one_in(10));
   }
@@ -85,11 +89,23 @@ class RandomWorld : public PresenceBench {
       EXPECT_EQ(one.last().level, fresh.level);
     }
     EXPECT_EQ(agent->watch_count(), live_.size());
+    for (const auto& [id, user] : own_) check_self(id, user);
+  }
+
+  /// The server starts again.
+  void restart() {
+    quiet();
+    start();
+    live_.clear();
+    own_.clear();
+    endpoints_.clear();
+    tags_.clear();
   }
 
   void everybody_leaves() {
     quiet();
     for (const auto& [id, user] : std::exchange(live_, {})) unwatch(id, user);
+    const auto own = std::exchange(own_, {});
     for (auto& [user, all] : endpoints_) {
       while (const auto endpoint = take(all)) sign_out(user, endpoint);
     }
@@ -107,6 +123,7 @@ class RandomWorld : public PresenceBench {
     EXPECT_EQ(agent->publication_count(), 0u);
     EXPECT_EQ(agent->user_count(), 0u);
     EXPECT_EQ(agent->deadline(), std::nullopt);
+    for (const auto& [id, user] : own) EXPECT_EQ(selves.at(id).reason, base::Reason::user_does_not_exist);
   }
 
   base::WatchId watch(base::UserId target, const std::string& address) {
@@ -142,6 +159,44 @@ class RandomWorld : public PresenceBench {
     return {state, why->verdict.level};
   }
 
+  /// The last view of one of his own devices, against the sources and who is known to watch.
+  void check_self(base::WatchId id, base::UserId user) {
+    const SelfSeen& one = selves.at(id);
+    ASSERT_EQ(one.reason, base::Reason::none);
+    const SelfView& view = one.last();
+    const auto why = agent->explain(user, "", *directory, now);
+    const Aggregate fresh = combine(why->input, now.wall);
+    EXPECT_EQ(view.state, fresh.state);
+    EXPECT_EQ(view.interrupt_state, fresh.interrupt_state);
+    EXPECT_EQ(view.idle_since, why->aggregate.idle_since);
+    EXPECT_EQ(view.levels, agent->levels(user).entries());
+    EXPECT_EQ(view.levels_version, agent->levels(user).version());
+    ASSERT_EQ(view.publications.size(), why->publications.size());
+    std::map<PublicationKey, Publication> living;
+    for (const Publication& piece : why->publications) living[piece.key] = piece;
+    for (const Publication& piece : view.publications) {
+      const Publication& truth = living.at(piece.key);
+      EXPECT_EQ(piece.version, truth.version);
+      EXPECT_EQ(piece.value, truth.value);
+      EXPECT_EQ(piece.original, truth.original);
+      EXPECT_EQ(piece.endpoint, truth.endpoint);
+    }
+    std::vector<std::string> acknowledged;
+    const std::vector<StoredPresence> all = *store.load_presence();
+    for (const StoredPresence& stored : all)
+      if (stored.user == user) acknowledged = stored.acknowledged;
+    std::map<std::string, bool> watching;
+    for (const auto& [watch, target] : live_) {
+      const std::string& address = addresses_of_.at(watch);
+      if (target == user)
+        watching[address] =
+            std::count(acknowledged.begin(), acknowledged.end(), address) > 0 || has_contact(user, address);
+    }
+    std::vector<SelfView::Subscriber> subscribers;
+    for (const auto& [address, known] : watching) subscribers.push_back({address, known});
+    EXPECT_EQ(view.subscribers, subscribers);
+  }
+
   void quiet() {
     store.set_failing(false);
     auto_store = true;
@@ -154,7 +209,11 @@ class RandomWorld : public PresenceBench {
     const auto endpoint = any_endpoint(user);
     std::optional<PublicationValue> value = any_value();
     if (dice_.one_in(4)) value.reset();
-    publish(user, endpoint, {item("state", instance, expires, std::move(value))});
+    PublishItem one =
+        item("state", instance, expires, std::move(value), dice_.one_in(4) ? Container::interrupt : Container::devices);
+    if (dice_.one_in(2)) one.original = {"a/b", fmt::format("<{}/>", dice_.below(3))};
+    if (dice_.one_in(3)) one.expected_version = static_cast<std::uint32_t>(dice_.below(3));
+    publish(user, endpoint, {one});
   }
   void publish_document(base::UserId user) {
     std::string& tag = tags_[user];
@@ -163,6 +222,24 @@ class RandomWorld : public PresenceBench {
     const base::Duration lease = dice_.one_in(8) ? 0s : base::Duration{std::chrono::seconds{60 + dice_.below(600)}};
     agent->on_publish(PublishDocument{{90'000}, edge, user, any_endpoint(user), tag, lease, values}, *directory, now);
     tag = published.empty() || dice_.one_in(5) ? std::string() : published.back().entity_tag;
+  }
+  void look_at_himself(base::UserId user) {
+    switch (dice_.below(3)) {
+      case 0:
+        own_.emplace_back(watch_self(user), user);
+        if (selves.at(own_.back().first).reason != base::Reason::none) own_.pop_back();
+        break;
+      case 1:
+        if (!own_.empty()) {
+          const std::size_t at = dice_.below(own_.size());
+          unwatch_self(own_[at].first, own_[at].second);
+          own_.erase(own_.begin() + static_cast<std::ptrdiff_t>(at));
+        }
+        break;
+      case 2:
+        acknowledge(user, any_address());
+        break;
+    }
   }
   void rare(base::UserId user) {
     const std::string name = fmt::format("Name {}", dice_.below(3));
@@ -184,7 +261,9 @@ class RandomWorld : public PresenceBench {
     }
   }
   PublicationValue any_value() {
-    switch (dice_.below(5)) {
+    switch (dice_.below(6)) {
+      case 5:
+        return EngagedState{{any_state(), Activity::on_the_phone, {}}};
       case 0:
         return ManualState{{any_state(), Activity::none, {}}};
       case 1: {
@@ -233,7 +312,7 @@ class RandomWorld : public PresenceBench {
 
   base::Random dice_;
   std::map<base::UserId, std::vector<base::EndpointId>> endpoints_;
-  std::vector<std::pair<base::WatchId, base::UserId>> live_;
+  std::vector<std::pair<base::WatchId, base::UserId>> live_, own_;  // watchers, and own devices
   std::map<base::WatchId, std::string> addresses_of_;
   std::map<base::UserId, std::string> tags_;
 };
@@ -245,6 +324,7 @@ TEST(PresenceWorld, watchers_see_the_truth_and_nothing_is_left) {
     for (int step = 1; step <= 2500; ++step) {
       world.step();
       if (step % 50 == 0) world.check_truth();
+      if (step % 1000 == 0) world.restart();
       if (testing::Test::HasFailure()) return;
     }
     world.everybody_leaves();

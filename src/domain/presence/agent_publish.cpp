@@ -22,6 +22,13 @@ Reason first_of(std::initializer_list<Reason> reasons) {
   return at == reasons.end() ? Reason::none : *at;
 }
 
+/// A person did something: picked a state, wrote a note, talks.  A state that was not picked tells nothing.
+bool shows_use(const PublicationValue& value) {
+  if (const ManualState* manual = std::get_if<ManualState>(&value))
+    return class_of(manual->state.availability) != AvailabilityClass::unset;
+  return std::holds_alternative<NoteValue>(value) || std::holds_alternative<EngagedState>(value);
+}
+
 struct ValueCheck {
   const PublicationKey& key;
   const Policy& policy;
@@ -58,6 +65,7 @@ struct ValueCheck {
     const bool fits = value.bytes.size() <= opaque_octets_max && value.media_type.size() <= media_type_octets_max;
     return fits ? Reason::none : Reason::body_too_large;
   }
+  Reason operator()(const EngagedState& value) const { return check_state(value.state); }
 };
 
 }  // namespace
@@ -67,15 +75,26 @@ Reason check_value(const PublicationKey& key, const PublicationValue& value, con
   return std::visit(ValueCheck{key, policy}, value);
 }
 
-void PresenceAgent::State::answer_publish(const PublishPresence& asked, Reason reason, base::Duration lease) {
+Reason check_original(const PublicationValue& value, const OpaqueValue& original) {
+  const OpaqueValue* opaque = std::get_if<OpaqueValue>(&value);
+  const std::size_t before = opaque == nullptr ? 0 : opaque->bytes.size();
+  const bool fits =
+      before + original.bytes.size() <= opaque_octets_max && original.media_type.size() <= media_type_octets_max;
+  return fits ? Reason::none : Reason::body_too_large;
+}
+
+void PresenceAgent::State::answer_publish(const PublishPresence& asked, Reason reason, base::Duration lease,
+                                          const User* user) {
   PublishAnswer answer{asked.ticket, reason, {}, lease, {}};
   if (reason == Reason::interval_too_brief) answer.lease = settings.publish_min;
-  const UserEntry* entry = find(asked.user);
+  UserEntry* entry = find(asked.user);
   const bool worth_telling = reason == Reason::none || reason == Reason::publication_outdated;
   for (const PublishItem& item : asked.items) {
     const PublicationEntry* one = entry == nullptr || !worth_telling ? nullptr : entry->find(item.key);
     if (one != nullptr) answer.current.push_back(one->publication);
   }
+  if (asked.self_wanted && worth_telling && entry != nullptr && user != nullptr)
+    answer.self = self_view(asked.user, *entry, *user);
   (reason == Reason::none ? metrics.publications : metrics.publications_refused).add();
   ports.answer(asked.edge, std::move(answer));
 }
@@ -98,6 +117,7 @@ Reason PresenceAgent::State::plan_piece(const PublishItem& item, const User& use
     piece.publication.version = version;
   } else {
     if (const Reason reason = check_value(item.key, *item.value, *user.policy); reason != Reason::none) return reason;
+    if (const Reason reason = check_original(*item.value, item.original); reason != Reason::none) return reason;
     const base::EndpointId endpoint = plan.asked.endpoint;
     const auto at = std::find_if(entry.devices.begin(), entry.devices.end(),
                                  [&](const Device& device) { return device.endpoint == endpoint; });
@@ -111,9 +131,10 @@ Reason PresenceAgent::State::plan_piece(const PublishItem& item, const User& use
       plan.lease = std::min(lease, settings.publish_max);
       piece.ends = now.mono + plan.lease;
     }
-    const bool same = current != nullptr && current->value == *item.value;
-    piece.publication = {{},         item.key, version + 1, item.expires, endpoint, same ? current->since : now.wall,
-                         *item.value};
+    // Whoever publishes expects the next version, though the value is the same; it holds as long as it has held.
+    const bool same = current != nullptr && current->value == *item.value && current->original == item.original;
+    const base::WallTime since = same ? current->since : now.wall;
+    piece.publication = {{}, item.key, version + 1, item.expires, endpoint, since, *item.value, item.original};
   }
   if (planned == plan.pieces.end()) planned = plan.pieces.emplace(plan.pieces.end());
   *planned = std::move(piece);
@@ -141,7 +162,7 @@ void PresenceAgent::State::run_publish(PublishPresence asked, const Directory& d
   expire(entry);
   PublishPlan plan{std::move(asked), {}, {}};
   if (const Reason reason = plan_publish(user, entry, plan); reason != Reason::none)
-    return answer_publish(plan.asked, reason, {});
+    return answer_publish(plan.asked, reason, {}, &user);
   PresenceChange change;
   change.user = user.id;
   for (const PlannedPiece& piece : plan.pieces) {
@@ -154,18 +175,20 @@ void PresenceAgent::State::run_publish(PublishPresence asked, const Directory& d
     }
   }
   if (change.put.empty() && change.removed.empty()) {
-    apply_publish(plan);
+    apply_publish(plan, user);
   } else {
     store(user.id, std::move(change), std::move(plan));
   }
 }
 
-void PresenceAgent::State::apply_publish(PublishPlan& plan) {
+void PresenceAgent::State::apply_publish(PublishPlan& plan, const User& user) {
   UserEntry& entry = open(plan.asked.user);
   ++orders;
   bool used = false;
   for (PlannedPiece& piece : plan.pieces) {
     if (piece.remove) {
+      const PublicationEntry* before = entry.find(piece.publication.key);
+      used = used || (before != nullptr && std::holds_alternative<EngagedState>(before->publication.value));
       remove_if(entry, [&](const PublicationEntry& one) { return one.publication.key == piece.publication.key; });
       continue;
     }
@@ -175,13 +198,12 @@ void PresenceAgent::State::apply_publish(PublishPlan& plan) {
     if (publication.expires == ExpireType::endpoint && !living) continue;
     if (publication.expires == ExpireType::user && entry.devices.empty()) continue;
     if (publication.expires == ExpireType::time && publication.endpoint && !living) continue;
-    used = used || std::holds_alternative<ManualState>(publication.value) ||
-           std::holds_alternative<NoteValue>(publication.value);
+    used = used || shows_use(publication.value);
     put(entry, std::move(piece), 0);
   }
   if (used) use_device(entry, plan.asked.endpoint);
   mark(entry);
-  answer_publish(plan.asked, Reason::none, plan.lease);
+  answer_publish(plan.asked, Reason::none, plan.lease, &user);
 }
 
 void PresenceAgent::State::put(UserEntry& entry, PlannedPiece piece, std::uint64_t document) {

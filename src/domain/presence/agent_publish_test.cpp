@@ -102,6 +102,19 @@ TEST_F(AgentPublish, sizes) {
   CalendarState calendar;
   calendar.subject = text(note_octets_max + 1);
   EXPECT_EQ(reason(calendar), Reason::body_too_large);
+  EXPECT_EQ(reason(EngagedState{{availability_busy, Activity::custom, text(activity_text_octets_max + 1)}}),
+            Reason::body_too_large);
+  const auto original = [&](std::size_t octets, PublicationValue value, std::size_t type = 3) {
+    PublishItem one = item("x", 0, ExpireType::permanent, std::move(value));
+    one.original = {text(type), text(octets)};
+    return publish(alice, {}, {one}).reason;
+  };
+  EXPECT_EQ(original(opaque_octets_max, note("x")), Reason::none);
+  EXPECT_EQ(original(opaque_octets_max + 1, note("x")), Reason::body_too_large);
+  EXPECT_EQ(original(opaque_octets_max - 10, OpaqueValue{"a/b", text(10)}), Reason::none) << "both together";
+  EXPECT_EQ(original(opaque_octets_max - 10, OpaqueValue{"a/b", text(11)}), Reason::body_too_large);
+  EXPECT_EQ(original(1, note("x"), media_type_octets_max), Reason::none);
+  EXPECT_EQ(original(1, note("x"), media_type_octets_max + 1), Reason::body_too_large);
   const auto category = [&](std::size_t octets) {
     return publish(alice, {}, {item(text(octets), 0, ExpireType::permanent, note("x"))}).reason;
   };

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -68,6 +69,22 @@ struct ListWatch {
   base::WatchId watch;
   base::ShardId edge;
 };
+/// One of the user's own devices that watches everything about him.
+struct SelfWatch {
+  base::WatchId watch;
+  base::ShardId edge;
+  std::uint64_t sent = 0;  ///< version of the last view
+};
+/// Watchers whom a user has taken notice of.  At most acknowledged_max: the oldest are forgotten.
+class Acknowledged {
+ public:
+  bool contains(std::string_view address) const { return order_.contains(address); }
+  void add(std::string address);
+
+ private:
+  std::map<std::string, std::uint64_t, std::less<>> order_;  // grows with each one that comes
+  std::uint64_t last_ = 0;
+};
 
 /// A request that was checked: what it will do.
 struct PlannedPiece {
@@ -84,8 +101,8 @@ struct LevelPlan {
   SetLevel asked;
   Levels levels;
 };
-using Plan = std::variant<PublishPlan, LevelPlan>;
-using Task = std::variant<PublishPresence, PublishDocument, SetLevel>;
+using Plan = std::variant<PublishPlan, LevelPlan, AcknowledgeWatcher>;
+using Task = std::variant<PublishPresence, PublishDocument, SetLevel, AcknowledgeWatcher>;
 
 /// What is remembered of one user.
 struct UserEntry {
@@ -95,24 +112,29 @@ struct UserEntry {
   std::vector<PhoneInput> phones;
   std::vector<Watch> watches;
   std::vector<ListWatch> list_watches;
+  std::vector<SelfWatch> self_watches;
   std::vector<Slot> slots;
-  std::unique_ptr<Levels> levels;             ///< null: the defaults
-  std::unique_ptr<Aggregate> shown;           ///< what the views were made of; only while there are watches
-  std::unique_ptr<std::deque<Task>> waiting;  ///< there while the store has a change of this user
+  SelfViewPtr self;                            ///< the last one; only while there are self watches
+  std::unique_ptr<Levels> levels;              ///< null: the defaults
+  std::unique_ptr<Acknowledged> acknowledged;  ///< null: nobody
+  std::unique_ptr<Aggregate> shown;            ///< what the last views were made of; only while somebody looks
+  std::unique_ptr<std::deque<Task>> waiting;   ///< there while the store has a change of this user
 
   base::TimePoint wake = base::TimePoint::never();   ///< as it stands in the table
   base::TimePoint again = base::TimePoint::never();  ///< when the views may change by time alone
-  base::TimePoint last_news = long_ago, last_list = long_ago;
+  base::TimePoint last_news = long_ago, last_list = long_ago, last_self = long_ago;
   bool dirty = false;                     ///< something changed since the views were made
   bool list_dirty = false;                ///< the same for the list of watchers
+  bool self_dirty = false;                ///< the same for the view of the user's own devices
   bool wall_edge = false;                 ///< `again` waits for a wall time
   bool queued = false;                    ///< in the queue of those who have news to send
   std::size_t cursor = 0, remaining = 0;  ///< next watch to be served, and how many
 
   bool empty() const {
     return devices.empty() && publications.empty() && documents.empty() && phones.empty() && watches.empty() &&
-           list_watches.empty() && !levels && !waiting;
+           list_watches.empty() && self_watches.empty() && !levels && !acknowledged && !waiting;
   }
+  bool observed() const { return !watches.empty() || !self_watches.empty(); }
   Device* device(base::EndpointId endpoint);
   PublicationEntry* find(const PublicationKey& key);
   const PublicationEntry* find(const PublicationKey& key) const;
@@ -143,8 +165,11 @@ struct PresenceAgent::State {
   UserEntry* find(base::UserId user);
   const UserEntry* find(base::UserId user) const;
   UserEntry& open(base::UserId user) { return users[user]; }
-  /// Something about the user changed that his views may show.
+  /// Something about the user changed that his views may show, for others or for himself.
   void mark(UserEntry& entry);
+  /// The same without counting; the second: something that only he himself may see.
+  static void touch(UserEntry& entry);
+  static void touch_self(UserEntry& entry) { entry.self_dirty = !entry.self_watches.empty(); }
   /// After a change: what is due now is done (views only with a directory), the rest stands in the table, and a user
   /// about whom nothing is left is forgotten.
   void settle(base::UserId user, const Directory* directory);
@@ -169,13 +194,27 @@ struct PresenceAgent::State {
   void relevel(base::UserId id, UserEntry& entry, const User& user, const Directory& directory);
   void leave_level(UserEntry& entry, Container level);
   void forget_views(UserEntry& entry);
+  /// Nobody looks any more: nor is it remembered what was shown.
+  void forget_picture(UserEntry& entry);
 
   // agent_news.cpp
   void refresh(base::UserId id, UserEntry& entry, const User& user);
+  /// What the views are made of from now on, and when they may change by time alone.
+  void remember(UserEntry& entry, const Picture& picture);
   void send_list(UserEntry& entry);
   void enqueue(base::UserId id, UserEntry& entry);
   void deliver();
   void tell(base::ShardId edge, PresenceNews::Item item);
+
+  // agent_self.cpp
+  /// The present view for the user's own devices; kept while they watch, as long as it shows the same.
+  SelfViewPtr self_view(base::UserId id, UserEntry& entry, const User& user);
+  std::vector<SelfView::Subscriber> subscribers(const UserEntry& entry, const User& user) const;
+  void tell_self(base::UserId id, UserEntry& entry, const User& user);
+  void watch_self(const WatchSelf& asked, UserEntry& entry, const User& user);
+  void end_self_watch(UserEntry& entry, const WatchSelf& asked);
+  void run_acknowledge(AcknowledgeWatcher asked);
+  void apply_acknowledge(AcknowledgeWatcher& asked);
 
   // agent_store.cpp
   void submit(base::UserId user, Task task, const Directory& directory);
@@ -184,17 +223,20 @@ struct PresenceAgent::State {
   void run_level(SetLevel asked, const Directory& directory);
   void apply_level(LevelPlan& plan, const Directory& directory);
   void refuse(const Task& task, base::Reason reason);
+  /// With the version of the user's levels.
+  void answer_level(base::ShardId edge, base::UserId user, SetLevelAnswer answer);
   void store(base::UserId user, PresenceChange change, Plan plan);
 
   // agent_publish.cpp
   void run_publish(PublishPresence asked, const Directory& directory);
   base::Reason plan_publish(const User& user, const UserEntry& entry, PublishPlan& plan) const;
   base::Reason plan_piece(const PublishItem& item, const User& user, const UserEntry& entry, PublishPlan& plan) const;
-  void apply_publish(PublishPlan& plan);
+  void apply_publish(PublishPlan& plan, const User& user);
   void put(UserEntry& entry, PlannedPiece piece, std::uint64_t document);
   void learn_use(UserEntry& entry, PublicationEntry& one);
   void remove_if(UserEntry& entry, const std::function<bool(const PublicationEntry&)>& condition);
-  void answer_publish(const PublishPresence& asked, base::Reason reason, base::Duration lease);
+  /// `user`: null when he is gone.
+  void answer_publish(const PublishPresence& asked, base::Reason reason, base::Duration lease, const User* user);
 
   // agent_document.cpp
   void run_document(PublishDocument asked, const Directory& directory);
@@ -233,7 +275,8 @@ struct PresenceAgent::State {
   std::vector<std::pair<base::ShardId, PresenceNews>> batch;
 };
 
-/// Checks sizes, text encoding and, for what is picked by hand, the policy.
+/// Checks sizes, text encoding and, for what is picked by hand, the policy.  The second: the document it was read from.
 base::Reason check_value(const PublicationKey& key, const PublicationValue& value, const Policy& policy);
+base::Reason check_original(const PublicationValue& value, const OpaqueValue& original);
 
 }  // namespace tertulia::domain

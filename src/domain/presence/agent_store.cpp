@@ -29,6 +29,8 @@ void PresenceAgent::State::run(Task task, const Directory& directory) {
     run_publish(std::move(*publish), directory);
   } else if (PublishDocument* document = std::get_if<PublishDocument>(&task)) {
     run_document(std::move(*document), directory);
+  } else if (AcknowledgeWatcher* acknowledge = std::get_if<AcknowledgeWatcher>(&task)) {
+    run_acknowledge(std::move(*acknowledge));
   } else {
     run_level(std::get<SetLevel>(std::move(task)), directory);
   }
@@ -36,16 +38,22 @@ void PresenceAgent::State::run(Task task, const Directory& directory) {
 
 void PresenceAgent::State::refuse(const Task& task, Reason reason) {
   if (const PublishPresence* publish = std::get_if<PublishPresence>(&task)) {
-    answer_publish(*publish, reason, {});
+    answer_publish(*publish, reason, {}, nullptr);
   } else if (const PublishDocument* document = std::get_if<PublishDocument>(&task)) {
     metrics.publications_refused.add();
     ports.answer(document->edge, PublishAnswer{document->ticket, reason, {}, {}, {}});
+  } else if (const AcknowledgeWatcher* acknowledge = std::get_if<AcknowledgeWatcher>(&task)) {
+    answer_level(acknowledge->edge, acknowledge->user, {acknowledge->ticket, reason, 0});
   } else {
     const SetLevel& set = std::get<SetLevel>(task);
-    const UserEntry* entry = find(set.user);
-    const std::uint32_t version = entry != nullptr && entry->levels ? entry->levels->version() : 0;
-    ports.answer(set.edge, SetLevelAnswer{set.ticket, reason, version});
+    answer_level(set.edge, set.user, {set.ticket, reason, 0});
   }
+}
+
+void PresenceAgent::State::answer_level(base::ShardId edge, base::UserId user, SetLevelAnswer answer) {
+  const UserEntry* entry = find(user);
+  answer.version = entry != nullptr && entry->levels ? entry->levels->version() : 0;
+  ports.answer(edge, answer);
 }
 
 void PresenceAgent::State::store(base::UserId user, PresenceChange change, Plan plan) {
@@ -95,7 +103,8 @@ void PresenceAgent::State::apply_level(LevelPlan& plan, const Directory& directo
   const base::UserId id = plan.asked.user;
   UserEntry& entry = open(id);
   entry.levels = std::make_unique<Levels>(std::move(plan.levels));
-  ports.answer(plan.asked.edge, SetLevelAnswer{plan.asked.ticket, Reason::none, entry.levels->version()});
+  answer_level(plan.asked.edge, id, {plan.asked.ticket, Reason::none, 0});
+  touch_self(entry);
   relevel(id, entry, *directory.find(id), directory);
 }
 
@@ -114,6 +123,10 @@ void PresenceAgent::restore(StoredPresence stored, base::Now now) {
   }
   if (stored.levels_version != 0)
     entry.levels = std::make_unique<Levels>(Levels::restored(std::move(stored.levels), stored.levels_version));
+  for (std::string& address : stored.acknowledged) {
+    if (!entry.acknowledged) entry.acknowledged = std::make_unique<Acknowledged>();
+    entry.acknowledged->add(std::move(address));
+  }
   state.settle(stored.user, nullptr);
   state.end();
 }
@@ -136,6 +149,12 @@ void PresenceAgent::on_set_level(const SetLevel& set, const Directory& directory
   state_->end();
 }
 
+void PresenceAgent::on_acknowledge(const AcknowledgeWatcher& acknowledge, const Directory& directory, base::Now now) {
+  state_->begin(now);
+  state_->submit(acknowledge.user, acknowledge, directory);
+  state_->end();
+}
+
 void PresenceAgent::on_stored(base::Ticket ticket, base::Result<void> result, const Directory& directory,
                               base::Now now) {
   State& state = *state_;
@@ -147,14 +166,21 @@ void PresenceAgent::on_stored(base::Ticket ticket, base::Result<void> result, co
   state.inflight.erase(at);
   PublishPlan* publish = std::get_if<PublishPlan>(&plan);
   LevelPlan* level = std::get_if<LevelPlan>(&plan);
-  const bool gone = state.find(id) == nullptr || directory.find(id) == nullptr;
+  AcknowledgeWatcher* acknowledge = std::get_if<AcknowledgeWatcher>(&plan);
+  const User* user = directory.find(id);
+  const bool gone = state.find(id) == nullptr || user == nullptr;
   if (gone || !result) {
     const Reason reason = gone ? Reason::user_does_not_exist : result.reason();
-    state.refuse(publish != nullptr ? Task(publish->asked) : Task(level->asked), reason);
+    state.refuse(publish != nullptr ? Task(publish->asked)
+                 : level != nullptr ? Task(level->asked)
+                                    : Task(*acknowledge),
+                 reason);
   } else if (publish != nullptr) {
-    state.apply_publish(*publish);
-  } else {
+    state.apply_publish(*publish, *user);
+  } else if (level != nullptr) {
     state.apply_level(*level, directory);
+  } else {
+    state.apply_acknowledge(*acknowledge);
   }
   if (gone) {
     state.end_user(id);

@@ -39,11 +39,7 @@ PresenceViewPtr PresenceAgent::State::view_for(base::UserId id, UserEntry& entry
     slot->view = made;
     slot->changed = made->version;
   }
-  if (!entry.shown && !entry.watches.empty()) {
-    entry.shown = std::make_unique<Aggregate>(picture.aggregate);
-    entry.again = picture.again;
-    set_wall_edge(entry, picture.wall_edge);
-  }
+  if (!entry.shown && !entry.watches.empty()) remember(entry, picture);
   return made;
 }
 
@@ -70,16 +66,21 @@ PresenceNews::Item PresenceAgent::State::watch(const WatchPresence& asked, const
   const PresenceViewPtr view = view_for(one.target, entry, *user, level);
   entry.watches.back().sent = view->version;
   entry.list_dirty = !entry.list_watches.empty();
+  touch_self(entry);
   return {one.watch, view, Reason::none};
 }
 
 void PresenceAgent::State::forget_views(UserEntry& entry) {
   entry.slots.clear();
   entry.slots.shrink_to_fit();
-  entry.shown.reset();
-  entry.again = base::TimePoint::never();
   entry.dirty = false;
   entry.remaining = 0;
+  if (!entry.observed()) forget_picture(entry);
+}
+
+void PresenceAgent::State::forget_picture(UserEntry& entry) {
+  entry.shown.reset();
+  entry.again = base::TimePoint::never();
   set_wall_edge(entry, false);
 }
 
@@ -101,6 +102,7 @@ void PresenceAgent::State::unwatch(UserEntry& entry, base::ShardId edge, base::W
   // The last one stands at another place now, which may have been served already.
   if (entry.remaining > 0) entry.remaining = entry.watches.size();
   entry.list_dirty = !entry.list_watches.empty();
+  touch_self(entry);
   if (entry.watches.empty()) forget_views(entry);
   if (entry.watches.size() * 4 < entry.watches.capacity()) entry.watches.shrink_to_fit();
 }

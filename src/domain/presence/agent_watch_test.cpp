@@ -255,6 +255,17 @@ TEST_F(AgentWatch, a_removed_user_ends_the_watches) {
   EXPECT_EQ(agent->user_count(), 0u);
 }
 
+TEST_F(AgentWatch, who_asks_for_the_watchers_of_a_removed_user_is_told) {
+  remove(alice);
+  agent->on_watch_watchers({edge, {50}, alice, true}, now);
+  EXPECT_EQ(agent->deadline(), now.mono);
+  turn();
+  ASSERT_EQ(lists.size(), 1u);
+  EXPECT_EQ(lists[0].reason, Reason::user_does_not_exist);
+  EXPECT_EQ(agent->user_count(), 0u);
+  EXPECT_EQ(agent->deadline(), std::nullopt);
+}
+
 TEST_F(AgentWatch, another_name_shows) {
   const auto id = watch(alice, "bob@example.com");
   put(alice, "alice@example.com", "Alice B.");
@@ -271,6 +282,7 @@ TEST_F(AgentWatch, another_domain_served_changes_levels) {
 
 TEST_F(AgentWatch, the_user_learns_who_watches) {
   agent->on_watch_watchers({edge, {50}, alice, true}, now);
+  turn();
   ASSERT_EQ(lists.size(), 1u);
   EXPECT_TRUE(lists[0].watchers->empty());
   set_level(alice, MemberKind::user, "carol@example.com", Container::blocked);
@@ -285,6 +297,7 @@ TEST_F(AgentWatch, the_user_learns_who_watches) {
   EXPECT_TRUE((*lists[1].watchers)[1].blocked);
   pass(1s);
   unwatch(id, alice);
+  turn();
   EXPECT_EQ(lists.back().watchers->size(), 1u);
   agent->on_watch_watchers({edge, {50}, alice, false}, now);
   watch(alice, "dan@example.com");

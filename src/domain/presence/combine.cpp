@@ -29,6 +29,28 @@ bool takes_part(const DeviceInput& device) {
   return !(device.state && device.state->closed) && class_told(device) != Class::offline;
 }
 
+bool holds_the_person(const EngagedInput& engaged) {
+  const Class kind = class_of(engaged.state.availability);
+  return kind == Class::busy || kind == Class::idle_busy || kind == Class::do_not_disturb;
+}
+
+/// What somebody does with others now; the one that counts more comes first.
+struct Engagement {
+  int rank = 0;
+  base::WallTime since;
+  State state;
+  base::EndpointId endpoint;
+  std::uint32_t version = 0;
+};
+/// A presentation, then a conference, then a call of two; the first one that began.
+bool counts_more(const Engagement& a, const Engagement& b) {
+  return std::pair(a.rank, a.since) < std::pair(b.rank, b.since);
+}
+int rank_of(const State& state) {
+  if (class_of(state.availability) == Class::do_not_disturb) return 0;
+  return state.activity == Activity::in_a_conference ? 1 : 2;
+}
+
 bool is_call(Activity activity) { return activity == Activity::on_the_phone || activity == Activity::in_a_conference; }
 
 /// By the clock: idle for how long.
@@ -154,7 +176,10 @@ class Combination {
     if (!on_a_call()) add_idleness();
     return true;
   }
-  bool on_a_call() const { return input_.phone_presence && !input_.phones.empty(); }
+  bool on_a_call() const {
+    return input_.phone_presence && (!input_.phones.empty() || std::any_of(input_.engagements.begin(),
+                                                                           input_.engagements.end(), holds_the_person));
+  }
 
   /// A device that says busy or do not disturb speaks for the whole person, whatever the other devices say.
   bool by_device(Class wanted) {
@@ -172,18 +197,23 @@ class Combination {
     return true;
   }
 
-  /// A conference before a call of two; the first one that began.  Who talks is not idle.
+  /// Whether the server knows of it or a device tells.  Who talks is not idle.
   bool by_call() {
     if (!input_.phone_presence) return false;
-    const PhoneInput* found = nullptr;
-    const auto rank = [](Activity activity) { return activity == Activity::in_a_conference ? 0 : 1; };
+    std::optional<Engagement> found;
+    const auto consider = [&](Engagement one) {
+      if (!found || counts_more(one, *found)) found = std::move(one);
+    };
     for (const PhoneInput& phone : input_.phones) {
-      if (found == nullptr ||
-          std::pair(rank(phone.activity), phone.since) < std::pair(rank(found->activity), found->since))
-        found = &phone;
+      State state{availability_busy, phone.activity, {}};
+      const int rank = rank_of(state);
+      consider({rank, phone.since, std::move(state), phone.endpoint, 0});
     }
-    if (found != nullptr) {
-      decide({availability_busy, found->activity, {}}, found->since, CombineRule::call, found->endpoint);
+    for (const EngagedInput& one : input_.engagements) {
+      if (holds_the_person(one)) consider({rank_of(one.state), one.since, one.state, one.endpoint, one.version});
+    }
+    if (found) {
+      decide(std::move(found->state), found->since, CombineRule::call, found->endpoint, found->version);
       return true;
     }
     for (const DeviceInput& device : input_.devices) {

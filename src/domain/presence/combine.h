@@ -33,6 +33,13 @@ struct PhoneInput {
   Activity activity = Activity::on_the_phone;
   base::WallTime since;
 };
+/// What a device tells of a call, conference or presentation of its own.
+struct EngagedInput {
+  State state;  ///< busy or do not disturb; anything else says nothing
+  base::WallTime since;
+  base::EndpointId endpoint;
+  std::uint32_t version = 0;
+};
 struct CalendarInput {
   State state;
   base::WallTime from, until;
@@ -44,6 +51,7 @@ struct CombineInput {
   std::vector<DeviceInput> devices;       ///< living endpoints
   std::optional<ManualInput> manual;      ///< the latest one that was not reset
   std::vector<PhoneInput> phones;         ///< calls that are up
+  std::vector<EngagedInput> engagements;  ///< calls that the server does not know
   std::optional<CalendarInput> calendar;  ///< the entry that holds now
   base::Duration inactive_after{};        ///< zero: never
   base::Duration away_after{};            ///< further; zero: never
@@ -56,7 +64,7 @@ struct CombineInput {
 enum class CombineRule : std::uint8_t {
   no_endpoint,    ///< nobody signed in: offline
   manual,         ///< picked by hand
-  call,           ///< on the phone or in a conference
+  call,           ///< on the phone, in a conference or presenting
   meeting,        ///< busy by calendar
   out_of_office,  ///< away by calendar
   device,         ///< the most active device

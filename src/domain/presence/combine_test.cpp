@@ -57,6 +57,10 @@ struct Sources {
     input.phones.push_back({{input.phones.size() + 1}, {1}, activity, ago(since)});
     return *this;
   }
+  Sources& engaged(State state, base::Duration since = 1min) {
+    input.engagements.push_back({std::move(state), ago(since), {1}, 21});
+    return *this;
+  }
   Sources& calendar(State state, base::Duration from = 10min, base::Duration until = 20min) {
     input.calendar = CalendarInput{std::move(state), ago(from), noon + until, 5};
     return *this;
@@ -91,6 +95,9 @@ const State in_meeting = plain(availability_busy, Activity::in_a_meeting);
 const State out = plain(availability_away, Activity::out_of_office);
 const State off_work = plain(availability_away, Activity::off_work);
 const State presenting = plain(availability_do_not_disturb, Activity::in_presentation);
+
+const State told_conference = plain(7000, Activity::in_a_conference);
+const State told_presenting = plain(9000, Activity::in_presentation);
 
 const std::vector<Row> all_rows{
     // nobody there
@@ -185,6 +192,51 @@ const std::vector<Row> all_rows{
     {"a device that says offline", Sources().device(0s, offline), offline, CombineRule::device_closed},
     {"all closed in a meeting", Sources().closed().meeting(), offline, CombineRule::device_closed},
     {"all closed, yet in a call", Sources().closed().phone(), on_the_phone, CombineRule::call},
+    // what devices tell of calls of their own
+    {"an engagement does not help without an endpoint", Sources().engaged(on_the_phone), offline,
+     CombineRule::no_endpoint},
+    {"engaged", Sources().device(0s).engaged(on_the_phone), on_the_phone, CombineRule::call},
+    {"engaged on one device, for all", Sources().device(0s).device(0s).engaged(on_the_phone), on_the_phone,
+     CombineRule::call},
+    {"engaged while the computer is idle", Sources().device(1h).engaged(on_the_phone), on_the_phone, CombineRule::call},
+    {"engaged and all closed", Sources().closed().engaged(on_the_phone), on_the_phone, CombineRule::call},
+    {"told of a conference", Sources().device(0s).engaged(told_conference), told_conference, CombineRule::call},
+    {"a told conference before a told call", Sources().device(0s).engaged(on_the_phone, 9min).engaged(told_conference),
+     told_conference, CombineRule::call},
+    {"a told conference before a call", Sources().device(0s).phone().engaged(told_conference, 1s), told_conference,
+     CombineRule::call},
+    {"a conference before a told call",
+     Sources().device(0s).engaged(on_the_phone, 9min).phone(Activity::in_a_conference), conference, CombineRule::call},
+    {"told of a presentation", Sources().device(0s).engaged(told_presenting), told_presenting, CombineRule::call},
+    {"a presentation before a conference",
+     Sources().device(0s).engaged(told_conference, 9min).engaged(told_presenting).phone(Activity::in_a_conference),
+     told_presenting, CombineRule::call},
+    {"a presentation while the computer is idle", Sources().device(1h).engaged(told_presenting), told_presenting,
+     CombineRule::call},
+    {"what was picked beats an engagement", Sources().device(0s).manual(available).engaged(told_presenting), available,
+     CombineRule::manual},
+    {"busy by hand, idle computer, engaged", Sources().device(6min).manual(busy).engaged(on_the_phone), busy,
+     CombineRule::manual},
+    {"a device that is not to be disturbed beats it", Sources().device(0s, disturb).engaged(on_the_phone), disturb,
+     CombineRule::device},
+    {"an engagement beats a meeting", Sources().device(0s).meeting().engaged(on_the_phone), on_the_phone,
+     CombineRule::call},
+    {"an engagement beats out of office", Sources().device(0s).absence().engaged(on_the_phone), on_the_phone,
+     CombineRule::call},
+    {"an engagement beats a busy device", Sources().device(0s, busy).engaged(told_conference), told_conference,
+     CombineRule::call},
+    {"engagements do not show", Sources().policy(false, true, false).device(0s).engaged(told_presenting), available,
+     CombineRule::device},
+    {"nor keep from idleness", Sources().policy(false, true, false).device(6min).manual(busy).engaged(on_the_phone),
+     plain(availability_idle_busy), CombineRule::manual},
+    {"an engagement that says nothing", Sources().device(6min).engaged(plain(availability_unset)), inactive,
+     CombineRule::device_idle},
+    {"one that says available", Sources().device(6min).engaged(plain(availability_online)), inactive,
+     CombineRule::device_idle},
+    {"one that says away", Sources().device(0s).engaged(away), available, CombineRule::device},
+    {"one that says nothing keeps from no idleness",
+     Sources().device(6min).manual(busy).engaged(plain(availability_unset)), plain(availability_idle_busy),
+     CombineRule::manual},
 };
 
 TEST(Combine, every_rule_of_the_model) {
@@ -193,7 +245,7 @@ TEST(Combine, every_rule_of_the_model) {
     EXPECT_EQ(got.state.availability, row.state.availability) << row.what;
     EXPECT_EQ(got.state.activity, row.state.activity) << row.what;
     EXPECT_EQ(name_of(got.rule), name_of(row.rule)) << row.what;
-    const bool disturbs = row.state.availability == availability_do_not_disturb;
+    const bool disturbs = class_of(row.state.availability) == AvailabilityClass::do_not_disturb;
     EXPECT_EQ(got.blocks_interruptions, disturbs) << row.what;
     EXPECT_EQ(got.interrupt_state,
               disturbs ? plain(availability_urgent_only, Activity::urgent_interruptions_only) : got.state)
@@ -287,15 +339,24 @@ TEST(Combine, the_source_is_named) {
   got =
       combine(Sources().device(0s).phone(Activity::on_the_phone, 3min).phone(Activity::on_the_phone, 8min).input, noon);
   EXPECT_EQ(got.since, ago(8min)) << "the call that began first";
+  got = combine(Sources().device(0s).phone().engaged(on_the_phone, 3min).engaged(on_the_phone, 2min).input, noon);
+  EXPECT_EQ(got.since, ago(3min));
+  EXPECT_EQ(got.endpoint, base::EndpointId{1});
+  EXPECT_EQ(got.source_version, 21u);
+  got = combine(Sources().device(0s).phone(Activity::on_the_phone, 4min).engaged(on_the_phone, 3min).input, noon);
+  EXPECT_EQ(got.since, ago(4min));
+  EXPECT_EQ(got.source_version, 0u);
 }
 
 TEST(Combine, what_was_before_a_call_or_meeting_is_there_again_after_it) {
   for (const Row& row : all_rows) {
-    if (!row.sources.input.phones.empty() || row.sources.input.calendar) continue;
+    if (!row.sources.input.phones.empty() || !row.sources.input.engagements.empty() || row.sources.input.calendar)
+      continue;
     const Aggregate before = combine(row.sources.input, noon);
     Sources busier = row.sources;
-    busier.phone().meeting();
+    busier.phone().engaged(told_presenting).meeting();
     combine(busier.input, noon);
+    busier.input.engagements.clear();
     busier.input.phones.clear();
     busier.input.calendar.reset();
     const Aggregate after = combine(busier.input, noon);

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "domain/presence/level.h"
 #include "domain/presence/publication.h"
+#include "domain/presence/self_view.h"
 #include "domain/presence/view.h"
 
 namespace tertulia::domain {
@@ -26,6 +27,7 @@ struct PublishItem {
   ExpireType expires = ExpireType::endpoint;
   base::Duration lease{};                 ///< for ExpireType::time; zero: the agent chooses
   std::optional<PublicationValue> value;  ///< nullopt: remove
+  OpaqueValue original = {};              ///< see Publication; counts against opaque_octets_max
 };
 /// Pieces of one user, taken over as a whole or not at all.  Answered when what is permanent in it is durable.
 struct PublishPresence {
@@ -34,6 +36,7 @@ struct PublishPresence {
   base::UserId user;
   base::EndpointId endpoint;  ///< 0: an administrator
   std::vector<PublishItem> items;
+  bool self_wanted = false;  ///< the answer brings what the user's own devices see afterwards, a conflict's too
 };
 /// Event state publication of a standard client (RFC 3903): one piece per client and package, named by an entity tag
 /// that changes with each success.  A refresh has no value.  An expired or unknown tag: publication_unknown (412).
@@ -52,8 +55,10 @@ struct PublishAnswer {
   base::Reason reason = base::Reason::none;
   std::string entity_tag;  ///< of a document
   base::Duration lease{};  ///< granted; with interval_too_brief the shortest that is taken
-  std::vector<Publication>
-      current;  ///< of the keys asked for: after success the new ones, at a conflict the valid ones
+  /// Of all keys asked for, not only of wrong ones: after success the new pieces, at a conflict the valid ones.  A key that
+  /// does not exist is missing, its version is 0.
+  std::vector<Publication> current;
+  SelfViewPtr self = nullptr;  ///< when it was wanted
 };
 
 /// Somebody used a device: wrote, called, typed, or the client says so.
@@ -116,6 +121,29 @@ struct WatcherNews {
   WatcherListPtr watchers;
   /// The watch has ended, without a list: user_does_not_exist, too_many_subscriptions.
   base::Reason reason = base::Reason::none;
+};
+
+/// Everything about a user for one of his own devices: now, and each change of it (gathered like all news).
+struct WatchSelf {
+  base::ShardId edge;
+  base::WatchId watch;
+  base::UserId user;
+  bool on = true;  ///< false: ends it
+};
+struct SelfNews {
+  base::WatchId watch;
+  SelfViewPtr view;  ///< never one that is older than the one before
+  /// The watch has ended, without a view: user_does_not_exist, too_many_subscriptions.
+  base::Reason reason = base::Reason::none;
+};
+
+/// The user has taken notice of somebody who watches him: he is not asked about him again.  Answered with a
+/// SetLevelAnswer when durable.
+struct AcknowledgeWatcher {
+  base::Ticket ticket;
+  base::ShardId edge;
+  base::UserId user;
+  std::string address;  ///< user@domain
 };
 
 /// Puts somebody into a privacy level of the user, or out of all.  Answered when durable.

@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -20,7 +21,8 @@ class InMemoryPresenceStore final : public PresenceStore {
   base::Result<std::vector<StoredPresence>> load_presence() override {
     std::vector<StoredPresence> all;
     for (const auto& [user, stored] : kept_) {
-      if (!stored.publications.empty() || stored.levels_version != 0) all.push_back(stored);
+      if (!stored.publications.empty() || stored.levels_version != 0 || !stored.acknowledged.empty())
+        all.push_back(stored);
     }
     return all;
   }
@@ -62,6 +64,11 @@ class InMemoryPresenceStore final : public PresenceStore {
     PresenceChange change;
     std::function<void(base::Result<void>)> done;
   };
+  static void acknowledge(std::vector<std::string>& all, const std::string& address) {
+    if (std::find(all.begin(), all.end(), address) != all.end()) return;
+    if (all.size() >= acknowledged_max) all.erase(all.begin());
+    all.push_back(address);
+  }
   void apply(const PresenceChange& change) {
     StoredPresence& stored = kept_[change.user];
     stored.user = change.user;
@@ -75,6 +82,7 @@ class InMemoryPresenceStore final : public PresenceStore {
       stored.publications.back().id = {};
       stored.publications.back().endpoint = {};
     }
+    if (change.acknowledged) acknowledge(stored.acknowledged, *change.acknowledged);
     if (!change.levels) return;
     stored.levels = *change.levels;
     stored.levels_version = change.levels_version;

@@ -35,6 +35,12 @@ inline constexpr std::size_t media_type_octets_max = 255;
 inline constexpr std::size_t device_text_octets_max = 64;
 /// Own devices that watch who watches at once; beyond: too_many_subscriptions.
 inline constexpr std::size_t watcher_watches_max = 64;
+/// Own devices that watch everything about their user at once; beyond: too_many_subscriptions.
+inline constexpr std::size_t self_watches_max = 64;
+/// Watchers that one view for own devices names, and watchers that are remembered as acknowledged (the oldest are
+/// forgotten): product, 200 open questions.
+inline constexpr std::size_t subscribers_shown_max = 200;
+inline constexpr std::size_t acknowledged_max = 2000;
 /// Users whose time has come (leases, idle times, gathered news) that are looked at in one turn.
 inline constexpr std::size_t wakes_per_turn_max = 1000;
 /// How often the wall clock is compared with the monotonic one while somebody waits for a wall time, and what counts as

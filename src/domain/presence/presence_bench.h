@@ -33,6 +33,13 @@ class PresenceBench : public PresencePorts, public RegistrarPorts {
     std::uint16_t availability() const { return views.back()->state.availability; }
   };
 
+  /// What one of the user's own devices sees of everything.
+  struct SelfSeen {
+    std::vector<SelfViewPtr> views;
+    base::Reason reason = base::Reason::none;
+    const SelfView& last() const { return *views.back(); }
+  };
+
   PresenceBench() {
     directory = std::make_shared<const Directory>(std::vector<std::string>{"example.com"}, Policy::defaults());
     put(alice, "alice@example.com", "Alice");
@@ -110,8 +117,23 @@ class PresenceBench : public PresencePorts, public RegistrarPorts {
   }
   void unwatch(base::WatchId id, base::UserId target) { agent->on_unwatch({edge, {{id, target}}}, now); }
 
+  base::WatchId watch_self(base::UserId user) {
+    const base::WatchId id{++watches_};
+    agent->on_watch_self({edge, id, user, true}, *directory, now);
+    return id;
+  }
+  void unwatch_self(base::WatchId id, base::UserId user) {
+    agent->on_watch_self({edge, id, user, false}, *directory, now);
+  }
+  base::Reason acknowledge(base::UserId user, const std::string& address) {
+    agent->on_acknowledge({{++tickets_}, edge, user, address}, *directory, now);
+    if (auto_store) run_store();
+    return levels_set.empty() ? base::Reason::none : levels_set.back().reason;
+  }
+
   PublishAnswer publish(base::UserId user, base::EndpointId endpoint, std::vector<PublishItem> items) {
-    agent->on_publish(PublishPresence{{++tickets_}, edge, user, endpoint, std::move(items)}, *directory, now);
+    agent->on_publish(PublishPresence{{++tickets_}, edge, user, endpoint, std::move(items), self_wanted}, *directory,
+                      now);
     if (auto_store) run_store();
     return published.empty() ? PublishAnswer{} : published.back();
   }
@@ -172,7 +194,10 @@ class PresenceBench : public PresencePorts, public RegistrarPorts {
   }
 
   // what the agent says
-  void answer(base::ShardId, PublishAnswer answer) override { published.push_back(std::move(answer)); }
+  void answer(base::ShardId, PublishAnswer answer) override {
+    if (answer.self) see(*answer.self);
+    published.push_back(std::move(answer));
+  }
   void answer(base::ShardId, SetLevelAnswer answer) override { levels_set.push_back(answer); }
   void news(base::ShardId, PresenceNews news) override {
     for (PresenceNews::Item& item : news.items) {
@@ -187,6 +212,14 @@ class PresenceBench : public PresencePorts, public RegistrarPorts {
     }
   }
   void news(base::ShardId, WatcherNews news) override { lists.push_back(std::move(news)); }
+  void news(base::ShardId, SelfNews news) override {
+    SelfSeen& one = selves[news.watch];
+    one.reason = news.reason;
+    EXPECT_NE(news.view == nullptr, news.reason == base::Reason::none);
+    if (!news.view) return;
+    see(*news.view);
+    one.views.push_back(std::move(news.view));
+  }
   bool has_contact(base::UserId user, std::string_view address) const override {
     return contacts.contains({user, std::string(address)});
   }
@@ -218,9 +251,25 @@ class PresenceBench : public PresencePorts, public RegistrarPorts {
   std::vector<PublishAnswer> published;
   std::vector<SetLevelAnswer> levels_set;
   std::vector<WatcherNews> lists;
+  std::map<base::WatchId, SelfSeen> selves;
+  bool self_wanted = false;  ///< in what is published
   std::set<std::pair<base::UserId, std::string>> contacts;
 
  private:
+  /// Whoever looks, and whether or not the server was started again meanwhile: nothing older comes later, and one version
+  /// shows one thing.
+  void see(const SelfView& view) {
+    SelfView& newest = newest_[view.user];
+    EXPECT_GE(view.version, newest.version);
+    if (view.version == newest.version) {
+      EXPECT_EQ(view.publications.size(), newest.publications.size());
+      EXPECT_EQ(view.state, newest.state);
+      EXPECT_EQ(view.subscribers, newest.subscribers);
+    }
+    newest = view;
+  }
+
+  std::map<base::UserId, SelfView> newest_;
   std::uint64_t boot_seconds_ = 1'700'000'000;
   std::uint64_t tickets_ = 0, watches_ = 0;
   base::EndpointId bound_;

@@ -64,13 +64,19 @@ struct CalendarState {
   std::string subject, place;  ///< for the workgroup only
   friend bool operator==(const CalendarState&, const CalendarState&) = default;
 };
+/// A call, conference or presentation that holds the person, as one of his devices tells; the server's own calls need none.
+/// "phoneState" of the product.
+struct EngagedState {
+  State state;
+  friend bool operator==(const EngagedState&, const EngagedState&) = default;
+};
 /// A document of a dialect that the domain only keeps, shows and counts.
 struct OpaqueValue {
   std::string media_type;
   std::string bytes;
   friend bool operator==(const OpaqueValue&, const OpaqueValue&) = default;
 };
-using PublicationValue = std::variant<ManualState, DeviceState, NoteValue, CalendarState, OpaqueValue>;
+using PublicationValue = std::variant<ManualState, DeviceState, NoteValue, CalendarState, OpaqueValue, EngagedState>;
 
 /// Names one piece of a user: a later one with the same key replaces it.
 struct PublicationKey {
@@ -83,11 +89,16 @@ struct PublicationKey {
 struct Publication {
   base::PublicationId id;
   PublicationKey key;
-  std::uint32_t version = 0;  ///< grows by one with each change of this key
+  /// Grows by one each time this key is published, whether or not the value is another one.  In a document (RFC 3903),
+  /// whose client sees no versions, only with another value.
+  std::uint32_t version = 0;
   ExpireType expires = ExpireType::endpoint;
   base::EndpointId endpoint;  ///< who published; 0: an administrator, or the store at start
   base::WallTime since;       ///< when this value came
   PublicationValue value;
+  /// The document of a dialect that the value was read from, byte for byte: the user's own devices get it back.  Empty: it
+  /// came another way.  No part of what others see.
+  OpaqueValue original = {};
 };
 
 }  // namespace tertulia::domain

@@ -10,6 +10,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "domain/presence/level.h"
+#include "domain/presence/limits.h"
 #include "domain/presence/publication.h"
 
 namespace tertulia::domain {
@@ -20,6 +21,8 @@ struct StoredPresence {
   std::vector<Publication> publications;  ///< ExpireType::permanent only; endpoint and id are 0
   std::vector<Levels::Entry> levels;
   std::uint32_t levels_version = 0;  ///< 0: never changed, the defaults hold
+  /// Watchers whom the user has taken notice of, lower case, the oldest first.
+  std::vector<std::string> acknowledged = {};
 };
 
 /// One durable change of one user, as a whole or not at all.
@@ -29,6 +32,8 @@ struct PresenceChange {
   std::vector<PublicationKey> removed;
   std::optional<std::vector<Levels::Entry>> levels;  ///< replaces all, with levels_version
   std::uint32_t levels_version = 0;
+  /// One watcher more, lower case.  Beyond acknowledged_max the store forgets the oldest.
+  std::optional<std::string> acknowledged = {};
 };
 
 class PresenceStore {

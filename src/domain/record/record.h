@@ -51,6 +51,9 @@ enum class SessionMode : std::uint8_t {
   call = 2,  ///< audio or video; the two then are caller and callee
 };
 
+/// Bit of SessionRecord::media_types.
+inline constexpr std::uint32_t media_file_transfer = 2;
+
 /// One row per two-party conversation or call (product tables SessionDetails, VoipDetails); never message text.
 struct SessionRecord {
   base::RecordId id;

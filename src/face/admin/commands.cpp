@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "face/admin/card_commands.h"
 #include "face/admin/command_tools.h"
 #include "face/admin/contact_commands.h"
 #include "face/admin/presence_commands.h"
@@ -49,6 +50,7 @@ Json show_user(const Json& command, AdminPorts& ports) {
   const auto user = ports.show_user(*address);
   if (!user) return failure(user.error());
   Json result = as_json(*user);
+  result["card"] = card_json(*user);  // not in lists: ten thousand cards are long
   if (const auto endpoints = ports.endpoints(*address)) {
     Json list = Json::array();
     for (const EndpointFact& fact : *endpoints)
@@ -187,6 +189,7 @@ constexpr std::array commands{
     Command{"user.list", list_users},
     Command{"user.show", show_user},
     Command{"user.set", change_user},
+    Command{"user.card", user_card},
     Command{"user.password", set_password},
     Command{"user.remove", remove_user},
     Command{"presence.show", show_presence},

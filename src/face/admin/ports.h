@@ -17,12 +17,13 @@
 
 namespace tertulia::face::admin {
 
-/// What `user set` changes; fields that are not set stay.
+/// What `user set` and `user card` change; fields that are not set stay.
 struct UserChange {
   std::optional<std::string> display_name;
   std::optional<bool> enabled;
   std::map<std::string, std::string> settings;  ///< own policy settings by name
   std::vector<std::string> unset;               ///< policy settings that follow the global policy again
+  std::map<std::string, std::string> card;      ///< fields of the contact card by name; an empty value clears one
   std::vector<domain::Address> block, unblock;
 };
 

@@ -97,6 +97,9 @@ struct ValueAsJson {
             {"from", base::to_iso8601(value.from)},
             {"until", base::to_iso8601(value.until)}};
   }
+  Json operator()(const domain::EngagedState& value) const {
+    return {{"kind", "engaged"}, {"state", as_json(value.state)}};
+  }
   Json operator()(const domain::OpaqueValue& value) const {
     return {{"kind", "document"}, {"media_type", value.media_type}, {"bytes", value.bytes.size()}};
   }
@@ -158,7 +161,7 @@ Json as_json(const domain::PresenceExplanation& explanation) {
           {"source_endpoint", aggregate.endpoint.value},
           {"source_version", aggregate.source_version},
           {"source_since", base::to_iso8601(aggregate.since)},
-          {"calls", explanation.input.phones.size()},
+          {"calls", explanation.input.phones.size() + explanation.input.engagements.size()},
           {"endpoints", devices_of(explanation)},
           {"watchers", explanation.watchers},
           {"publications", std::move(publications)}};

@@ -78,7 +78,7 @@ void CallCore::acknowledge(CallLeg& leg) {
   if (!cseq || connection == nullptr) return;
   std::string branch;
   const std::string via = context.own_via(*connection, branch);
-  context.ports.send(leg.connection, write(target_of(leg), leg.call_id, Method::ack, *cseq, via, base::Reason::none));
+  context.send(leg.connection, write(target_of(leg), leg.call_id, Method::ack, *cseq, via, base::Reason::none));
 }
 
 void CallCore::hang_up(CallLeg& leg, base::Reason why, base::Now now) {
@@ -115,8 +115,8 @@ void CallCore::send_away(const CallLeg& leg, const Message& response, const wire
                       wire::sip::unfolded(response.header(HeaderName::to).value_or(""))};
   std::string branch;
   const std::string ack_via = context.own_via(*connection, branch);
-  context.ports.send(connection->id,
-                     write(target, leg.call_id, Method::ack, basics.cseq.number, ack_via, base::Reason::none));
+  context.send(connection->id,
+               write(target, leg.call_id, Method::ack, basics.cseq.number, ack_via, base::Reason::none));
   const std::string via = context.own_via(*connection, branch);
   const auto id = context.layer.request(
       connection->id, Method::bye, std::move(branch),

@@ -256,7 +256,7 @@ void CallRequests::relay(CallLeg& leg, const domain::RelayRequest& request, cons
   std::string wire = relay_request(context_, signal.message, hop);
   if (request.kind == CallRequestKind::acknowledges) {
     if (leg.ack_owed == signal.basics.cseq.number) leg.ack_owed.reset();
-    return context_.ports.send(connection.id, wire);
+    return context_.send(connection.id, wire);
   }
   leg.peer_cseq = std::max(leg.peer_cseq, signal.basics.cseq.number);
   if (request.kind == CallRequestKind::ends) leg.closing = true;

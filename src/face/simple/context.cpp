@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "face/simple/dialect.h"
 #include "face/simple/limits.h"
 #include "face/simple/subscription_limits.h"
 
@@ -19,12 +20,6 @@ constexpr std::size_t tag_length = 12;     // 60 bits
 constexpr std::size_t branch_length = 16;  // 80 bits
 
 std::string port_text(std::uint16_t port) { return port == 0 ? std::string() : ":" + std::to_string(port); }
-
-/// The status that carries the reason; a reason of success is none for a refusal.
-int refusal_status(Reason reason, int status) {
-  const int code = status != 0 ? status : base::status_of(reason);
-  return code < 300 ? 480 : code;
-}
 
 }  // namespace
 
@@ -59,6 +54,26 @@ Connection* Context::find(base::ConnectionId id) {
   return at == connections.end() ? nullptr : at->second.get();
 }
 
+bool Context::speaks_dialect(base::ConnectionId connection) {
+  const Connection* there = dialect == nullptr ? nullptr : find(connection);
+  return there != nullptr && there->dialect != nullptr;
+}
+
+void Context::send(base::ConnectionId connection, std::string_view message) {
+  const Connection* there = dialect == nullptr ? nullptr : find(connection);
+  if (there == nullptr || there->dialect == nullptr) return ports.send(connection, message);
+  ports.send(connection, there->dialect->sealed(message));
+}
+
+/// The status that carries the reason; a reason of success is none for a refusal.
+int Context::refusal_status(base::ConnectionId connection, Reason reason, int status) {
+  int code = status != 0 ? status : base::status_of(reason);
+  if (code < 300) code = 480;
+  if (!speaks_dialect(connection)) return code;
+  const int told = dialect->status_for(reason, code);
+  return told != 0 ? told : code;
+}
+
 bool Context::is_ours(std::string_view host) const {
   return directory->serves(host) || base::equal_ignoring_case(host, settings.host);
 }
@@ -81,14 +96,19 @@ void Context::reply(protocol::transaction::ServerId transaction, int status, Wri
   layer.respond(transaction, status, std::move(writer).finish(content_type, body), now.mono);
 }
 
-void Context::explain(Writer& writer, Reason reason, int status, std::string_view detail) const {
+void Context::explain(Writer& writer, base::ConnectionId connection, Reason reason, int status,
+                      std::string_view detail) {
   std::string text(base::text_of(reason));
   if (!detail.empty()) text.append(": ").append(detail);
   const std::string quoted = wire::sip::quoted(text);
   std::string diagnostics = std::to_string(base::id_of(reason));
   diagnostics.append(";reason=").append(quoted).append(";source=").append(wire::sip::quoted(settings.host));
   writer.header(HeaderName::ms_diagnostics, diagnostics);
-  writer.header(HeaderName::warning, "399 " + host_text_ + " " + quoted);
+  if (speaks_dialect(connection)) {
+    dialect->explain(reason, status, text, writer);
+  } else {
+    writer.header(HeaderName::warning, "399 " + host_text_ + " " + quoted);
+  }
   if (status == 503) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(retry_after).count();
     writer.header(HeaderName::retry_after, static_cast<std::uint64_t>(seconds));
@@ -103,20 +123,20 @@ void Context::note_refusal(base::ConnectionId connection, std::string_view call_
 
 void Context::refuse(const Request& request, Reason reason, int status, std::string_view detail,
                      const std::function<void(Writer&)>& more) {
-  const int code = refusal_status(reason, status);
+  const int code = refusal_status(request.connection.id, reason, status);
   Writer writer = begin(request, code);
   if (more) more(writer);
-  explain(writer, reason, code, detail);
+  explain(writer, request.connection.id, reason, code, detail);
   note_refusal(request.connection.id, request.basics.call_id, reason, code);
   reply(request.transaction, code, std::move(writer), request.now);
 }
 
 void Context::refuse(const Pending& pending, Reason reason, base::Now now, int status, std::string_view detail,
                      const std::function<void(Writer&)>& more) {
-  const int code = refusal_status(reason, status);
+  const int code = refusal_status(pending.connection, reason, status);
   Writer writer = begin(pending, code);
   if (more) more(writer);
-  explain(writer, reason, code, detail);
+  explain(writer, pending.connection, reason, code, detail);
   note_refusal(pending.connection, pending.message->header(HeaderName::call_id).value_or(std::string_view()), reason,
                code);
   reply(pending.transaction, code, std::move(writer), now);
@@ -135,13 +155,13 @@ void Context::active(const Request& request) {
 
 void Context::refuse_statelessly(const Connection& connection, const wire::sip::Message& message,
                                  const base::Error& error) {
-  const int code = refusal_status(error.reason, 0);
+  const int code = refusal_status(connection.id, error.reason, 0);
   Writer writer = wire::sip::response_to(message, code, wire::sip::phrase_of(code), random.token(tag_length),
                                          connection.peer.ip_address, connection.peer.port);
-  explain(writer, error.reason, code, error.detail);
+  explain(writer, connection.id, error.reason, code, error.detail);
   metrics.answered(code);
   note_refusal(connection.id, message.header(HeaderName::call_id).value_or(std::string_view()), error.reason, code);
-  ports.send(connection.id, std::move(writer).finish());
+  send(connection.id, std::move(writer).finish());
 }
 
 Pending Context::pend(const Request& request) {

@@ -50,6 +50,18 @@ struct Proved {
   std::string ha1;  ///< secret: never logged; wiped when the connection ends
 };
 
+class Dialect;
+
+/// What a dialect remembers of one connection whose client speaks it.
+class DialectConnection {
+ public:
+  virtual ~DialectConnection() = default;
+  /// The message as it leaves (with a signature, say).
+  virtual std::string sealed(std::string_view message) = 0;
+  /// The client's answer counts; else it is dropped.
+  virtual bool accepts(const wire::sip::Message& response, base::Now now) = 0;
+};
+
 /// One connection of the face.  Idle ones must stay small: everything here counts against 16 KiB with TLS.
 struct Connection {
   base::ConnectionId id;
@@ -65,8 +77,9 @@ struct Connection {
   std::vector<base::UserId> bound_users = {};  ///< who asked for a binding here; told to the registrar at the end
   base::UserId active_user = {};               ///< of the last report of use
   std::optional<base::TimePoint> active_told = {};
-  std::optional<base::TimePoint> armed = {};  ///< its entry in the face's table of deadlines; may be too early
-  std::uint16_t defects = 0;                  ///< defective messages since the last sound one
+  std::optional<base::TimePoint> armed = {};        ///< its entry in the face's table of deadlines; may be too early
+  std::uint16_t defects = 0;                        ///< defective messages since the last sound one
+  std::unique_ptr<DialectConnection> dialect = {};  ///< set by the dialect that its client speaks, see dialect.h
 
   /// The device of `user` on this connection; 0 when there is none.
   base::EndpointId endpoint_of(base::UserId user) const {
@@ -113,10 +126,13 @@ class Context {
   base::ShardId shard;
   FaceMetrics metrics;
   domain::DirectoryPtr directory;
-  std::string allow_events;  ///< names of the event packages, for Allow-Events; filled by Subscriptions
+  Dialect* dialect = nullptr;  ///< of this face, if it has one; owned by Face
+  std::string allow_events;    ///< names of the event packages, for Allow-Events; filled by Subscriptions
   protocol::transaction::Layer layer;
 
   Connection* find(base::ConnectionId id);
+  /// Every message of ours leaves through here.
+  void send(base::ConnectionId connection, std::string_view message);
   std::unordered_map<base::ConnectionId, std::unique_ptr<Connection>> connections;
 
   /// Begins the answer to a request; add headers, then `reply`.
@@ -153,7 +169,10 @@ class Context {
 
  private:
   void note_refusal(base::ConnectionId connection, std::string_view call_id, base::Reason reason, int status) const;
-  void explain(wire::sip::Writer& writer, base::Reason reason, int status, std::string_view detail) const;
+  bool speaks_dialect(base::ConnectionId connection);
+  int refusal_status(base::ConnectionId connection, base::Reason reason, int status);
+  void explain(wire::sip::Writer& writer, base::ConnectionId connection, base::Reason reason, int status,
+               std::string_view detail);
   std::string host_text_;  ///< settings.host as it stands in URIs: IPv6 in brackets
   std::string branch_prefix_;
 };

@@ -23,6 +23,9 @@ base::Result<Destination> destination_of(const Context& context, const wire::sip
   } else {
     found.user = context.directory->find(target.address_of_record());
     if (gruu != nullptr && !gruu->value.empty()) found.device = domain::DeviceName{gruu->value, 0};
+    const std::string_view opaque = target.is_sip() ? target.parameters.value("opaque") : std::string_view();
+    if (opaque.starts_with(dialect_gruu_prefix))
+      found.device = domain::DeviceName{std::string(opaque.substr(dialect_gruu_prefix.size())), 0};
   }
   if (found.user != nullptr && found.user->enabled) return found;
   return context.directory->serves(target.host) ? base::Reason::destination_unknown : base::Reason::domain_foreign;

@@ -52,9 +52,11 @@ std::string_view name_of(Verdict verdict) {
 
 struct Face::State final : protocol::transaction::LayerPorts {
   State(const FaceSettings& settings, FacePorts& ports, base::Random& random, base::IdSource& ids, const base::Log& log,
-        const domain::CredentialKeeper& keeper, base::ShardId shard, domain::DirectoryPtr users)
+        const domain::CredentialKeeper& keeper, base::ShardId shard, domain::DirectoryPtr users,
+        const DialectFactory& make_dialect)
       : context(settings, ports, random, ids, log, keeper, shard, *this),
-        gate(context),
+        guard(context),
+        gate(context, guard),
         registration(context),
         pages(context),
         sessions(context),
@@ -64,9 +66,11 @@ struct Face::State final : protocol::transaction::LayerPorts {
         calls(context) {
     context.directory = std::move(users);
     add_packages();
+    if (make_dialect) dialect = make_dialect(context, guard);
+    context.dialect = dialect.get();
   }
 
-  void send(base::ConnectionId connection, std::string_view wire) override { context.ports.send(connection, wire); }
+  void send(base::ConnectionId connection, std::string_view wire) override { context.send(connection, wire); }
 
   /// Each event package that this face serves; where two have one name, the particular one stands first.
   void add_packages();
@@ -92,6 +96,7 @@ struct Face::State final : protocol::transaction::LayerPorts {
   void on_deadlines(base::Now now);
 
   Context context;
+  SignInGuard guard;
   Gate gate;
   Registration registration;
   Pages pages;
@@ -100,13 +105,15 @@ struct Face::State final : protocol::transaction::LayerPorts {
   PresenceRenderer renderer;
   Subscriptions subscriptions;
   Calls calls;
+  std::unique_ptr<Dialect> dialect;
   std::set<std::pair<base::TimePoint, base::ConnectionId>> deadlines;
 };
 
 Face::Face(const FaceSettings& settings, FacePorts& ports, base::Random& random, base::IdSource& ids,
            const base::Log& log, const domain::CredentialKeeper& keeper, base::ShardId shard,
-           domain::DirectoryPtr directory)
-    : state_(std::make_unique<State>(settings, ports, random, ids, log, keeper, shard, std::move(directory))) {}
+           domain::DirectoryPtr directory, const DialectFactory& dialect)
+    : state_(std::make_unique<State>(settings, ports, random, ids, log, keeper, shard, std::move(directory), dialect)) {
+}
 Face::~Face() = default;
 
 void Face::State::add_packages() {
@@ -163,6 +170,7 @@ void Face::on_closed(base::ConnectionId id, bool orderly, base::Now now) {
   state_->sessions.on_connection_closed(id, now);
   state_->subscriptions.on_connection_closed(id);
   state_->calls.on_connection_closed(id, now);
+  if (state_->dialect) state_->dialect->on_connection_closed(id);
   state_->registration.on_connection_closed(*connection, orderly);
   forget_proof(*connection);
 }
@@ -238,9 +246,11 @@ void Face::State::on_response(Connection& connection, const wire::sip::Message& 
     context.metrics.malformed.add();
     return count_defect(connection);
   }
+  if (connection.dialect && !connection.dialect->accepts(message, now)) return count_defect(connection);
   const protocol::transaction::ResponseFate fate = context.layer.on_response(connection.id, message, *basics, now.mono);
   if (!fate.matched) return;
   connection.defects = 0;
+  if (dialect && dialect->on_response(fate.id, message, now)) return;
   if (pages.on_response(fate.id, message, *basics, now)) return;
   if (subscriptions.on_response(fate.id, message, now)) return;
   if (calls.on_response(fate.id, message, *basics, fate.repeated, now)) return;
@@ -290,6 +300,7 @@ void Face::State::on_cancel(const RequestFate& fate, Request& request) {
 void Face::State::handle(Request& request) {
   request.relayed = calls.concerns(request);
   if (!gate.admit(request)) return;
+  if (request.connection.dialect && dialect->on_request(request)) return;
   if (is_in_dialog(request)) {
     if (!calls.in_dialog(request) && !subscriptions.in_dialog(request) && !sessions.in_dialog(request))
       context.refuse(request, Reason::dialog_unknown);
@@ -315,7 +326,8 @@ void Face::State::handle(Request& request) {
 
 void Face::State::on_ended(const std::vector<protocol::transaction::Ended>& ended, base::Now now) {
   for (const protocol::transaction::Ended& one : ended)
-    if (!pages.on_ended(one, now) && !subscriptions.on_ended(one, now) && !calls.on_ended(one, now))
+    if (!(dialect && dialect->on_ended(one, now)) && !pages.on_ended(one, now) && !subscriptions.on_ended(one, now) &&
+        !calls.on_ended(one, now))
       sessions.on_ended(one, now);
 }
 
@@ -385,10 +397,31 @@ void Face::on(const domain::DeliverPage& deliver, base::Now now) { state_->pages
 void Face::on(const domain::DeliverSession& deliver, base::Now now) { state_->sessions.on(deliver, now); }
 void Face::on(const domain::InviteLeg& invite, base::Now now) { state_->sessions.on(invite, now); }
 void Face::on(const domain::EndLeg& end, base::Now now) { state_->sessions.on(end, now); }
-void Face::on(const domain::PublishAnswer& answer, base::Now now) { state_->publications.on(answer, now); }
-void Face::on(const domain::PresenceNews& news, base::Now now) { state_->subscriptions.on(news, now); }
+void Face::on(const domain::PublishAnswer& answer, base::Now now) {
+  if (!state_->publications.on(answer, now) && state_->dialect) state_->dialect->on(answer, now);
+}
+void Face::on(const domain::SetLevelAnswer& answer, base::Now now) {
+  if (state_->dialect) state_->dialect->on(answer, now);
+}
+void Face::on(const domain::ContactsAnswer& answer, base::Now now) {
+  if (state_->dialect) state_->dialect->on(answer, now);
+}
+void Face::on(const domain::SelfNews& news, base::Now now) {
+  if (state_->dialect && state_->dialect->on(news, now)) state_->dialect->flush(now);
+}
+void Face::on(const domain::PresenceNews& news, base::Now now) {
+  if (!state_->dialect) return state_->subscriptions.on(news, now);
+  domain::PresenceNews rest;
+  for (const domain::PresenceNews::Item& item : news.items)
+    if (!state_->dialect->on(item, now)) rest.items.push_back(item);
+  state_->dialect->flush(now);
+  if (!rest.items.empty()) state_->subscriptions.on(rest, now);
+}
 void Face::on(const domain::WatcherNews& news, base::Now now) { state_->subscriptions.on(news, now); }
-void Face::on(const domain::ContactsNews& news, base::Now now) { state_->subscriptions.on(news, now); }
+void Face::on(const domain::ContactsNews& news, base::Now now) {
+  if (!state_->dialect || !state_->dialect->on(news, now)) return state_->subscriptions.on(news, now);
+  state_->dialect->flush(now);
+}
 void Face::on(const domain::BindingsNews& news, base::Now now) { state_->subscriptions.on(news, now); }
 void Face::on(const domain::CallsNews& news, base::Now now) { state_->subscriptions.on(news, now); }
 void Face::on(const domain::CallProgress& progress, base::Now now) { state_->calls.on(progress, now); }
@@ -399,19 +432,21 @@ void Face::on(const domain::RingLeg& ring, base::Now now) { state_->calls.on(rin
 void Face::on(const domain::StopLeg& stop, base::Now now) { state_->calls.on(stop, now); }
 void Face::on(const domain::RelayRequest& request, base::Now now) { state_->calls.on(request, now); }
 void Face::on(const domain::CancelRelay& cancel, base::Now now) { state_->calls.on(cancel, now); }
-void Face::on(const GuessJudged& judged, base::Now now) { state_->gate.on(judged, now); }
+void Face::on(const GuessJudged& judged, base::Now now) { state_->guard.on(judged, now); }
 
 void Face::on_undeliverable(base::Ticket ticket, base::Now now) {
   if (state_->registration.on_undeliverable(ticket, now)) return;
   if (state_->pages.on_undeliverable(ticket, now)) return;
   if (state_->publications.on_undeliverable(ticket, now)) return;
+  if (state_->dialect && state_->dialect->on_undeliverable(ticket, now)) return;
   state_->sessions.on_undeliverable(ticket, now);
 }
 
 void Face::set_directory(domain::DirectoryPtr directory, base::Now now) {
-  (void)now;
   const domain::DirectoryPtr before = std::exchange(state_->context.directory, std::move(directory));
+  state_->guard.on_directory_changed();
   state_->gate.on_directory_changed(*before);
+  if (state_->dialect) state_->dialect->on_directory_changed(*before, now);
 }
 
 void Face::set_settings(const FaceSettings& settings) { state_->context.adopt(settings); }
@@ -421,11 +456,14 @@ void Face::stop(base::Now now) {
   state_->subscriptions.stop(now);
   state_->sessions.stop(now);
   state_->calls.stop(now);
+  if (state_->dialect) state_->dialect->stop(now);
 }
 
 const FaceMetrics& Face::metrics() const { return state_->context.metrics; }
 std::size_t Face::session_count() const { return state_->sessions.count(); }
-std::size_t Face::subscription_count() const { return state_->subscriptions.count(); }
+std::size_t Face::subscription_count() const {
+  return state_->subscriptions.count() + (state_->dialect ? state_->dialect->subscription_count() : 0);
+}
 std::size_t Face::call_leg_count() const { return state_->calls.count(); }
 
 }  // namespace tertulia::face::simple

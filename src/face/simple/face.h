@@ -11,6 +11,7 @@
 #include "domain/endpoint/events.h"
 #include "domain/presence/events.h"
 #include "face/simple/context.h"
+#include "face/simple/dialect.h"
 
 namespace tertulia::face::simple {
 
@@ -20,7 +21,8 @@ namespace tertulia::face::simple {
 class Face {
  public:
   Face(const FaceSettings& settings, FacePorts& ports, base::Random& random, base::IdSource& ids, const base::Log& log,
-       const domain::CredentialKeeper& keeper, base::ShardId shard, domain::DirectoryPtr directory);
+       const domain::CredentialKeeper& keeper, base::ShardId shard, domain::DirectoryPtr directory,
+       const DialectFactory& dialect = {});
   ~Face();
 
   // from io
@@ -41,7 +43,10 @@ class Face {
   void on(const domain::EndLeg& end, base::Now now);
   void on(const domain::PublishAnswer& answer, base::Now now);
   void on(const domain::PresenceNews& news, base::Now now);
+  void on(const domain::SetLevelAnswer& answer, base::Now now);
+  void on(const domain::ContactsAnswer& answer, base::Now now);
   void on(const domain::WatcherNews& news, base::Now now);
+  void on(const domain::SelfNews& news, base::Now now);
   void on(const domain::ContactsNews& news, base::Now now);
   void on(const domain::BindingsNews& news, base::Now now);
   void on(const domain::CallsNews& news, base::Now now);

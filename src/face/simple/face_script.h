@@ -95,6 +95,8 @@ struct ScriptWorld final : FacePorts {
   std::vector<domain::WatchContacts> contact_watches;
   std::vector<domain::WatchBindings> binding_watches;
   std::vector<domain::WatchCalls> call_watches;
+  using FacePorts::publish;
+  using FacePorts::watch;
   void publish(domain::PublishDocument one) override { publishes.push_back(std::move(one)); }
   void active(domain::UserActive one) override { actives.push_back(one); }
   void watch(domain::WatchPresence one) override { presence_watches.push_back(std::move(one)); }

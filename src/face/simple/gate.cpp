@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "face/simple/dialect.h"
 #include "face/simple/offered.h"
 
 namespace tertulia::face::simple {
@@ -66,7 +67,7 @@ struct Gate::Step {
   bool (Gate::*judge)(Request&);
 };
 
-Gate::Gate(Context& context) : context_(context), authenticator_(context) {}
+Gate::Gate(Context& context, SignInGuard& guard) : context_(context), authenticator_(context, guard) {}
 
 bool Gate::admit(Request& request) {
   static constexpr std::array steps = {
@@ -109,7 +110,10 @@ bool Gate::scheme_known(Request& request) {
 }
 
 bool Gate::extensions_known(Request& request) {
-  const std::string unknown = unsupported_tags(request.message, request.relayed);
+  const Dialect* dialect = request.connection.dialect ? context_.dialect : nullptr;
+  const std::string unknown = unsupported_tags(request.message, request.relayed, [&](std::string_view tag) {
+    return dialect != nullptr && dialect->knows_extension(tag);
+  });
   if (!unknown.empty())
     context_.refuse(request, Reason::extension_unsupported, 0, {},
                     [&](Writer& writer) { writer.header(HeaderName::unsupported, unknown); });
@@ -148,7 +152,8 @@ bool Gate::method_fits(Request& request) {
   const auto* rule = std::find_if(outside_rules.begin(), outside_rules.end(),
                                   [&](const OutsideRule& one) { return one.method == method; });
   const Reason reason = rule == outside_rules.end() ? Reason::method_not_allowed : rule->reason;
-  if (reason == Reason::none) return true;
+  const bool dialect = method == Method::service && request.connection.dialect != nullptr;  // has handlers of its own
+  if (reason == Reason::none || dialect) return true;
   if (reason == Reason::method_not_allowed) {
     context_.refuse(request, reason, 0, {}, add_allow);
   } else {

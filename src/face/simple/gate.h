@@ -10,12 +10,11 @@ namespace tertulia::face::simple {
 /// order decides which of several defects a client is told (RFC 3261 8.2), and it is the list `steps` in the source.
 class Gate {
  public:
-  explicit Gate(Context& context);
+  Gate(Context& context, SignInGuard& guard);
 
   /// True: the handler may have it, and `request.user` is set.  False: it was answered.
   bool admit(Request& request);
   void on_directory_changed(const domain::Directory& before) { authenticator_.on_directory_changed(before); }
-  void on(const GuessJudged& judged, base::Now now) { authenticator_.on(judged, now); }
   /// From now on every new request is refused with server_stopping.
   void stop() { stopping_ = true; }
 

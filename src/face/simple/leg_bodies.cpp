@@ -6,6 +6,7 @@
 #include "face/simple/cpim.h"
 #include "face/simple/offered.h"
 #include "wire/im/content.h"
+#include "wire/im/file_invitation.h"
 #include "wire/im/typing.h"
 #include "wire/sdp/description.h"
 #include "wire/sip/headers.h"
@@ -48,6 +49,7 @@ base::Result<domain::MessageKind> kind_of(std::string_view type, std::string_vie
     case wire::im::ImContent::keyboard_activity:
     case wire::im::ImContent::cpim:
     case wire::im::ImContent::multipart:
+    case wire::im::ImContent::file_invitation:
     case wire::im::ImContent::other:
       break;
   }
@@ -100,6 +102,8 @@ base::Result<MessageNature> message_nature(std::string_view content_type, std::s
   const auto type = wire::sip::MediaType::parse(content_type);
   if (!type || !is_message_type(type->type)) return base::Reason::media_type_unsupported;
   if (wire::im::content_from(type->type) == wire::im::ImContent::cpim) return wrapped_nature(body);
+  if (wire::im::content_from(type->type) == wire::im::ImContent::file_invitation)
+    return MessageNature{domain::MessageKind::file, std::nullopt, wire::im::offered_file_name(body)};
   const auto kind = kind_of(type->type, body);
   if (!kind) return kind.error();
   return MessageNature{*kind, std::nullopt};

@@ -24,6 +24,7 @@ bool accepts_message(std::string_view answer);
 struct MessageNature {
   domain::MessageKind kind = domain::MessageKind::text;
   std::optional<domain::InnerText> inner;  ///< the words in a message/cpim
+  std::string file_name = {};              ///< of a file that is offered
 };
 
 /// Judged by its content; a message/cpim (RFC 3862) is what it wraps.  Errors: media_type_unsupported,

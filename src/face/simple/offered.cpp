@@ -19,14 +19,15 @@ constexpr std::array<std::string_view, 6> message_types = {
 
 }  // namespace
 
-std::string unsupported_tags(const wire::sip::Message& message, bool relayed) {
+std::string unsupported_tags(const wire::sip::Message& message, bool relayed,
+                             const std::function<bool(std::string_view)>& also) {
   std::string joined;
   for (const HeaderName name : {HeaderName::proxy_require, HeaderName::require}) {
     if (!message.header(name) || (relayed && name == HeaderName::require)) continue;
     for (const std::string& tag : wire::sip::all_tokens(message, name)) {
       const bool known = std::any_of(extensions.begin(), extensions.end(),
                                      [&](std::string_view ours) { return base::equal_ignoring_case(ours, tag); });
-      if (known) continue;
+      if (known || (also && also(tag))) continue;
       if (!joined.empty()) joined.append(", ");
       joined.append(tag);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,9 +26,14 @@ inline constexpr std::string_view supported_extensions = "outbound, gruu, eventl
 /// Begins the user part of each temporary GRUU (RFC 5627 A.2).
 inline constexpr std::string_view temporary_gruu_prefix = "tgruu.";
 
+/// Begins the `opaque` parameter of a GRUU in the form of the Lync family ([MS-SIPRE] 2.2.2).
+inline constexpr std::string_view dialect_gruu_prefix = "user:epid:";
+
 /// Tags of Require and Proxy-Require that we do not support, in order, joined for Unsupported (RFC 3261 8.2.2.3).
-/// `relayed`: Require is for whoever gets the request, Proxy-Require alone for us (16.3 step 5).
-std::string unsupported_tags(const wire::sip::Message& message, bool relayed = false);
+/// `relayed`: Require is for whoever gets the request, Proxy-Require alone for us (16.3 step 5).  `also`: tags that are
+/// known besides; may be empty.
+std::string unsupported_tags(const wire::sip::Message& message, bool relayed = false,
+                             const std::function<bool(std::string_view)>& also = {});
 
 /// The message carries `tag` in a Supported line.
 bool supports(const wire::sip::Message& message, std::string_view tag);

@@ -46,11 +46,16 @@ class FacePorts {
   // presence, contacts and registrations: the home shard of the user it is about.  Where a ticket is given, a full mailbox
   // comes back as Face::on_undeliverable.
   virtual void publish(domain::PublishDocument) {}
+  virtual void publish(domain::PublishPresence) {}
+  virtual void set_level(domain::SetLevel) {}
+  virtual void acknowledge(domain::AcknowledgeWatcher) {}
+  virtual void change(domain::ChangeContacts) {}
   virtual void active(domain::UserActive) {}
   /// The targets may have different homes: dispatch parts the entries.
   virtual void watch(domain::WatchPresence) {}
   virtual void unwatch(domain::UnwatchPresence) {}
   virtual void watch(domain::WatchWatchers) {}
+  virtual void watch(domain::WatchSelf) {}
   virtual void watch(domain::WatchContacts) {}
   virtual void watch(domain::WatchBindings) {}
   virtual void watch(domain::WatchCalls) {}

@@ -23,8 +23,8 @@ using wire::sip::HeaderName;
 using wire::sip::NameAddr;
 
 /// Parameters of a Contact that the registrar itself answers with; a client's own value of them is never repeated.
-constexpr std::array<std::string_view, 6> registrar_parameters = {"expires",  "+sip.instance", "reg-id",
-                                                                  "pub-gruu", "temp-gruu",     "temp-gruu-cookie"};
+constexpr std::array<std::string_view, 7> registrar_parameters = {"expires",   "+sip.instance",    "reg-id", "pub-gruu",
+                                                                  "temp-gruu", "temp-gruu-cookie", "gruu"};
 
 /// COMPAT(Lync family, pidgin-sipe 1.25): they take part in message sessions without saying +sip.message.
 constexpr std::string_view presence_extension = "com.microsoft.msrtc.presence";
@@ -172,6 +172,13 @@ std::string contact_line(const domain::BindingInfo& binding, const ContactStyle&
   const std::string_view domain = style.address.substr(style.address.find('@') + 1);
   if (!binding.public_gruu_id.empty()) {
     line.append(";pub-gruu=\"sip:").append(style.address).append(";gr=").append(binding.public_gruu_id).append("\"");
+    if (style.dialect)
+      line.append(";gruu=\"sip:")
+          .append(style.address)
+          .append(";opaque=")
+          .append(dialect_gruu_prefix)
+          .append(binding.public_gruu_id)
+          .append(";gruu\"");
   }
   if (!binding.temporary_gruu_id.empty()) {
     line.append(";temp-gruu=\"sip:")

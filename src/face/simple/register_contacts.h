@@ -30,6 +30,7 @@ domain::ClientInfoPtr client_of(const Request& request, std::string_view instanc
 struct ContactStyle {
   std::string_view address;  ///< of the user: user@domain, for GRUUs
   bool gruu = false;
+  bool dialect = false;  ///< the GRUU in the form of the Lync family too
 };
 /// Value of one Contact line: the URI byte for byte, its own parameters, then what the registrar knows.
 std::string contact_line(const domain::BindingInfo& binding, const ContactStyle& style);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "face/simple/dialect.h"
 #include "face/simple/limits.h"
 #include "face/simple/sip_date.h"
 
@@ -76,8 +77,8 @@ std::optional<base::ConnectionId> Registration::on(const domain::BindAnswer& ans
   if (found.empty()) return std::nullopt;
   const Waiting& waiting = found.mapped();
   if (answer.reason == Reason::none) {
-    keep_books(waiting, answer, now);
-    accept(waiting, answer, now);
+    const bool fresh = keep_books(waiting, answer, now);
+    accept(waiting, answer, fresh, now);
   } else {
     refuse(waiting, answer, now);
   }
@@ -91,31 +92,43 @@ void Registration::refuse(const Waiting& waiting, const domain::BindAnswer& answ
   });
 }
 
-void Registration::accept(const Waiting& waiting, const domain::BindAnswer& answer, base::Now now) {
+void Registration::accept(const Waiting& waiting, const domain::BindAnswer& answer, bool fresh, base::Now now) {
   context_.metrics.registrations.add();
   Writer writer = context_.begin(waiting.pending, 200);
+  Connection* connection = context_.find(waiting.pending.connection);
+  const bool dialect = connection != nullptr && connection->dialect != nullptr;
   for (const domain::BindingInfo& binding : answer.bindings) {
-    writer.header(HeaderName::contact, contact_line(binding, {waiting.address, waiting.wish.gruu}));
+    writer.header(HeaderName::contact, contact_line(binding, {waiting.address, waiting.wish.gruu, dialect}));
     // COMPAT(pidgin-sipe 1.25): a 200 without an Expires header is ignored and the client hangs.
     if (binding.endpoint == answer.endpoint) writer.header(HeaderName::expires, whole_seconds(binding.left));
   }
+  if (dialect) {
+    const bool signed_out = connection->endpoints.empty();
+    context_.dialect->describe_registration({*connection, waiting.address, answer, fresh, signed_out}, writer);
+  } else {
+    describe(waiting, writer);
+  }
+  writer.header(HeaderName::date, sip_date(now.wall));
+  if (!waiting.authentication_info.empty()) writer.header(HeaderName::authentication_info, waiting.authentication_info);
+  context_.reply(waiting.pending.transaction, 200, std::move(writer), now);
+}
+
+void Registration::describe(const Waiting& waiting, Writer& writer) const {
   if (waiting.wish.outbound) {  // RFC 5626 4.4 and 6
     writer.header(HeaderName::require, "outbound");
     writer.header("Flow-Timer", std::to_string(whole_seconds(context_.settings.keep_alive_told)));
   }
   if (waiting.wish.outbound || waiting.wish.gruu)
     writer.header(HeaderName::supported, waiting.wish.gruu ? "outbound, gruu" : "outbound");
-  writer.header(HeaderName::date, sip_date(now.wall));
-  if (!waiting.authentication_info.empty()) writer.header(HeaderName::authentication_info, waiting.authentication_info);
-  context_.reply(waiting.pending.transaction, 200, std::move(writer), now);
 }
 
-/// What lives on the connection after this answer, and what its watch must know of it.
-void Registration::keep_books(const Waiting& waiting, const domain::BindAnswer& answer, base::Now now) {
+/// What lives on the connection after this answer, and what its watch must know of it.  True: the device is new on it.
+bool Registration::keep_books(const Waiting& waiting, const domain::BindAnswer& answer, base::Now now) {
   Connection* connection = context_.find(waiting.pending.connection);
-  if (connection == nullptr) return;
+  if (connection == nullptr) return false;
   const bool same_user = connection->endpoints_of == waiting.user;
-  if (!same_user && waiting.wish.contacts.empty()) return;  // a query of somebody else
+  if (!same_user && waiting.wish.contacts.empty()) return false;  // a query of somebody else
+  const bool fresh = !same_user || !contains(connection->endpoints, answer.endpoint);
   std::vector<domain::BindingInfo> here;
   for (const domain::BindingInfo& binding : answer.bindings)
     if (is_asked_for(waiting.wish, binding) || (same_user && contains(connection->endpoints, binding.endpoint)))
@@ -130,6 +143,7 @@ void Registration::keep_books(const Waiting& waiting, const domain::BindAnswer& 
     for (const domain::BindingInfo& binding : connection->endpoints) longest = std::max(longest, binding.left);
     connection->flow.on_registered(now.mono, waiting.wish.outbound, now.mono + longest);
   }
+  return fresh;
 }
 
 bool Registration::on_undeliverable(base::Ticket ticket, base::Now now) {

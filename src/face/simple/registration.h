@@ -35,9 +35,10 @@ class Registration {
     std::string authentication_info;
   };
   bool note_user(Connection& connection, base::UserId user);
-  void accept(const Waiting& waiting, const domain::BindAnswer& answer, base::Now now);
+  void accept(const Waiting& waiting, const domain::BindAnswer& answer, bool fresh, base::Now now);
+  void describe(const Waiting& waiting, wire::sip::Writer& writer) const;
   void refuse(const Waiting& waiting, const domain::BindAnswer& answer, base::Now now);
-  void keep_books(const Waiting& waiting, const domain::BindAnswer& answer, base::Now now);
+  bool keep_books(const Waiting& waiting, const domain::BindAnswer& answer, base::Now now);
 
   Context& context_;
   std::unordered_map<base::Ticket, Waiting> waiting_;

@@ -104,7 +104,7 @@ void SessionCore::acknowledge(const Leg& leg) {
   if (connection == nullptr || !leg.dialog) return;
   std::string branch;
   const std::string via = context.own_via(*connection, branch);
-  context.ports.send(leg.connection, leg.dialog->ack(via).finish());
+  context.send(leg.connection, leg.dialog->ack(via).finish());
 }
 
 void SessionCore::hang_up(Leg& leg, base::Reason why, base::Now now) {

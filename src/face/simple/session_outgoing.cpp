@@ -19,9 +19,10 @@ constexpr std::uint32_t invite_cseq = 1;
 constexpr int connection_gone_status = 430;  // RFC 5626 11.6
 
 /// COMPAT(pidgin-sipe 1.25): the conversation is found by the plain address in From; nothing may be added inside of the
-/// <>.
+/// <>.  It looks for the first `<` and `;tag=` wherever they stand, so a name with these is left out.
 std::string party(const std::string& name, const std::string& address) {
-  return (name.empty() ? std::string{} : wire::sip::quoted(name) + ' ') + "<sip:" + address + '>';
+  const bool plain = name.find('<') == std::string::npos && name.find(';') == std::string::npos;
+  return (name.empty() || !plain ? std::string{} : wire::sip::quoted(name) + ' ') + "<sip:" + address + '>';
 }
 
 /// A Request-URI carries no headers, a Contact may (RFC 3261 19.1.1).
@@ -122,7 +123,7 @@ void OutgoingLegs::on_late_acceptance(const Leg& leg, const wire::sip::Message& 
   if (!dialog || connection == nullptr) return;
   std::string branch;
   const std::string ack_via = context_.own_via(*connection, branch);
-  context_.ports.send(connection->id, dialog->ack(ack_via).finish());
+  context_.send(connection->id, dialog->ack(ack_via).finish());
   const std::string bye_via = context_.own_via(*connection, branch);
   Writer bye = dialog->next_request(Method::bye, bye_via);
   bye.header(HeaderName::reason, reason_header(base::Reason::answered_elsewhere));

@@ -66,15 +66,18 @@ TEST(SessionRequests, content_decides_the_kind) {
   w.say(d, "MESSAGE", "message/imdn+xml", "<imdn/>");
   EXPECT_EQ(w.asked.posts.back().message->kind, domain::MessageKind::notification);
   w.say(d, "MESSAGE", "text/x-msmsgsinvite; charset=UTF-8", "Application-Name: File Transfer\r\n\r\n");
-  EXPECT_EQ(w.asked.posts.back().message->kind, domain::MessageKind::text);
+  EXPECT_EQ(w.asked.posts.back().message->kind, domain::MessageKind::file);
+  EXPECT_EQ(w.asked.posts.back().message->file_name, "");
   EXPECT_EQ(w.asked.posts.size(), 3u);
+  w.say(d, "MESSAGE", "text/x-msmsgsinvite", "Invitation-Command: INVITE\r\nApplication-File: tool.exe\r\n\r\n");
+  EXPECT_EQ(w.asked.posts.back().message->file_name, "tool.exe");
   w.say(d, "MESSAGE", "application/octet-stream", "??");
   EXPECT_TRUE(has(w.take_one(alice, "SIP/2.0 415"), HeaderName::accept, "text/*"));
   w.say(d, "MESSAGE", "application/im-iscomposing+xml", "<isComposing");
   w.take_one(alice, "SIP/2.0 400");
   w.say(d, "MESSAGE", "text/plain");
   w.take_one(alice, "SIP/2.0 400");
-  EXPECT_EQ(w.asked.posts.size(), 3u);
+  EXPECT_EQ(w.asked.posts.size(), 4u);
 }
 
 TEST(SessionRequests, keyboard_activity_is_answered_at_once_and_passed_on_as_typing) {

@@ -5,6 +5,8 @@
 
 #include <array>
 
+#include "io/store_sqlite/card_table.h"
+#include "io/store_sqlite/presence_table.h"
 #include "io/store_sqlite/store_file.h"
 
 namespace tertulia::io {
@@ -229,7 +231,12 @@ FROM sessions s JOIN record_users u1 ON u1.id = s.user1_id JOIN record_users u2 
 WHERE s.mode = 2;
 )sql";
 
-constexpr std::array all_steps{Migration{1, version_1}, Migration{2, version_2}};
+constexpr std::array all_steps{
+    Migration{1, version_1},
+    Migration{2, version_2},
+    Migration{3, presence_table::schema_3},
+    Migration{4, card_table::schema},
+};
 
 }  // namespace
 

@@ -39,6 +39,7 @@ void make_version_1(const std::string& path) {
 TEST(Migrations, released_steps_are_never_changed) {
   base::Hasher hasher(base::HashAlgorithm::sha256);
   EXPECT_EQ(hasher.hex({migrations()[0].sql}), "6b8c1dd12505d2b6cb1f28a15ca3a2aead8255b25da0c1ba8d9a0c2041d228fe");
+  EXPECT_EQ(hasher.hex({migrations()[1].sql}), "36dea8be51ca940289276d0ada729da9ba2fd2608f8681a897fbc5c44125f1e4");
 }
 
 TEST(Migrations, versions_count_from_one) {
@@ -63,7 +64,7 @@ TEST(Migrations, version_1_comes_up_to_date_with_its_data) {
   EXPECT_TRUE(store->load_presence()->empty());
   auto look = ReadOnlyStore::open(folder.file());
   ASSERT_TRUE(look);
-  EXPECT_EQ(look->counts()->schema_version, 2);
+  EXPECT_EQ(look->counts()->schema_version, migrations().back().version);
   EXPECT_EQ(look->show_registration({256})->client_version, "Phone");
   const auto page = look->show_session({512});
   EXPECT_EQ(page->mode, domain::SessionMode::page);
@@ -88,6 +89,53 @@ TEST(Migrations, version_1_comes_up_to_date_with_its_data) {
   auto call = session(start_us);
   call.mode = domain::SessionMode::call;
   EXPECT_TRUE(put(*store, call));
+  EXPECT_TRUE(store->check());
+}
+
+/// What a server of schema version 2 has left.
+constexpr auto rows_of_version_2 = R"sql(
+INSERT INTO users VALUES (5, 'alice@example.com', 'Alice', 1, 'hash', x'0102', 1000, 3);
+INSERT INTO publications VALUES (5, 'state', 536870912, 2, 7, 4000, 'manual', 1, '{"availability":6500}', x'');
+INSERT INTO publications VALUES (5, 'card', 0, 0, 1, 4001, 'opaque', 1, '{"media_type":"application/xml"}', x'3c00ff');
+INSERT INTO privacy_levels VALUES (5, 2);
+INSERT INTO privacy_members VALUES (5, 'user', 'bob@example.com', 400);
+)sql";
+
+TEST(Migrations, version_2_comes_up_to_date_with_its_presence) {
+  TempFolder folder;
+  ASSERT_TRUE(create_private_file(folder.file()));
+  {
+    auto database = Database::open(folder.file(), Database::Access::read_write);
+    ASSERT_TRUE(migrate(*database, folder.file(), migrations().first(2)));
+    const auto filled = database->execute(rows_of_version_2);
+    ASSERT_TRUE(filled) << filled.error().detail;
+  }
+  auto store = open_store(folder.file());
+  ASSERT_TRUE(store);
+  EXPECT_TRUE(store->check());
+  const base::UserId alice{5};
+  auto stored = presence_in(*store, alice);
+  ASSERT_EQ(stored.publications.size(), 2U);
+  const auto card = publication({"card", 0, domain::Container::everyone},
+                                domain::OpaqueValue{"application/xml", std::string("<\0\xff", 3)});
+  EXPECT_EQ(stored.publications[0].key, card.key);
+  EXPECT_EQ(stored.publications[0].value, card.value);
+  EXPECT_EQ(stored.publications[1].version, 7U);
+  EXPECT_EQ(stored.publications[1].since, base::WallTime{4000});
+  for (const auto& one : stored.publications) EXPECT_EQ(one.original, domain::OpaqueValue{});
+  EXPECT_EQ(stored.levels_version, 2U);
+  EXPECT_EQ(stored.levels.size(), 1U);
+  EXPECT_TRUE(stored.acknowledged.empty());
+  // And it is used from now on.
+  domain::PresenceChange rows = one_note(alice, "new");
+  rows.put.push_back(stored.publications[1]);
+  rows.put.back().original = {"application/xml", "<state/>"};
+  rows.acknowledged = "bob@example.com";
+  EXPECT_TRUE(change(*store, rows));
+  stored = presence_in(*store, alice);
+  ASSERT_EQ(stored.publications.size(), 3U);
+  EXPECT_EQ(stored.publications[2].original.bytes, "<state/>");
+  EXPECT_EQ(stored.acknowledged, std::vector<std::string>{"bob@example.com"});
   EXPECT_TRUE(store->check());
 }
 

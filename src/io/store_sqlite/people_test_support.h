@@ -78,6 +78,7 @@ inline void expect_equal(const domain::Publication& a, const domain::Publication
   EXPECT_EQ(a.id, b.id);
   EXPECT_EQ(a.since, b.since);
   EXPECT_EQ(a.value, b.value);
+  EXPECT_EQ(a.original, b.original);
 }
 
 /// Changes the file behind the store's back.

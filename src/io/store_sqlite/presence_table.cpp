@@ -94,6 +94,7 @@ Result<void> take_publication(const Statement& row, ByUser& users) {
   publication.expires = domain::ExpireType::permanent;
   publication.since = row.time(5);
   publication.value = std::move(**value);
+  publication.original = {std::string(row.text(10)), std::string(row.text(11))};
   users[row.number(0)].publications.push_back(std::move(publication));
   return {};
 }
@@ -120,17 +121,37 @@ Result<void> take_member(const Statement& row, ByUser& users) {
   return {};
 }
 
+Result<void> take_acknowledged(const Statement& row, ByUser& users) {
+  users[row.number(0)].acknowledged.emplace_back(row.text(1));
+  return {};
+}
+
 Result<void> put(Database& database, UserId user, const Publication& publication) {
   const auto encoded = publication_codec::encode(publication.value);
   return database.run(
       "INSERT INTO publications (user_id, category, instance, container, version, since_us, kind, format, fields, "
-      "bytes) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user_id, category, instance, container) DO UPDATE SET "
+      "bytes, original_type, original) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user_id, category, instance, container) DO UPDATE SET "
       "version = excluded.version, since_us = excluded.since_us, kind = excluded.kind, format = excluded.format, "
-      "fields = excluded.fields, bytes = excluded.bytes",
+      "fields = excluded.fields, bytes = excluded.bytes, original_type = excluded.original_type, "
+      "original = excluded.original",
       user.value, publication.key.category, publication.key.instance,
       static_cast<std::uint16_t>(publication.key.container), publication.version, publication.since, encoded.kind,
-      encoded.format, encoded.fields, Blob{encoded.bytes});
+      encoded.format, encoded.fields, Blob{encoded.bytes}, publication.original.media_type,
+      Blob{publication.original.bytes});
+}
+
+/// One more, and the oldest is forgotten when there are too many.
+Result<void> acknowledge(Database& database, UserId user, const std::string& address) {
+  auto done = database.run(
+      "INSERT INTO acknowledged_watchers (user_id, position, address) SELECT ?1, coalesce(max(position), 0) + 1, ?2 "
+      "FROM acknowledged_watchers WHERE user_id = ?1 ON CONFLICT (user_id, address) DO NOTHING",
+      user.value, address);
+  if (!done) return done;
+  return database.run(
+      "DELETE FROM acknowledged_watchers WHERE user_id = ?1 AND position <= "
+      "(SELECT max(position) FROM acknowledged_watchers WHERE user_id = ?1) - ?2",
+      user.value, domain::acknowledged_max);
 }
 
 Result<void> put_levels(Database& database, UserId user, const std::vector<Levels::Entry>& entries,
@@ -155,10 +176,11 @@ Result<void> put_levels(Database& database, UserId user, const std::vector<Level
 
 Result<std::vector<StoredPresence>> load(Database& database) {
   ByUser users;
-  auto done = read_rows(database, "publications",
-                        "SELECT user_id, category, instance, container, version, since_us, kind, format, fields, bytes "
-                        "FROM publications ORDER BY user_id, category, instance, container",
-                        [&](const Statement& row) { return take_publication(row, users); });
+  auto done =
+      read_rows(database, "publications",
+                "SELECT user_id, category, instance, container, version, since_us, kind, format, fields, bytes, "
+                "original_type, original FROM publications ORDER BY user_id, category, instance, container",
+                [&](const Statement& row) { return take_publication(row, users); });
   if (!done) return done.error();
   done = read_rows(database, "privacy_levels", "SELECT user_id, version FROM privacy_levels ORDER BY user_id",
                    [&](const Statement& row) { return take_version(row, users); });
@@ -166,6 +188,10 @@ Result<std::vector<StoredPresence>> load(Database& database) {
   done = read_rows(database, "privacy_members",
                    "SELECT user_id, kind, member, container FROM privacy_members ORDER BY user_id, kind, member",
                    [&](const Statement& row) { return take_member(row, users); });
+  if (!done) return done.error();
+  done = read_rows(database, "acknowledged_watchers",
+                   "SELECT user_id, address FROM acknowledged_watchers ORDER BY user_id, position",
+                   [&](const Statement& row) { return take_acknowledged(row, users); });
   if (!done) return done.error();
   std::vector<StoredPresence> all;
   all.reserve(users.size());
@@ -188,6 +214,9 @@ Result<void> change(Database& database, const PresenceChange& change) {
   }
   for (const Publication& publication : change.put) {
     if (auto done = put(database, change.user, publication); !done) return done;
+  }
+  if (change.acknowledged) {
+    if (auto done = acknowledge(database, change.user, *change.acknowledged); !done) return done;
   }
   if (!change.levels) return {};
   return put_levels(database, change.user, *change.levels, change.levels_version);

@@ -16,6 +16,7 @@ using base::Result;
 using base::WallTime;
 using domain::CalendarState;
 using domain::DeviceState;
+using domain::EngagedState;
 using domain::ManualState;
 using domain::NoteKind;
 using domain::NoteValue;
@@ -79,6 +80,10 @@ struct Encoder {
     out.kind = "opaque";
     put(json, "media_type", opaque.media_type);
     out.bytes = opaque.bytes;
+  }
+  void operator()(const EngagedState& engaged) {
+    out.kind = "engaged";
+    put(json, engaged.state);
   }
 };
 
@@ -168,6 +173,7 @@ std::optional<PublicationValue> value_of(std::string_view kind, Reader& reader, 
   if (kind == "note") return note_of(reader);
   if (kind == "calendar") return calendar_of(reader);
   if (kind == "opaque") return OpaqueValue{reader.text("media_type"), std::string(bytes)};
+  if (kind == "engaged") return EngagedState{reader.state()};
   return std::nullopt;
 }
 

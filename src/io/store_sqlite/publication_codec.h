@@ -19,6 +19,7 @@
 /// | note | note ("personal", "out_of_office"), text, from_us, until_us |
 /// | calendar | availability, activity, activity_text, from_us, until_us, subject, place |
 /// | opaque | media_type |
+/// | engaged | availability, activity, activity_text |
 ///
 /// Times are microseconds since 1970 UTC, activities the product's tokens.  A field that has its default is left out;
 /// fields that this version does not know are passed over, so that a new one needs no new format.

@@ -12,6 +12,7 @@ using base::Reason;
 using domain::Activity;
 using domain::CalendarState;
 using domain::DeviceState;
+using domain::EngagedState;
 using domain::ManualState;
 using domain::NoteKind;
 using domain::NoteValue;
@@ -44,6 +45,8 @@ std::vector<Row> rows() {
        R"({"activity":"in-a-meeting","availability":6500,"from_us":10,"place":"Room 1","subject":"Plan","until_us":20})"},
       {OpaqueValue{"application/xml", std::string("<a/>\0\xff", 6)}, "opaque", R"({"media_type":"application/xml"})"},
       {OpaqueValue{}, "opaque", "{}"},
+      {EngagedState{{9000, Activity::in_presentation, ""}}, "engaged",
+       R"({"activity":"in-presentation","availability":9000})"},
   };
 }
 
@@ -96,6 +99,7 @@ TEST(PublicationCodec, damage_names_the_field_and_no_content) {
       {"note", 1, R"({"note":"personal","text":1})", "text"},
       {"calendar", 1, R"({"availability":1,"from_us":1})", "until_us"},
       {"opaque", 1, R"({"media_type":5})", "media_type"},
+      {"engaged", 1, "{}", "availability"},
   };
   for (const auto& row : bad) {
     const auto decoded = decode(row.kind, row.format, row.fields, "");

@@ -133,6 +133,7 @@ Result<std::vector<User>> SqliteStore::load_users() {
 void SqliteStore::put_user(User user, std::function<void(Result<User>)> done) {
   auto shared = std::make_shared<std::pair<User, UserId>>(std::move(user), UserId{});
   const auto bytes = operation_bytes * (1 + shared->first.settings.size() + shared->first.blocked.size()) +
+                     (shared->first.card ? operation_bytes * domain::card_fields().size() : 0) +
                      shared->first.display_name.size() + shared->first.credentials.sealed_digests.size();
   writer_->submit({Operation::Kind::change, bytes,
                    [shared](Database& database) -> Result<void> {
@@ -181,7 +182,7 @@ void SqliteStore::change_presence(domain::PresenceChange change, Done done) {
   for (const auto& publication : change.put) {
     bytes += sizeof publication + publication.key.category.size();
     const auto* opaque = std::get_if<domain::OpaqueValue>(&publication.value);
-    bytes += opaque != nullptr ? opaque->bytes.size() : operation_bytes;
+    bytes += (opaque != nullptr ? opaque->bytes.size() : operation_bytes) + publication.original.bytes.size();
   }
   for (const auto& key : change.removed) bytes += sizeof key + key.category.size();
   if (change.levels) {

@@ -51,6 +51,7 @@ std::vector<domain::Publication> some_publications() {
   all.push_back(note("gone fishing"));
   all.push_back(
       publication({"state", 0x7fff'ffff'ffff'ffff, Container::blocked}, domain::ManualState{busy}, UINT32_MAX));
+  all.back().original = {"application/xml", std::string("<state>\0\xff</state>", 17)};
   return all;
 }
 
@@ -111,9 +112,55 @@ TEST_F(StorePresence, levels_are_replaced_as_a_whole) {
   EXPECT_EQ(presence_in(*store_, bob_).levels_version, 1U);  // taken out of all levels is not the same as never asked
 }
 
+TEST_F(StorePresence, a_publication_has_its_original_as_long_as_it_is_published_with_one) {
+  auto one = note("hello");
+  one.original = {"application/xml", "<note>hello</note>"};
+  ASSERT_TRUE(change(*store_, domain::PresenceChange{alice_, {one}, {}, std::nullopt, 0}));
+  expect_equal(presence_in(*store_, alice_).publications.at(0), one);
+  one.original = {};
+  ASSERT_TRUE(change(*store_, domain::PresenceChange{alice_, {one}, {}, std::nullopt, 0}));
+  reopen();
+  expect_equal(presence_in(*store_, alice_).publications.at(0), one);
+}
+
+TEST_F(StorePresence, acknowledged_watchers_are_kept_in_order_each_once) {
+  const auto acknowledge = [&](UserId user, const std::string& address) {
+    domain::PresenceChange rows;
+    rows.user = user;
+    rows.acknowledged = address;
+    return change(*store_, std::move(rows));
+  };
+  for (const char* address : {"zoe@example.com", "dan@example.com", "zoe@example.com", "eve@example.com"})
+    ASSERT_TRUE(acknowledge(alice_, address));
+  ASSERT_TRUE(acknowledge(bob_, "dan@example.com"));
+  EXPECT_EQ(acknowledge(UserId{99}, "dan@example.com").reason(), Reason::user_does_not_exist);
+  reopen();
+  EXPECT_EQ(presence_in(*store_, alice_).acknowledged,
+            (std::vector<std::string>{"zoe@example.com", "dan@example.com", "eve@example.com"}));
+  EXPECT_EQ(presence_in(*store_, bob_).acknowledged, std::vector<std::string>{"dan@example.com"});
+  ASSERT_TRUE(change(*store_, one_note(alice_, "they stay")));
+  EXPECT_EQ(presence_in(*store_, alice_).acknowledged.size(), 3U);
+}
+
+TEST_F(StorePresence, beyond_the_limit_the_oldest_acknowledged_watchers_are_forgotten) {
+  tamper(*store_, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
+                      std::to_string(domain::acknowledged_max - 1) + ") INSERT INTO acknowledged_watchers SELECT " +
+                      std::to_string(alice_.value) + ", i, 'w' || i || '@example.com' FROM n");
+  for (const char* address : {"at@example.com", "beyond@example.com", "further@example.com"}) {
+    domain::PresenceChange rows;
+    rows.user = alice_;
+    rows.acknowledged = address;
+    ASSERT_TRUE(change(*store_, std::move(rows)));
+  }
+  const auto all = presence_in(*store_, alice_).acknowledged;
+  ASSERT_EQ(all.size(), domain::acknowledged_max);
+  EXPECT_EQ(all.front(), "w3@example.com");
+  EXPECT_EQ(all.back(), "further@example.com");
+}
+
 TEST_F(StorePresence, goes_with_the_user) {
   const std::vector<Levels::Entry> levels{{{MemberKind::user, "bob@example.com"}, Container::friends}};
-  ASSERT_TRUE(change(*store_, domain::PresenceChange{alice_, some_publications(), {}, levels, 1}));
+  ASSERT_TRUE(change(*store_, domain::PresenceChange{alice_, some_publications(), {}, levels, 1, "bob@example.com"}));
   ASSERT_TRUE(change(*store_, one_note(bob_, "stays")));
   ASSERT_TRUE(wait_for<void>([&](auto done) { store_->remove_user(alice_, done); }));
   EXPECT_EQ(change(*store_, one_note(alice_, "late")).reason(), Reason::user_does_not_exist);
@@ -121,7 +168,7 @@ TEST_F(StorePresence, goes_with_the_user) {
   ASSERT_EQ(store_->load_presence()->size(), 1U);
   EXPECT_EQ(store_->load_presence()->front().user, bob_);
   auto database = Database::open(folder_.file(), Database::Access::read_only);
-  for (const char* table : {"publications", "privacy_levels", "privacy_members"}) {
+  for (const char* table : {"publications", "privacy_levels", "privacy_members", "acknowledged_watchers"}) {
     EXPECT_EQ(**database->number(std::string("SELECT count(*) FROM ") + table + " WHERE user_id = ?", alice_.value), 0)
         << table;
   }
@@ -133,8 +180,12 @@ TEST_F(StorePresence, what_a_later_version_wrote_is_left_out_and_stays) {
   const std::vector<Levels::Entry> levels{{{MemberKind::user, "bob@example.com"}, Container::friends}};
   ASSERT_TRUE(change(*store_, domain::PresenceChange{alice_, {}, {}, levels, 1}));
   const auto user = std::to_string(alice_.value);
-  tamper(*store_, "INSERT INTO publications VALUES (" + user + ", 'mood', 0, 0, 1, 0, 'mood', 1, '{}', x'')");
-  tamper(*store_, "INSERT INTO publications VALUES (" + user + ", 'note', 9, 0, 1, 0, 'note', 2, 'new', x'')");
+  const std::string insert =
+      "INSERT INTO publications (user_id, category, instance, container, version, since_us, kind, format, fields, "
+      "bytes) "
+      "VALUES (";
+  tamper(*store_, insert + user + ", 'mood', 0, 0, 1, 0, 'mood', 1, '{}', x'')");
+  tamper(*store_, insert + user + ", 'note', 9, 0, 1, 0, 'note', 2, 'new', x'')");
   tamper(*store_, "INSERT INTO privacy_members VALUES (" + user + ", 'team', 'sales', 300)");
   reopen();
   const auto stored = presence_in(*store_, alice_);

@@ -5,6 +5,8 @@
 
 #include <unordered_map>
 
+#include "io/store_sqlite/card_table.h"
+
 namespace tertulia::io::user_table {
 namespace {
 
@@ -44,6 +46,13 @@ Result<void> load_blocked(Database& database, std::vector<User>& users, const Pl
   return done;
 }
 
+Result<void> load_cards(Database& database, std::vector<User>& users, const Places& places) {
+  return card_table::load(database, [&](UserId id, domain::CardPtr card) {
+    const auto place = places.find(id);
+    if (place != places.end()) users[place->second].card = std::move(card);
+  });
+}
+
 Result<void> put_lists(Database& database, UserId id, const User& user) {
   if (auto done = database.run("DELETE FROM user_settings WHERE user_id = ?", id.value); !done) return done;
   if (auto done = database.run("DELETE FROM user_blocked WHERE user_id = ?", id.value); !done) return done;
@@ -58,7 +67,7 @@ Result<void> put_lists(Database& database, UserId id, const User& user) {
                              position++, address.text());
     if (!done) return done;
   }
-  return {};
+  return card_table::put(database, id, user.card);
 }
 
 }  // namespace
@@ -92,6 +101,7 @@ Result<std::vector<User>> load(Database& database, Secrets secrets) {
   if (!sound) return Error{Reason::file_damaged, "an address of a user in the store is not an address"};
   if (auto loaded = load_settings(database, users, places); !loaded) return loaded.error();
   if (auto loaded = load_blocked(database, users, places); !loaded) return loaded.error();
+  if (auto loaded = load_cards(database, users, places); !loaded) return loaded.error();
   return users;
 }
 

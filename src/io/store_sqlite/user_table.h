@@ -19,7 +19,7 @@ enum class Secrets : std::uint8_t { with, without };
 base::Result<std::vector<domain::User>> load(Database& database, Secrets secrets);
 /// Inserts (id 0) or replaces; returns the id.  Errors: user_exists, user_does_not_exist, those of Database.
 base::Result<base::UserId> put(Database& database, const domain::User& user);
-/// With settings, contacts, presence and kept messages.  Errors: user_does_not_exist, those of Database.
+/// With settings, card, contacts, presence and kept messages.  Errors: user_does_not_exist, those of Database.
 base::Result<void> remove(Database& database, base::UserId id);
 /// Nothing, or user_does_not_exist.
 base::Result<void> must_exist(Database& database, base::UserId id);

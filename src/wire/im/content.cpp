@@ -15,7 +15,7 @@ ImContent content_from(std::string_view content_type) {
       std::pair{std::string_view("message/cpim"), ImContent::cpim},
       std::pair{std::string_view("message/imdn+xml"), ImContent::imdn},
       // Invitations to send a file are text in name only: a program reads them, and no archive or filter should.
-      std::pair{std::string_view("text/x-msmsgsinvite"), ImContent::other},
+      std::pair{std::string_view("text/x-msmsgsinvite"), ImContent::file_invitation},
   };
   std::string_view type = content_type.substr(0, content_type.find(';'));
   while (!type.empty() && (type.back() == '\r' || type.back() == '\n' || type.back() == ' ' || type.back() == '\t'))

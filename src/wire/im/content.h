@@ -13,8 +13,9 @@ enum class ImContent : std::uint8_t {
   keyboard_activity,  ///< application/xml in INFO: the typing document of Lync-type clients, once it parses as one
   cpim,               ///< message/cpim (RFC 3862): headers around another content
   imdn,               ///< message/imdn+xml (RFC 5438): delivery and display notifications
+  file_invitation,    ///< text/x-msmsgsinvite: a step of a file transfer, see file_invitation.h
   multipart,          ///< alternatives or parts, see wire/mime
-  other,              ///< file invitations and all that we only relay
+  other,              ///< all that we only relay
 };
 
 /// `content_type`: the header's value, parameters allowed; case does not matter.

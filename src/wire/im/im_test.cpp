@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "wire/im/content.h"
+#include "wire/im/file_invitation.h"
 #include "wire/im/limits.h"
 #include "wire/im/typing.h"
 
@@ -87,9 +88,22 @@ TEST(ImContent, is_told_from_the_type) {
   EXPECT_EQ(content_from("message/CPIM"), ImContent::cpim);
   EXPECT_EQ(content_from("message/imdn+xml"), ImContent::imdn);
   EXPECT_EQ(content_from("multipart/alternative;boundary=x"), ImContent::multipart);
-  EXPECT_EQ(content_from("text/x-msmsgsinvite; charset=UTF-8"), ImContent::other);
+  EXPECT_EQ(content_from("text/x-msmsgsinvite; charset=UTF-8"), ImContent::file_invitation);
   for (const std::string_view type : {"", ";", "text", "text/", "multipart/", "image/gif", "application/sdp"})
     EXPECT_EQ(content_from(type), ImContent::other) << type;
+}
+
+TEST(FileInvitation, names_the_file_that_is_offered) {
+  const std::string offer =
+      "Application-Name: File Transfer\r\nInvitation-Command: INVITE\r\nInvitation-Cookie: 309\r\n"
+      "Application-File: C:\\plans\\tool.EXE\r\nApplication-FileSize: 400\r\n\r\n";
+  EXPECT_EQ(offered_file_name(offer), "tool.EXE");
+  EXPECT_EQ(offered_file_name("Invitation-Command: ACCEPT\r\nApplication-File: a.exe\r\n"), "");
+  EXPECT_EQ(offered_file_name("Invitation-Command: INVITE\r\n"), "");
+  EXPECT_EQ(offered_file_name(""), "");
+  const std::string longest(2000, 'x');
+  EXPECT_EQ(offered_file_name("Invitation-Command: INVITE\nApplication-File: " + longest + ".exe").substr(1020),
+            ".exe");
 }
 
 }  // namespace

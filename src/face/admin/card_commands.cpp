@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "face/admin/card_commands.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace tertulia::face::admin {
+namespace {
+
+using base::Error;
+using base::Reason;
+using base::Result;
+
+Result<UserChange> change_of(const Json& command) {
+  UserChange change;
+  if (const auto set = command.find("set"); set != command.end()) {
+    if (!set->is_object()) return Error{Reason::command_malformed, "set must be an object"};
+    for (const auto& [name, value] : set->items()) {
+      if (!value.is_string()) return Error{Reason::command_malformed, "a field's value must be a text"};
+      change.card.emplace(name, value.get<std::string>());
+    }
+  }
+  if (const auto clear = command.find("clear"); clear != command.end()) {
+    if (!clear->is_array()) return Error{Reason::command_malformed, "clear must be a list"};
+    for (const Json& name : *clear) {
+      if (!name.is_string()) return Error{Reason::command_malformed, "a field's name must be a text"};
+      if (!change.card.emplace(name.get<std::string>(), "").second)
+        return Error{Reason::command_malformed, "a field is named twice"};
+    }
+  }
+  return change;
+}
+
+}  // namespace
+
+Json card_json(const domain::User& user) {
+  Json fields = Json::object();
+  if (user.card)
+    for (const domain::CardField& field : domain::card_fields())
+      if (const std::string& value = (*user.card).*field.value; !value.empty()) fields[std::string(field.name)] = value;
+  return fields;
+}
+
+Json user_card(const Json& command, AdminPorts& ports) {
+  const Result<domain::Address> address = address_of(command);
+  if (!address) return failure(address.error());
+  const Result<UserChange> change = change_of(command);
+  if (!change) return failure(change.error());
+  const auto user = change->card.empty() ? ports.show_user(*address) : ports.change_user(*address, *change);
+  if (!user) return failure(user.error());
+  return success({{"address", user->address.text()}, {"card", card_json(*user)}});
+}
+
+}  // namespace tertulia::face::admin

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "face/admin/card_commands.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "face/admin/commands.h"
+
+namespace tertulia::face::admin {
+namespace {
+
+using base::Reason;
+using base::Result;
+using domain::Address;
+using domain::User;
+
+/// One user, whose card is what was set; nothing else is asked here.
+class OneUser final : public AdminPorts {
+ public:
+  OneUser() { user_.address = *Address::parse("alice@example.com"); }
+
+  Result<User> show_user(const Address& address) override {
+    if (address != user_.address) return Reason::user_does_not_exist;
+    return user_;
+  }
+  std::vector<User> list_users() override { return {user_}; }
+  Result<User> change_user(const Address& address, const UserChange& change) override {
+    ++changes_;
+    domain::Card card = user_.card ? *user_.card : domain::Card{};
+    for (const auto& [name, value] : change.card)
+      if (const auto set = domain::set_card(card, name, value); !set) return set.error();
+    user_.card = domain::shared_card(std::move(card));
+    return show_user(address);
+  }
+  int changes() const { return changes_; }
+
+  Result<User> add_user(const Address&, const std::string&, const std::string&) override { return no(); }
+  Result<void> set_password(const Address&, const std::string&) override { return no(); }
+  Result<void> remove_user(const Address&) override { return no(); }
+  Result<std::vector<EndpointFact>> endpoints(const Address&) override { return no(); }
+  Result<domain::PresenceExplanation> presence(const Address&, const std::string&) override { return no(); }
+  Result<void> set_presence(const Address&, const PresenceWish&) override { return no(); }
+  Result<domain::Levels> levels(const Address&) override { return no(); }
+  Result<void> set_level(const Address&, const domain::LevelMember&, std::optional<domain::Container>) override {
+    return no();
+  }
+  Result<domain::ContactListPtr> contacts(const Address&) override { return no(); }
+  Result<domain::ContactListPtr> change_contacts(const Address&, const domain::ListChange&) override { return no(); }
+  Result<std::vector<StatusFact>> status() override { return no(); }
+  Result<std::vector<ComponentHealth>> health() override { return no(); }
+  Result<std::vector<domain::ConversationInfo>> conversations(std::size_t) override { return no(); }
+  Result<void> run_component(const std::string&, bool) override { return no(); }
+  Result<void> reload() override { return no(); }
+
+ private:
+  static Reason no() { return Reason::not_running; }
+  User user_;
+  int changes_ = 0;
+};
+
+class CardCommands : public testing::Test {
+ protected:
+  Json ask(const Json& command) { return Json::parse(handle(command.dump(), ports_), nullptr, false); }
+  Json card(Json more = Json::object()) {
+    more["command"] = "user.card";
+    more["address"] = "alice@example.com";
+    return ask(more);
+  }
+  OneUser ports_;
+};
+
+TEST_F(CardCommands, show_change_and_show_again) {
+  EXPECT_EQ(card()["result"], (Json{{"address", "alice@example.com"}, {"card", Json::object()}}));
+  EXPECT_EQ(ports_.changes(), 0);
+  const Json set = card({{"set", {{"title", "Ingeniera"}, {"city", "Bilbao"}}}});
+  EXPECT_EQ(set["result"]["card"], (Json{{"title", "Ingeniera"}, {"city", "Bilbao"}}));
+  const Json cleared = card({{"set", {{"work_phone", "112"}}}, {"clear", {"city", "title"}}});
+  EXPECT_EQ(cleared["result"]["card"], (Json{{"work_phone", "112"}}));
+  EXPECT_EQ(card()["result"], cleared["result"]);
+  EXPECT_EQ(ports_.changes(), 2);
+  EXPECT_EQ(ask({{"command", "user.show"}, {"address", "alice@example.com"}})["result"]["card"],
+            cleared["result"]["card"]);
+  EXPECT_FALSE(ask({{"command", "user.list"}})["result"][0].contains("card"));
+}
+
+TEST_F(CardCommands, every_field_comes_back) {
+  Json fields = Json::object();
+  for (const domain::CardField& field : domain::card_fields())
+    fields[std::string(field.name)] = field.kind == domain::CardKind::mail    ? "a@b.c"
+                                      : field.kind == domain::CardKind::phone ? "+34 911"
+                                      : field.kind == domain::CardKind::url   ? "https://a.b"
+                                                                              : std::string(field.name);
+  EXPECT_EQ(card({{"set", fields}})["result"]["card"], fields);
+}
+
+TEST_F(CardCommands, refusals_say_why_and_change_nothing) {
+  EXPECT_EQ(ask({{"command", "user.card"}, {"address", "nobody@example.com"}})["error"]["reason"],
+            "user_does_not_exist");
+  EXPECT_EQ(ask({{"command", "user.card"}})["error"]["reason"], "address_malformed");
+  EXPECT_EQ(card({{"set", {{"shoe_size", "42"}}}})["error"]["reason"], "setting_unknown");
+  EXPECT_EQ(card({{"set", {{"mail", "nobody"}}}})["error"]["reason"], "setting_out_of_bounds");
+  EXPECT_EQ(card({{"clear", {"shoe_size"}}})["error"]["reason"], "setting_unknown");
+  for (const Json& wrong : {Json{{"set", "title"}}, Json{{"set", {{"title", 7}}}}, Json{{"clear", "title"}},
+                            Json{{"clear", Json::array({7})}}, Json{{"clear", Json::array({"title", "title"})}},
+                            Json{{"set", {{"title", "x"}}}, {"clear", Json::array({"title"})}}})
+    EXPECT_EQ(card(wrong)["error"]["reason"], "command_malformed") << wrong.dump();
+  EXPECT_EQ(card()["result"]["card"], Json::object());
+}
+
+}  // namespace
+}  // namespace tertulia::face::admin

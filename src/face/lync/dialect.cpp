@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "face/lync/dialect.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/text.h"
+#include "face/lync/contacts_feed.h"
+#include "face/lync/limits.h"
+#include "face/lync/lync.h"
+#include "face/lync/presence_feed.h"
+#include "face/lync/provisioning_feed.h"
+#include "face/lync/self_feed.h"
+
+namespace tertulia::face::lync {
+
+using base::Reason;
+using wire::sip::HeaderName;
+using wire::sip::Method;
+using wire::sip::Writer;
+
+namespace {
+
+constexpr std::array<std::string_view, 8> extensions = {"adhoclist",
+                                                        "categorylist",
+                                                        "ms-benotify",
+                                                        "ms-piggyback-first-notify",
+                                                        "com.microsoft.autoextend",
+                                                        "msrtc-event-categories",
+                                                        "gruu-10",
+                                                        "timer"};
+
+/// COMPAT(pidgin-sipe 1.25): with a blank behind a comma it subscribes to nothing.
+constexpr std::string_view allowed_events =
+    "vnd-microsoft-provisioning-v2,vnd-microsoft-roaming-contacts,vnd-microsoft-roaming-self,presence";
+
+constexpr std::string_view content_warning = "309 lcs.microsoft.com ";
+
+std::string_view event_of(const wire::sip::Message& message) {
+  const std::string_view value = message.header(HeaderName::event).value_or(std::string_view());
+  return base::trimmed(value.substr(0, value.find(';')));
+}
+
+}  // namespace
+
+LyncDialect::LyncDialect(Context& context, simple::SignInGuard& guard, const LyncSettings& settings)
+    : context_(context),
+      settings_(settings),
+      sign_in_(context, guard, settings_),
+      notices_(context),
+      services_(context, notices_) {
+  notices_.add(std::string(contacts_event), [this](const Request& request, NoticeId id) {
+    return make_contacts_feed(context_, notices_, request, id);
+  });
+  notices_.add(std::string(self_event),
+               [this](const Request& request, NoticeId id) { return make_self_feed(context_, notices_, request, id); });
+  notices_.add(std::string(provisioning_event), [this](const Request& request, NoticeId id) {
+    (void)id;
+    return make_provisioning_feed(context_, request);
+  });
+  notices_.add(std::string(presence_event), [this](const Request& request, NoticeId id) {
+    return make_presence_feed(context_, notices_, request, id);
+  });
+}
+
+void LyncDialect::on_directory_changed(const domain::Directory& before, base::Now now) {
+  (void)now;
+  sign_in_.on_directory_changed(before);
+}
+
+bool LyncDialect::knows_extension(std::string_view tag) const {
+  return std::any_of(extensions.begin(), extensions.end(),
+                     [&](std::string_view known) { return base::equal_ignoring_case(known, tag); });
+}
+
+bool LyncDialect::on_request(Request& request) {
+  switch (request.message.method()) {
+    case Method::service:
+      services_.on_service(request);
+      return true;
+    case Method::subscribe:
+      return on_subscribe(request);
+    default:
+      return !request.basics.to.tag().empty() && notices_.in_dialog(request);
+  }
+}
+
+bool LyncDialect::on_subscribe(const Request& request) {
+  if (!request.basics.to.tag().empty()) return notices_.in_dialog(request);
+  const std::string_view event = event_of(request.message);
+  if (!notices_.has(event)) return false;
+  if (event == presence_event && !asks_for_categories(request.message)) return false;
+  notices_.begin(request, event);
+  return true;
+}
+
+void LyncDialect::describe_registration(const simple::Registered& registered, Writer& writer) {
+  // [MS-SIPREGE] 3.1.1.5.1: other clients look whether they are new.
+  const std::string_view action = registered.signed_out ? "removed" : registered.fresh ? "added" : "refreshed";
+  writer.header("presence-state", "register-action=\"" + std::string(action) + "\"");
+  if (registered.signed_out) {
+    writer.header(HeaderName::expires, std::uint64_t{0});
+    return;
+  }
+  const auto silence = std::chrono::duration_cast<std::chrono::seconds>(keep_alive_timeout).count();
+  // COMPAT(pidgin-sipe 1.25): each tag counts only when it has a Supported line for itself.
+  writer.header(HeaderName::allow_events, allowed_events)
+      .header(HeaderName::supported, "adhoclist")
+      .header(HeaderName::supported, "msrtc-event-categories")
+      .header(HeaderName::server, "RTC/5.0")
+      .header("ms-keep-alive", "UAS; tcp=no; hop-hop=yes; end-end=no; timeout=" + std::to_string(silence));
+}
+
+/// COMPAT(pidgin-sipe 1.25): it shows the text of the first Warning, else that of ms-diagnostics-public.
+void LyncDialect::explain(Reason reason, int status, std::string_view text, Writer& writer) const {
+  const std::string quoted = wire::sip::quoted(text);
+  writer.header("ms-diagnostics-public", std::to_string(base::id_of(reason)) + ";reason=" + quoted);
+  if (status == 606) {
+    writer.header(HeaderName::warning, std::string(content_warning) + quoted);
+  } else {
+    writer.header(HeaderName::warning, "310 lcs.microsoft.com " + quoted);
+  }
+}
+
+int LyncDialect::status_for(Reason reason, int status) const {
+  (void)status;
+  switch (reason) {
+    case Reason::link_blocked:
+    case Reason::too_many_links:
+    case Reason::file_kind_blocked:
+      return 606;  // with Warning 309: "blocked content"
+    default:
+      return 0;
+  }
+}
+
+bool LyncDialect::on_response(protocol::transaction::ClientId id, const wire::sip::Message& message, base::Now now) {
+  (void)message;
+  (void)now;
+  return notices_.on_response(id);
+}
+
+bool LyncDialect::on_ended(const protocol::transaction::Ended& ended, base::Now now) {
+  (void)now;
+  return notices_.on_response(ended.id);
+}
+
+/// Every question of ours is answered by an event of its own kind.
+bool LyncDialect::on_undeliverable(base::Ticket ticket, base::Now now) {
+  (void)ticket;
+  (void)now;
+  return false;
+}
+
+bool LyncDialect::on(const domain::PresenceNews::Item& news, base::Now now) {
+  (void)now;
+  Feed* feed = notices_.feed_of(news.watch);
+  if (feed != nullptr) feed->on_presence(news);
+  return feed != nullptr;
+}
+
+bool LyncDialect::on(const domain::SelfNews& news, base::Now now) {
+  (void)now;
+  Feed* feed = notices_.feed_of(news.watch);
+  if (feed != nullptr) feed->on_self(news);
+  return feed != nullptr;
+}
+
+bool LyncDialect::on(const domain::ContactsNews& news, base::Now now) {
+  (void)now;
+  Feed* feed = notices_.feed_of(news.watch);
+  if (feed != nullptr) feed->on_contacts(news);
+  return feed != nullptr;
+}
+
+void LyncDialect::on_connection_closed(base::ConnectionId id) { notices_.on_connection_closed(id); }
+
+simple::DialectFactory dialect_factory(const LyncSettings& settings) {
+  if (!settings.enabled) return {};
+  return [settings](Context& context, simple::SignInGuard& guard) {
+    return std::make_unique<LyncDialect>(context, guard, settings);
+  };
+}
+
+}  // namespace tertulia::face::lync

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/time.h"
+
+namespace tertulia::face::lync {
+
+/// Subscriptions of one connection (contacts, own data, provisioning, presence); beyond: too_many_subscriptions.
+inline constexpr std::size_t subscriptions_per_connection_max = 32;
+/// SUBSCRIBEs of one subscription that wait for the domain; beyond: request_pending.
+inline constexpr std::size_t subscribes_waiting_max = 8;
+/// People whose presence one connection watches; beyond, the rest of a list is told as terminated.
+inline constexpr std::size_t resources_per_connection_max = 1000;
+/// Changes (publications, contacts, levels) of one connection that wait for the domain; beyond: server_busy.
+inline constexpr std::size_t changes_waiting_per_connection_max = 64;
+/// Groups that a client has removed itself and that are still to be told as removed; the oldest are forgotten.
+inline constexpr std::size_t groups_removed_per_connection_max = 64;
+/// Members of privacy levels changed by one request.
+inline constexpr std::size_t level_changes_max = 64;
+/// Publications with a wrong version that one connection may send within conflict_window; after that its versions are
+/// taken as right.  COMPAT(pidgin-sipe 1.25): it repeats a refused publication at once and without end.
+inline constexpr std::uint32_t conflicts_max = 3;
+inline constexpr base::Duration conflict_window = std::chrono::seconds{10};
+/// Life of a subscription as told to the client; ours ends with its registration (com.microsoft.autoextend).
+inline constexpr base::Duration subscription_lease = std::chrono::seconds{28800};
+/// How long a client waits in silence before it sends a keep-alive (ms-keep-alive).
+inline constexpr base::Duration keep_alive_timeout = std::chrono::seconds{300};
+/// Life of a security context; the client makes a new one five minutes before ([MS-SIPAE] 3.2.2).
+inline constexpr base::Duration context_lifetime = std::chrono::hours{8};
+/// A sign-in with NTLM has to be finished within this time.
+inline constexpr base::Duration handshake_time_max = std::chrono::seconds{60};
+/// People in one answer to a search in the directory.
+inline constexpr std::size_t search_rows_max = 100;
+
+}  // namespace tertulia::face::lync

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the client's words mean, and what watchers read.
+#include "face/lync/mapping.h"
+
+#include <gtest/gtest.h>
+
+#include "face/lync/lync_script.h"
+
+namespace tertulia::face::lync {
+namespace {
+
+using namespace lync_script;
+using domain::Activity;
+using domain::Container;
+using wire::lync::PublicationItem;
+
+PublicationItem state(std::string_view type, std::string_view inside, std::string_view attributes = {}) {
+  PublicationItem one;
+  one.category = "state";
+  one.container = 2;
+  one.content =
+      "<state xmlns=\"http://schemas.microsoft.com/2006/09/sip/state\" "
+      "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"" +
+      std::string(type) + "\" " + std::string(attributes) + ">" + std::string(inside) + "</state>";
+  return one;
+}
+std::string available(int number) { return "<availability>" + std::to_string(number) + "</availability>"; }
+
+template <typename Value>
+Value value_in(const PublicationItem& one) {
+  const auto read = item_of(one);
+  EXPECT_TRUE(read && read->value && std::holds_alternative<Value>(*read->value)) << one.content.value_or("");
+  if (!read || !read->value || !std::holds_alternative<Value>(*read->value)) return {};
+  EXPECT_EQ(read->original.bytes, one.content.value_or("")) << "kept byte for byte";
+  EXPECT_EQ(read->original.media_type, category_media_type);
+  return std::get<Value>(*read->value);
+}
+
+TEST(MappingIn, machine_state_is_what_one_device_says) {
+  const auto device =
+      value_in<domain::DeviceState>(state("machineState", available(6500) + "<device>computer</device>"));
+  EXPECT_EQ(device.state.availability, domain::availability_busy);
+  EXPECT_TRUE(device.activity_told);
+  EXPECT_EQ(device.type, "computer");
+  for (const int nothing : {0, 2999}) {
+    const auto silent = value_in<domain::DeviceState>(state("machineState", available(nothing)));
+    EXPECT_EQ(silent.state.availability, domain::availability_unset) << nothing;
+    EXPECT_FALSE(silent.activity_told);
+  }
+  EXPECT_EQ(value_in<domain::DeviceState>(state("machineState", available(99999))).state.availability, 18500);
+}
+
+TEST(MappingIn, user_state_is_picked_by_hand_but_for_plain_available) {
+  EXPECT_EQ(value_in<domain::ManualState>(state("userState", available(6500), "manual=\"true\"")).state.availability,
+            6500);
+  EXPECT_EQ(value_in<domain::ManualState>(state("userState", available(15500))).state.availability, 15500);
+  const domain::ManualState reset{};
+  EXPECT_EQ(value_in<domain::ManualState>(state("userState", available(3500), "manual=\"true\"")), reset);
+  EXPECT_EQ(value_in<domain::ManualState>(state("userState", available(6500), "manual=\"false\"")), reset);
+  EXPECT_EQ(value_in<domain::ManualState>(state("userState", available(0), "manual=\"true\"")), reset);
+  const auto own = value_in<domain::ManualState>(
+      state("userState", available(3500) + "<activity><custom LCID=\"1033\">digging</custom></activity>"));
+  EXPECT_EQ(own.state, (domain::State{3500, Activity::custom, "digging"})) << "available with words is a choice";
+}
+
+TEST(MappingIn, phone_state_holds_the_person) {
+  const auto engaged =
+      value_in<domain::EngagedState>(state("phoneState", available(7000) + "<activity token=\"in-a-conference\"/>"));
+  EXPECT_EQ(engaged.state, (domain::State{7000, Activity::in_a_conference, ""}));
+  EXPECT_EQ(
+      value_in<domain::EngagedState>(state("phoneState", available(6500) + "<activity token=\"unheard-of\"/>")).state,
+      (domain::State{6500, Activity::none, ""}));
+}
+
+TEST(MappingIn, calendar_state_is_a_meeting_or_an_absence) {
+  const auto meeting = value_in<domain::CalendarState>(
+      state("calendarState", available(6500) + "<activity token=\"in-a-meeting\"/><meetingSubject>Plan</meetingSubject>"
+                                               "<meetingLocation>Room</meetingLocation>"));
+  EXPECT_EQ(meeting.state, (domain::State{6500, Activity::in_a_meeting, ""}));
+  EXPECT_EQ(meeting.subject, "Plan");
+  EXPECT_EQ(meeting.place, "Room");
+  EXPECT_GT(meeting.until.us, 1'700'000'000'000'000) << "until the client takes it back";
+  const auto absent = value_in<domain::CalendarState>(
+      state("calendarState", "<activity token=\"out-of-office\" minAvailability=\"12000\"/>"));
+  EXPECT_EQ(absent.state, (domain::State{domain::availability_away, Activity::out_of_office, ""}));
+}
+
+TEST(MappingIn, notes_are_personal_or_out_of_office) {
+  PublicationItem one;
+  one.category = "note";
+  one.container = 300;
+  one.content =
+      "<note xmlns=\"http://schemas.microsoft.com/2006/09/sip/note\"><body type=\"OOF\" uri=\"\">away</body></note>";
+  EXPECT_EQ(value_in<domain::NoteValue>(one), (domain::NoteValue{domain::NoteKind::out_of_office, "away", {}, {}}));
+  one.content = "<note><body type=\"personal\">hi</body></note>";
+  EXPECT_EQ(value_in<domain::NoteValue>(one), (domain::NoteValue{domain::NoteKind::personal, "hi", {}, {}}));
+  one.content = "<note><body type=\"personal\"></body></note>";
+  EXPECT_EQ(value_in<domain::NoteValue>(one).text, "") << "an empty note clears";
+}
+
+TEST(MappingIn, anything_else_is_kept_as_it_is) {
+  PublicationItem one = state("dndState", available(9500));
+  EXPECT_EQ(value_in<domain::OpaqueValue>(one).bytes, *one.content);
+  one.category = "calendarData";
+  one.content = "<calendarData><x/></calendarData>";
+  one.container = 1;
+  EXPECT_EQ(value_in<domain::OpaqueValue>(one), (domain::OpaqueValue{std::string(category_media_type), *one.content}));
+  one.content.reset();
+  EXPECT_EQ(value_in<domain::OpaqueValue>(one).bytes, "");
+}
+
+TEST(MappingIn, lives_and_containers) {
+  using wire::lync::ExpireType;
+  const std::pair<ExpireType, domain::ExpireType> lives[] = {{ExpireType::static_, domain::ExpireType::permanent},
+                                                             {ExpireType::user, domain::ExpireType::user},
+                                                             {ExpireType::endpoint, domain::ExpireType::endpoint},
+                                                             {ExpireType::time, domain::ExpireType::time}};
+  PublicationItem one = state("machineState", available(3500));
+  one.expires_seconds = 90;
+  for (const auto& [told, meant] : lives) {
+    one.expire_type = told;
+    EXPECT_EQ(item_of(one)->expires, meant);
+    EXPECT_EQ(item_of(one)->lease, std::chrono::seconds{90});
+  }
+  for (const std::uint32_t known : {0U, 1U, 2U, 3U, 100U, 200U, 300U, 400U, 32000U}) {
+    one.container = known;
+    EXPECT_EQ(static_cast<std::uint32_t>(item_of(one)->key.container), known);
+  }
+  for (const std::uint32_t unknown : {4U, 500U, 65536U, 65538U, 4294967295U}) {
+    one.container = unknown;
+    EXPECT_EQ(item_of(one).reason(), Reason::presence_document_malformed) << unknown;
+  }
+}
+
+domain::PresenceView view_of_bob() {
+  domain::PresenceView view;
+  view.user = base::UserId{2};
+  view.address = "bob@example.com";
+  view.level = Container::colleagues;
+  view.state = {domain::availability_busy, Activity::in_a_meeting, ""};
+  view.since = {1'700'000'000'000'000};
+  return view;
+}
+const wire::lync::CategoryEntry* entry(const std::vector<wire::lync::CategoryEntry>& all, std::string_view name) {
+  for (const auto& one : all)
+    if (one.name == name) return &one;
+  return nullptr;
+}
+
+TEST(MappingOut, watchers_read_the_combined_state_only) {
+  domain::PresenceView view = view_of_bob();
+  view.idle_since = base::WallTime{1'700'000'000'000'000};
+  view.meeting_subject = "Plan";
+  view.devices = {{true, false, false, "mobile"}};
+  const domain::User bob = make_user(2, "bob@example.com", "x");
+  const auto all = shown_categories(view, nullptr, &bob);
+  const auto* one = entry(all, "state");
+  ASSERT_NE(one, nullptr);
+  EXPECT_EQ(one, &all.back()) << "last";
+  for (const char* word : {"aggregateState", ">6500<", "token=\"in-a-meeting\"",
+                           "lastActive=\"2023-11-14T22:13:20.000Z\"", "<meetingSubject>Plan<", "<device>Mobile<"})
+    EXPECT_TRUE(has(one->content, word)) << word << one->content;
+  ASSERT_NE(entry(all, "note"), nullptr);
+  EXPECT_EQ(entry(all, "note")->content, "") << "there is none";
+  ASSERT_NE(entry(all, "contactCard"), nullptr);
+  EXPECT_EQ(entry(shown_categories(view, nullptr, nullptr), "contactCard"), nullptr) << "of nobody of ours";
+}
+
+TEST(MappingOut, only_what_differs_is_shown_again) {
+  const domain::PresenceView before = view_of_bob();
+  domain::PresenceView after = before;
+  const domain::User bob = make_user(2, "bob@example.com", "x");
+  EXPECT_TRUE(shown_categories(after, &before, &bob).empty());
+  after.devices = {{true, false, false, "computer"}};
+  EXPECT_EQ(shown_categories(after, &before, &bob).size(), 1U) << "the state tells a mobile";
+  after.level = Container::blocked;
+  EXPECT_NE(entry(shown_categories(after, &before, &bob), "contactCard"), nullptr) << "another level, another card";
+}
+
+TEST(MappingOut, pieces_of_clients_are_shown_and_taken_away) {
+  domain::PresenceView before = view_of_bob();
+  before.extras = {{{"calendarData", 5, Container::colleagues}, {std::string(category_media_type), "<calendarData/>"}},
+                   {{"x", 1, Container::colleagues}, {"application/other", "<x/>"}},
+                   {{"state", 1, Container::colleagues}, {std::string(category_media_type), "<state/>"}}};
+  const auto all = shown_categories(before, nullptr, nullptr);
+  ASSERT_NE(entry(all, "calendarData"), nullptr);
+  EXPECT_EQ(entry(all, "calendarData")->content, "<calendarData/>");
+  EXPECT_EQ(entry(all, "calendarData")->instance, 5U);
+  EXPECT_EQ(entry(all, "x"), nullptr) << "of another dialect";
+  EXPECT_FALSE(has(entry(all, "state")->content, "<state/>")) << "sources are not for watchers";
+  const auto gone = shown_categories(view_of_bob(), &before, nullptr);
+  ASSERT_EQ(gone.size(), 1U);
+  EXPECT_EQ(gone[0].name, "calendarData");
+  EXPECT_EQ(gone[0].content, "");
+}
+
+TEST(MappingOut, the_card_shows_what_the_level_permits) {
+  domain::User bob = make_user(2, "bob@example.com", "x");
+  domain::Card card;
+  card.title = "Baker";
+  card.department = "Bread";
+  card.work_phone = "+34911";
+  card.mobile_phone = "+34622";
+  card.home_phone = "+34933";
+  bob.card = std::make_shared<const domain::Card>(card);
+  struct Row {
+    Container level;
+    bool title, work, mobile, home;
+  };
+  for (const Row& row :
+       {Row{Container::blocked, false, false, false, false}, Row{Container::everyone, false, false, false, false},
+        Row{Container::external, true, false, false, false}, Row{Container::colleagues, true, true, false, false},
+        Row{Container::workgroup, true, true, true, false}, Row{Container::friends, true, true, true, true},
+        Row{Container::self, true, true, true, true}}) {
+    const std::string xml = card_of(bob, row.level);
+    const auto level = static_cast<int>(row.level);
+    EXPECT_TRUE(has(xml, "The bob") && has(xml, "bob@example.com")) << level;
+    EXPECT_EQ(has(xml, "Baker"), row.title) << level;
+    EXPECT_EQ(has(xml, "Bread"), row.work) << level;
+    EXPECT_EQ(has(xml, "34911"), row.work) << level;
+    EXPECT_EQ(has(xml, "34622"), row.mobile) << level;
+    EXPECT_EQ(has(xml, "34933"), row.home) << level;
+  }
+}
+
+}  // namespace
+}  // namespace tertulia::face::lync

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// The way in: handshake, registration, the names of an account.
+#include <gtest/gtest.h>
+
+#include "face/lync/limits.h"
+#include "face/lync/lync_script.h"
+
+namespace tertulia::face::lync {
+namespace {
+
+using namespace lync_script;
+using namespace std::chrono_literals;
+
+std::vector<std::string> lines_of(const std::string& text, wire::sip::HeaderName name) {
+  std::vector<std::string> lines;
+  const auto message = wire::sip::Message::parse(text);
+  if (message) message->for_each(name, [&](std::string_view value) { lines.emplace_back(value); });
+  return lines;
+}
+
+TEST(SignIn, a_client_of_the_family_is_challenged_with_ntlm_alone) {
+  LyncScript script;
+  LyncClient alice(script, "alice", "wonder");
+  const std::string answer = alice.first();
+  EXPECT_EQ(status_of_text(answer), 401);
+  const auto lines = lines_of(answer, wire::sip::HeaderName::www_authenticate);
+  ASSERT_EQ(lines.size(), 1U) << answer;
+  EXPECT_EQ(lines[0], "NTLM realm=\"SIP Communications Service\", targetname=\"fe1.example.com\", version=4");
+  EXPECT_TRUE(has_reason(answer, Reason::credentials_required));
+  EXPECT_TRUE(value_of(answer, "Authentication-Info").empty());
+  EXPECT_TRUE(script.world.failed.empty());
+}
+
+TEST(SignIn, either_word_of_the_family_is_enough) {
+  for (const char* word : {"msrtc-event-categories", "com.microsoft.msrtc.presence", "MSRTC-Event-Categories"}) {
+    LyncScript script;
+    LyncClient alice(script, "alice", "wonder");
+    const std::string text = alice.text_of({.method = "REGISTER",
+                                            .uri = "sip:example.com",
+                                            .headers = "Supported: " + std::string(word) + "\r\n",
+                                            .to = alice.own()});
+    EXPECT_TRUE(value_of(alice.say(text), "WWW-Authenticate").starts_with("NTLM ")) << word;
+  }
+}
+
+TEST(SignIn, a_standard_client_is_challenged_with_digest) {
+  LyncScript script;
+  LyncClient phone(script, "alice", "wonder");
+  const std::string answer = phone.say(phone.text_of(
+      {.method = "REGISTER", .uri = "sip:example.com", .headers = "Supported: gruu\r\n", .to = phone.own()}));
+  EXPECT_EQ(status_of_text(answer), 401);
+  for (const std::string& line : lines_of(answer, wire::sip::HeaderName::www_authenticate))
+    EXPECT_TRUE(line.starts_with("Digest ")) << line;
+  EXPECT_FALSE(value_of(answer, "Warning").empty()) << "in the words of the standard";
+  EXPECT_TRUE(value_of(answer, "ms-diagnostics-public").empty());
+  EXPECT_EQ(status_of_text(phone.say(phone.text_of({.method = "SERVICE", .uri = "sip:alice@example.com"}))), 405);
+}
+
+TEST(SignIn, a_client_of_the_family_that_shows_digest_gets_digest) {
+  LyncScript script;
+  LyncClient alice(script, "alice", "wonder");
+  const std::string answer =
+      alice.say(alice.register_text("Authorization: Digest username=\"alice\", realm=\"example.com\", nonce=\"n\", "
+                                    "uri=\"sip:example.com\", response=\"00\"\r\n"));
+  EXPECT_TRUE(value_of(answer, "WWW-Authenticate").starts_with("Digest ")) << answer;
+}
+
+TEST(SignIn, switched_off_everybody_is_a_standard_client) {
+  for (const bool enabled : {false, true}) {
+    LyncSettings settings = make_lync_settings();
+    settings.enabled = enabled;
+    settings.ntlm = false;
+    LyncScript script(settings);
+    LyncClient alice(script, "alice", "wonder");
+    EXPECT_TRUE(value_of(alice.first(), "WWW-Authenticate").starts_with("Digest "));
+  }
+}
+
+TEST(SignIn, three_steps_make_keys_and_reach_the_registrar) {
+  LyncScript script;
+  LyncClient alice(script, "alice", "wonder");
+  alice.first();
+  const std::string second = alice.hello();
+  EXPECT_EQ(status_of_text(second), 401);
+  EXPECT_EQ(alice.opaque.size(), 16U);
+  ASSERT_TRUE(alice.server_challenge.starts_with(std::string_view("NTLMSSP\0\2\0\0\0", 12))) << second;
+  EXPECT_TRUE(has(alice.server_challenge, *protocol::auth::utf16_of_utf8("EXAMPLE")));
+  EXPECT_TRUE(script.world.binds.empty());
+  EXPECT_EQ(alice.say(alice.proof()), "") << "the registrar is asked first";
+  ASSERT_EQ(script.world.binds.size(), 1U);
+  EXPECT_EQ(script.world.binds[0].user, base::UserId{1});
+  EXPECT_TRUE(script.world.binds[0].gruu_wanted);
+  EXPECT_EQ(script.world.binds[0].contacts.at(0).instance, instance_of_device);
+  EXPECT_EQ(script.keeper.opened, 1);
+  EXPECT_TRUE(script.world.failed.empty());
+  EXPECT_TRUE(script.world.guesses.empty()) << "nothing had counted";
+}
+
+TEST(SignIn, the_handshake_may_begin_without_a_first_challenge) {
+  LyncScript script;
+  LyncClient alice(script, "alice", "wonder");
+  alice.hello();
+  EXPECT_EQ(alice.say(alice.proof()), "");
+  EXPECT_EQ(script.world.binds.size(), 1U);
+}
+
+TEST(SignIn, the_200_has_what_the_client_looks_for) {
+  using wire::sip::HeaderName;
+  LyncScript script;
+  LyncClient alice(script, "alice", "wonder");
+  const std::string ok = alice.sign_in();
+  ASSERT_EQ(status_of_text(ok), 200) << ok;
+  EXPECT_EQ(alice.signature_number(ok), 1U) << ok;
+  EXPECT_EQ(lines_of(ok, HeaderName::expires), std::vector<std::string>{"600"});
+  EXPECT_EQ(lines_of(ok, HeaderName::supported), (std::vector<std::string>{"adhoclist", "msrtc-event-categories"}));
+  EXPECT_EQ(value_of(ok, "Allow-Events"),
+            "vnd-microsoft-provisioning-v2,vnd-microsoft-roaming-contacts,vnd-microsoft-roaming-self,presence");
+  EXPECT_EQ(value_of(ok, "Server"), "RTC/5.0");
+  EXPECT_EQ(value_of(ok, "ms-keep-alive"), "UAS; tcp=no; hop-hop=yes; end-end=no; timeout=300");
+  EXPECT_EQ(value_of(ok, "presence-state"), "register-action=\"added\"");
+  const std::string contact = value_of(ok, "Contact");
+  EXPECT_TRUE(contact.starts_with("<" + std::string(device_target) + ">")) << contact;
+  EXPECT_TRUE(has(contact, ";expires=600;+sip.instance=\"<" + std::string(instance_of_device) + ">\"")) << contact;
+  EXPECT_TRUE(has(contact, ";gruu=\"sip:alice@example.com;opaque=user:epid:IoWHt_7XM1yz;gruu\"")) << contact;
+  EXPECT_TRUE(has(contact, ";pub-gruu=\"sip:alice@example.com;gr=IoWHt_7XM1yz\"")) << contact;
+  EXPECT_TRUE(value_of(ok, "Require").empty());
+}
+
+TEST(SignIn, presence_state_tells_added_refreshed_and_removed) {
+  LyncScript script;
+  LyncClient alice(script, "alice", "wonder");
+  alice.sign_in();
+  EXPECT_EQ(alice.say(alice.signed_text(alice.register_text())), "") << "a refresh needs no new handshake";
+  std::string ok = alice.bind();
+  EXPECT_EQ(value_of(ok, "presence-state"), "register-action=\"refreshed\"");
+  EXPECT_EQ(alice.signature_number(ok), 2U);
+  alice.say(alice.signed_text(alice.register_text("Expires: 0\r\n")));
+  ok = alice.bind(0s);
+  EXPECT_EQ(value_of(ok, "presence-state"), "register-action=\"removed\"");
+  EXPECT_EQ(value_of(ok, "Expires"), "0");
+  EXPECT_EQ(alice.signature_number(ok), 3U) << "the signature covers Expires";
+  EXPECT_TRUE(value_of(ok, "Allow-Events").empty());
+}
+
+TEST(SignIn, every_name_of_the_account_means_it) {
+  struct Row {
+    const char *name, *domain;
+  };
+  for (const Row& row : {Row{"alice@example.com", ""}, Row{"ALICE@example.com", ""}, Row{"alice", "EXAMPLE"},
+                         Row{"alice", "example.com"}, Row{"alice", ""}, Row{"Alice", "example"}}) {
+    LyncScript script;
+    LyncClient alice(script, "alice", "wonder");
+    alice.login = row.name;
+    alice.login_domain = row.domain;
+    EXPECT_EQ(status_of_text(alice.sign_in()), 200) << row.domain << "\\" << row.name;
+  }
+}
+
+TEST(SignIn, the_password_of_one_does_not_register_another) {
+  LyncScript script;
+  LyncClient alice(script, "alice", "build");
+  alice.login = "bob@example.com";
+  const std::string answer = alice.sign_in();
+  EXPECT_EQ(status_of_text(answer), 403);
+  EXPECT_TRUE(has_reason(answer, Reason::identity_mismatch));
+  EXPECT_TRUE(script.world.binds.empty());
+}
+
+TEST(SignIn, a_number_of_the_registrar_s_refusal_is_told_and_signed) {
+  LyncScript script;
+  LyncClient alice(script, "alice", "wonder");
+  alice.first();
+  alice.hello();
+  alice.say(alice.proof());
+  domain::BindAnswer refusal;
+  refusal.ticket = script.world.binds.back().ticket;
+  refusal.reason = Reason::too_many_endpoints;
+  script.face.on(refusal, script.now);
+  const std::vector<std::string> heard = alice.heard();
+  ASSERT_EQ(heard.size(), 1U);
+  EXPECT_TRUE(has_reason(heard[0], Reason::too_many_endpoints));
+  EXPECT_TRUE(has(value_of(heard[0], "ms-diagnostics-public"), ";reason=\"")) << heard[0];
+  EXPECT_TRUE(value_of(heard[0], "Warning").starts_with("310 lcs.microsoft.com \""));
+  EXPECT_EQ(alice.signature_number(heard[0]), 1U);
+}
+
+TEST(SignIn, a_gruu_of_the_family_reaches_one_device_only) {
+  LyncScript script;
+  LyncClient alice(script, "alice", "wonder");
+  alice.sign_in();
+  for (const char* uri :
+       {"sip:bob@example.com;opaque=user:epid:Bobs_Device;gruu", "sip:bob@example.com;gr=Bobs_Device"}) {
+    alice.ask({.method = "MESSAGE", .uri = uri, .headers = "Content-Type: text/plain\r\n", .body = "x"});
+    ASSERT_FALSE(script.world.pages.empty()) << uri;
+    EXPECT_EQ(script.world.pages.back().to, base::UserId{2});
+    EXPECT_EQ(script.world.pages.back().device, (domain::DeviceName{"Bobs_Device", 0})) << uri;
+  }
+  for (const char* uri : {"sip:bob@example.com", "sip:bob@example.com;opaque=app:voicemail"}) {
+    alice.ask({.method = "MESSAGE", .uri = uri, .headers = "Content-Type: text/plain\r\n", .body = "x"});
+    EXPECT_FALSE(script.world.pages.back().device) << uri;
+  }
+}
+
+}  // namespace
+}  // namespace tertulia::face::lync

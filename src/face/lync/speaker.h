@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/random.h"
+#include "base/time.h"
+#include "face/simple/context.h"
+#include "protocol/auth/ntlm_messages.h"
+#include "protocol/auth/signed_context.h"
+
+namespace tertulia::face::lync {
+
+/// A sign-in with NTLM that waits for the client's proof.
+struct Handshake {
+  std::string opaque;
+  protocol::auth::NtlmServerChallenge challenge{};
+  base::TimePoint begun;
+};
+
+/// What the dialect remembers of one connection: who has proved himself and how his messages are signed.
+class Speaker final : public simple::DialectConnection {
+ public:
+  explicit Speaker(base::Random& random) : random_(random) {}
+
+  /// With a signature, as soon as there are keys.  Not signed: provisional answers, and challenges, which the client
+  /// reads before it has keys.
+  std::string sealed(std::string_view message) override;
+  /// A response of the client bears a right signature; without keys, or while new ones are made, none is needed.
+  bool accepts(const wire::sip::Message& response, base::Now now) override;
+
+  /// The client makes new keys: until they stand, what is not signed counts as signed (transport-and-registration 4).
+  bool renewing(base::Now now) const;
+
+  std::optional<Handshake> handshake = {};
+  std::optional<base::TimePoint> renewal = {};  ///< when the client has begun to make new keys
+  std::unique_ptr<protocol::auth::SignedContext> signing = {};
+  base::UserId user = {};  ///< whom `signing` speaks for
+  std::uint64_t user_version = 0;
+  bool outdated = false;  ///< the user's password is another one now: the next REGISTER makes new keys
+  bool ended = false;     ///< that REGISTER has come: the old keys are good for nothing
+  std::uint32_t conflicts = 0;
+  base::TimePoint conflicts_since{};
+  std::size_t changes_waiting = 0;
+  std::vector<std::uint32_t> groups_removed = {};  ///< by this client itself, until it was told
+
+ private:
+  base::Random& random_;
+};
+
+inline Speaker* speaker_of(const simple::Connection& connection) {
+  return static_cast<Speaker*>(connection.dialect.get());
+}
+
+}  // namespace tertulia::face::lync

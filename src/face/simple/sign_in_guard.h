@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "face/simple/context.h"
+
+namespace tertulia::face::simple {
+
+/// Whom a presented name means.
+struct Claim {
+  std::string account;  ///< user@domain in lower case, whether it exists or not; key of the lock-out
+  const domain::User* user = nullptr;
+  std::string_view form;  ///< which of the stored digests belongs to a name typed so
+};
+
+/// What every way of proving an identity shares: whom a name means, the secrets of that user, how many wrong tries are
+/// borne, and who is told.  Nobody learns from it whether a user exists.
+class SignInGuard {
+ public:
+  explicit SignInGuard(Context& context);
+
+  /// `user_name`: as the client typed it, with or without `sip:`; without a domain, the one of From.
+  Claim claim_of(const Request& request, std::string_view user_name) const;
+  /// The password-equivalent values of the claimed user.  For an unknown one, or when they do not open, the same work is
+  /// done with another's row and nothing comes back.
+  std::optional<domain::SecretDigests> secrets_of(const Claim& claim);
+  /// A text that fits no password and is always the same for this account.
+  std::string decoy_of(std::string_view account, base::HashAlgorithm algorithm) const;
+
+  /// True: the request was answered, since this account or address has to wait.
+  bool refuses_locked(const Request& request, const Claim& claim);
+  /// A wrong proof was judged: it counts, here and on the other shards, and a sign-in stands in the records.  The caller
+  /// answers.
+  void wrong(const Request& request, const Claim& claim);
+  /// A proof was right: what had counted is forgiven.
+  void right(const Request& request, const Claim& claim);
+  /// True: the request was answered, since the user may not sign in.
+  bool refuses_disabled(const Request& request, const Claim& claim);
+
+  /// What another shard judged.
+  void on(const GuessJudged& judged, base::Now now);
+  void on_directory_changed() { decoy_user_.reset(); }
+
+ private:
+  std::optional<base::Duration> locked(const Request& request, const Claim& claim) const;
+  void tell_records(const Request& request, const Claim& claim, base::Reason reason);
+
+  Context& context_;
+  protocol::auth::Lockout accounts_;
+  protocol::auth::Lockout addresses_;
+  std::string decoy_key_;
+  std::optional<domain::User> decoy_user_;  ///< somebody whose digests are opened when the claimed user does not exist
+};
+
+}  // namespace tertulia::face::simple

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "wire/xml/writer.h"
+
+// For this folder: what its writers share.
+
+namespace tertulia::wire::lync {
+
+inline constexpr std::string_view xsi_namespace = "http://www.w3.org/2001/XMLSchema-instance";
+inline constexpr std::string_view categories_namespace = "http://schemas.microsoft.com/2006/09/sip/categories";
+
+/// The document without the XML declaration, so that it can stand inside another: that is how clients send theirs.
+inline std::string finished(xml::Writer&& out) {
+  std::string document = std::move(out).take();
+  const std::size_t end = document.find("?>\r\n");
+  document.erase(0, end + 4);
+  document.resize(document.size() - 2);  // the line end that take() adds
+  return document;
+}
+
+}  // namespace tertulia::wire::lync

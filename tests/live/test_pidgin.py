@@ -1,0 +1,414 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An unmodified Pidgin with SIPE against the real binary: sign-in, presence, contacts, messages, files, restart."""
+import os
+import tempfile
+import time
+import unittest
+
+import live
+import test_interop
+from baresip import Baresip
+from pidgin import Pidgin
+from server import eventually
+from watching import Publication, Subscription, document
+
+SOON = 5.0         # a change is seen: the client itself waits for a second before it publishes
+SEVERAL = 45.0     # with several devices the client answers an invitation after ten seconds only
+
+
+class Clients(live.Case):
+    settings = {"server.host": '"127.0.0.1"'}   # baresip does not know what localhost is
+
+    def pidgin(self, user, **options):
+        """A client that is not signed in."""
+        client = Pidgin(self.server, user, **options)
+        self.addCleanup(client.close)
+        return client
+
+    def online(self, user, *contacts, **options):
+        """A client that is signed in and has these contacts."""
+        client = self.pidgin(user, **options).signed_in()
+        for contact in contacts:
+            if client.contact(contact) is None:
+                client.add(contact)
+        return client
+
+    def baresip(self, user, *peers, **options):
+        client = Baresip(self.server, user, *peers, **options)
+        self.addCleanup(client.close)
+        return client.signed_in()
+
+    def devices(self, user):
+        return self.server.run("user", "show", user + "@example.com")["endpoints"]
+
+    def clear_contacts(self, client):
+        for users in client.contacts().values():
+            for user in users:
+                client.remove(user)
+        eventually(lambda: not client.contacts(), what="an empty list")
+
+
+class SignIn(Clients):
+    def test_ntlm_shows_contacts_and_presence(self):
+        first = self.online("alice", "bob", authentication="ntlm")
+        eventually(lambda: first.contact("bob"))
+        self.assertIn("Sipe", self.devices("alice")[0]["client"])
+        first.sign_out()
+        eventually(lambda: not self.devices("alice"), what="no device")
+        # Another machine, which has nothing but what the server tells.
+        alice = self.pidgin("alice").signed_in()
+        alice.wait_for("contact-added", uri="sip:bob@example.com")
+        self.online("bob")
+        alice.wait_to_see("bob", "available")
+        self.assertIn("Sipe", str(self.server.run("explain", "presence", "alice@example.com", "--for", "bob@example.com")))
+
+    def test_automatic_choice_of_the_scheme(self):
+        self.online("alice", authentication="auto")
+
+    def test_with_a_login_beside_the_address(self):
+        self.online("carol", login="carol@example.com")
+
+    def test_wrong_password(self):
+        self.assertIn("Authentication failed", self.pidgin("carol", password="not mine").rejected())
+        self.assertEqual(self.devices("carol"), [])
+
+    def test_unknown_user(self):
+        self.assertRegex(self.pidgin("nobody", password="whatever").rejected(), r"\w+ \w+")
+
+    def test_disabled_user_is_told_why(self):
+        self.server.run("user", "disable", "carol@example.com")
+        try:
+            reason = self.pidgin("carol").rejected()
+        finally:
+            self.server.run("user", "enable", "carol@example.com")
+        self.assertRegex(reason, r"\w+ \w+")
+        self.assertNotIn("no reason given", reason)
+
+    def test_disabling_ends_the_connection(self):
+        carol = self.online("carol")
+        carol.command("stay", "no")
+        self.server.run("user", "disable", "carol@example.com")
+        try:
+            carol.wait_for("signed-off")
+        finally:
+            self.server.run("user", "enable", "carol@example.com")
+
+
+class Presence(Clients):
+    def test_two_of_them_see_state_and_note(self):
+        alice, bob = self.online("alice", "bob"), self.online("bob", "alice")
+        alice.wait_to_see("bob", "available")
+        bob.wait_to_see("alice", "available")
+        for state in ("busy", "do-not-disturb", "be-right-back", "away", "available"):
+            bob.status(state)
+            alice.wait_to_see("bob", state, patience=SOON)
+        bob.status("busy", "In the lab")
+        alice.wait_to_see("bob", "busy", "In the lab", SOON)
+        alice.status("away", "At lunch & back at 2")
+        bob.wait_to_see("alice", "away", "At lunch & back at 2", SOON)
+        bob.status("busy", "")
+        eventually(lambda: "In the lab" not in str(alice.contact("bob")), SOON, "the note is gone")
+        bob.sign_out()
+        alice.wait_to_see("bob", "offline", patience=SOON)
+
+    def test_the_administrator_sets_it(self):
+        alice, bob = self.online("alice", "bob"), self.online("bob")
+        alice.wait_to_see("bob", "available")
+        self.server.run("presence", "set", "bob@example.com", "--state", "busy")
+        alice.wait_to_see("bob", "busy", patience=SOON)
+        eventually(lambda: bob.own_status == "busy", what="bob's client shows it too")
+        self.server.run("presence", "set", "bob@example.com", "--state", "reset")
+        alice.wait_to_see("bob", "available", patience=SOON)
+
+    def test_a_second_device_follows(self):
+        here, there = self.online("alice"), self.online("alice", host="laptop2")
+        self.assertEqual(len(self.devices("alice")), 2)
+        bob = self.online("bob", "alice")
+        there.status("do-not-disturb")
+        eventually(lambda: here.own_status == "do-not-disturb", what="the first follows")
+        bob.wait_to_see("alice", "do-not-disturb")
+        there.status("available")
+        eventually(lambda: here.own_status == "available", what="the first follows again")
+        there.sign_out()
+        bob.wait_to_see("alice", "available")
+        here.sign_out()
+        bob.wait_to_see("alice", "offline", patience=SOON)
+
+    def test_with_baresip(self):
+        self.server.run("presence", "set", "bob@example.com", "--state", "reset")   # another test's choice outlives it
+        alice, bob = self.online("alice", "bob"), self.baresip("bob", "alice", publish=True)
+        alice.wait_to_see("bob", "available")
+        eventually(lambda: bob.sees("alice", "Online"), what="alice online")
+        alice.status("busy")
+        eventually(lambda: bob.sees("alice", "Busy"), SOON, "alice busy")
+        alice.status("available")
+        eventually(lambda: bob.sees("alice", "Online"), SOON, "alice online again")
+        bob.command("presence_offline")
+        alice.wait_to_see("bob", "offline")
+        bob.command("presence_online")
+        alice.wait_to_see("bob", "available")
+        alice.sign_out()
+        eventually(lambda: bob.sees("alice", "Offline"), SOON, "alice offline")
+
+    def test_state_and_note_with_a_standard_client(self):
+        alice, bob = self.online("alice", "bob"), self.signed_in("bob")
+        watch = Subscription(bob, "sip:alice@example.com")
+        alice.status("busy", "In the lab")
+        watch.until(lambda view: "busy" in view.activities and "In the lab" in view.notes)
+        self.assertEqual(Publication(bob).send(document("bob@example.com", "meeting", "Room 2")).status, 200)
+        alice.wait_to_see("bob", "busy", "Room 2", SOON)
+
+
+class Contacts(Clients):
+    def setUp(self):
+        self.here, self.there = self.online("alice"), self.online("alice", host="laptop2")
+        self.addCleanup(self.clear_contacts, self.here)   # before the client is closed
+
+    def both(self, contacts):
+        for side in (self.here, self.there):
+            eventually(lambda: side.contacts() == contacts, what="%s on both devices, not %s" % (contacts, side.contacts()))
+
+    def test_changes_are_seen_on_the_other_device(self):
+        here, there = self.here, self.there
+        here.add("bob", "Friends")
+        self.both({"Friends": {"bob"}})
+        there.add("carol", "Project X", "Carol C")
+        self.both({"Friends": {"bob"}, "Project X": {"carol"}})
+        eventually(lambda: here.contact("carol")["alias"] == "Carol C", what="the alias")
+        here.alias("bob", "Bobby <b>")
+        eventually(lambda: there.contact("bob")["alias"] == "Bobby <b>", what="the new alias")
+        there.rename_group("Project X", "Project Y")
+        self.both({"Friends": {"bob"}, "Project Y": {"carol"}})
+        here.move("bob", "Project Y")
+        self.both({"Project Y": {"bob", "carol"}})
+        there.remove("carol")
+        self.both({"Project Y": {"bob"}})
+        # A new machine gets the same list.
+        fresh = self.online("alice", host="laptop3")
+        eventually(lambda: fresh.contacts() == {"Project Y": {"bob"}}, what="the list on a new machine")
+        self.assertEqual(fresh.contact("bob")["alias"], "Bobby <b>")
+
+    def test_a_group_with_its_contacts_is_deleted(self):
+        here, there = self.here, self.there
+        here.add("bob", "Friends")
+        here.add("carol", "Old project")
+        self.both({"Friends": {"bob"}, "Old project": {"carol"}})
+        here.delete_group("Old project")
+        self.both({"Friends": {"bob"}})
+        # The other device must have survived it, and a new one knows nothing of the group.
+        there.add("carol", "Friends")
+        self.both({"Friends": {"bob", "carol"}})
+        self.assertNotIn("Old project", self.online("alice", host="laptop3").groups())
+
+    def test_who_is_added_hears_of_it(self):
+        carol = self.online("carol")
+        self.here.add("carol")
+        carol.wait_for("added-you", uri="sip:alice@example.com")
+
+    def test_the_administrator_sees_the_list(self):
+        self.here.add("bob", "Friends")
+        eventually(lambda: "bob@example.com" in str(self.server.run("contacts", "list", "alice@example.com")))
+
+
+class AccessLevels(Clients):
+    def test_block_and_unblock(self):
+        alice, bob = self.online("alice", "bob"), self.online("bob", "alice")
+        bob.wait_to_see("alice", "available")
+        alice.block("bob")
+        bob.wait_to_see("alice", "offline", patience=SOON)
+        mark = bob.mark()
+        bob.say("alice", "can you hear me?")
+        bob.wait_for_error("alice", since=mark)
+        self.assertIsNone(alice.seen("line", manner="received"))
+        alice.unblock("bob")
+        bob.wait_to_see("alice", "available")
+        bob.say("alice", "and now?")
+        alice.wait_to_hear("bob", "and now?")
+
+    def test_a_level_is_kept(self):
+        alice = self.online("alice", "bob")
+        eventually(lambda: alice.level("bob") == "Company", what="the usual level")
+        for level in ("Personal", "Team", "Public", "Company"):
+            alice.access_level("bob", level)
+        alice.access_level("bob", "Personal")
+        alice.sign_out()
+        again = self.pidgin("alice").signed_in()
+        eventually(lambda: again.contact("bob"))
+        again.wait_for_level("bob", "Personal")
+
+
+class People(Clients):
+    def test_search_and_information(self):
+        alice = self.online("alice")
+        found = alice.search(given="bo")
+        self.assertEqual([row["User name"] for row in found], ["bob@example.com"])
+        self.assertEqual(found[0]["Name"], "Bob")
+        self.assertEqual(alice.search(given="zebedee"), "No contacts found")
+        self.assertEqual(alice.info("bob")["Display name"], "Bob")
+
+
+class Messages(Clients):
+    def test_both_ways_with_typing_and_the_record(self):
+        alice, bob = self.online("alice", "bob"), self.online("bob", "alice")
+        alice.wait_to_see("bob", "available")
+        alice.say("bob", "hello <bob> & co")
+        bob.wait_to_hear("alice", "hello <bob> & co")
+        bob.type("alice")
+        alice.wait_for("typing", uri="sip:bob@example.com", does=True)
+        bob.say("alice", "¡hola! ñandú 漢字 🙂")
+        alice.wait_to_hear("bob", "¡hola! ñandú 漢字 🙂")
+        for number in range(20):
+            alice.say("bob", "number %d" % number)
+        bob.wait_to_hear("alice", "number 19")
+        heard = [line["text"] for line in bob.events if line["event"] == "line" and line["manner"] == "received"]
+        self.assertEqual(heard[1:], ["number %d" % number for number in range(20)])   # each once, in order
+        self.assertIsNone(alice.seen("line", manner="error"))
+        alice.close_talk("bob")
+        record = eventually(lambda: [r for r in self.server.run("cdr", "list", "--user", "bob@example.com")
+                                     if r["end_time"] and r["user1"] == "alice@example.com"], what="the record")[0]
+        self.assertIn("Sipe", record["user1_client_version"])
+        self.assertIn("Sipe", record["user2_client_version"])
+        self.assertEqual((record["user1_message_count"], record["user2_message_count"]), (21, 1))
+
+    def test_to_somebody_with_two_devices(self):
+        alice = self.online("alice", "bob")
+        devices = [self.online("bob"), self.online("bob", host="laptop2")]
+        alice.say("bob", "which of you?")
+
+        def heard():
+            return [d for d in devices if d.seen("line", manner="received", text="which of you?")]
+        one = eventually(heard, SEVERAL, "a device that has it")[0]
+        one.say("alice", "this one")
+        alice.wait_to_hear("bob", "this one")
+        alice.say("bob", "good")
+        one.wait_to_hear("alice", "good")
+        self.assertIsNone(alice.seen("line", manner="error"))
+
+    def test_to_an_absent_user_waits_for_him(self):
+        alice = self.online("alice", "carol")
+        alice.say("carol", "while you were out")
+        eventually(lambda: alice.answered("MESSAGE"), what="the server has taken it")
+        self.assertIsNone(alice.seen("line", manner="error"))
+        self.online("carol").wait_to_hear("alice", "while you were out")
+
+    def test_to_nobody_is_told(self):
+        alice = self.online("alice")
+        alice.say("nobody", "anybody there?")
+        self.assertIn("not delivered", alice.wait_for_error("nobody")["text"])
+
+    def test_do_not_disturb_refuses_no_messages(self):
+        alice, bob = self.online("alice", "bob"), self.online("bob")
+        bob.status("do-not-disturb")
+        alice.wait_to_see("bob", "do-not-disturb")
+        alice.say("bob", "when you have a moment")
+        bob.wait_to_hear("alice", "when you have a moment")
+        self.assertIsNone(alice.seen("line", manner="error"))
+
+    def test_with_baresip(self):
+        alice, bob = self.online("alice", "bob"), self.baresip("bob", "alice")
+        alice.wait_to_see("bob", "available")
+        alice.say("bob", "hello baresip")
+        bob.wait_for("hello baresip")
+        bob.say("hello pidgin")
+        alice.wait_to_hear("bob", "hello pidgin")
+        self.assertIsNone(alice.seen("line", manner="error"))
+
+    def test_from_a_client_with_sessions(self):
+        bob = self.online("bob")
+        test_interop.SippScenarios.play(self, "session.xml", calls=1)
+        bob.wait_for("line", manner="received", text="hello from SIPp")
+
+    def test_to_a_client_with_sessions(self):
+        bob, alice = self.client("bob"), self.online("alice")
+        self.addCleanup(bob.close)
+        self.assertEqual(bob.register(contact=bob.contact() + ";+sip.message").status, 200)
+        alice.say("bob", "in a session")
+        bob.take("INVITE")
+        self.assertEqual(bob.take("MESSAGE").text, "in a session")
+        alice.close_talk("bob")
+        bob.take("BYE")
+
+
+class Files(Clients):
+    def file(self, name, size=400):
+        folder = tempfile.TemporaryDirectory(prefix="tertulia-file-")
+        self.addCleanup(folder.cleanup)
+        path = os.path.join(folder.name, name)
+        with open(path, "wb") as f:
+            f.write(b"x" * size)
+        return path
+
+    def test_offered_and_refused(self):
+        alice, bob = self.online("alice", "bob"), self.online("bob", "alice")
+        alice.wait_to_see("bob", "available")
+        alice.send_file("bob", self.file("plan.txt"))
+        offer = bob.offered_file()
+        self.assertEqual((offer["name"], offer["size"], offer["uri"]), ("plan.txt", 400, "sip:alice@example.com"))
+        bob.refuse_file(offer["number"])
+        alice.wait_for("file", state="cancelled", by_peer=True)
+
+    def test_a_dangerous_kind_is_not_passed_on(self):
+        alice, bob = self.online("alice", "bob"), self.online("bob", "alice")
+        alice.wait_to_see("bob", "available")
+        alice.send_file("bob", self.file("tool.exe"))
+        alice.wait_for("file", state="cancelled")
+        self.assertIsNone(bob.seen("file"))
+
+
+class Restart(Clients):
+    def restart_here(self, end):
+        """On the same port: the clients come back by themselves."""
+        port = self.server.tls_port
+        end()
+        self.server.start(tls=False, extra=("--sip-tls", "127.0.0.1:%d" % port))
+
+    def test_nothing_that_was_acknowledged_is_lost(self):
+        alice, bob = self.online("alice", "bob"), self.online("bob", "alice")
+        alice.wait_to_see("bob", "available")
+        alice.say("bob", "before")
+        bob.wait_to_hear("alice", "before")
+        alice.say("carol", "for later")
+        eventually(lambda: alice.answered("MESSAGE") >= 2, what="the server has taken both")
+        alice.add("carol", "New here")
+        eventually(lambda: "New here" in str(self.server.run("contacts", "list", "alice@example.com")))
+        marks = [client.mark() for client in (alice, bob)]
+        self.restart_here(self.server.kill)
+        for client, mark in zip((alice, bob), marks):
+            client.wait_for("connection-error", since=mark)
+            client.wait_for("signed-on", since=mark)
+        alice.wait_to_see("bob", "available")
+        bob.wait_to_see("alice", "available")
+        bob.say("alice", "after")
+        alice.wait_to_hear("bob", "after")
+        self.assertEqual(alice.contact("carol")["group"], "New here")
+        self.online("carol").wait_to_hear("alice", "for later")
+
+    def test_an_orderly_stop(self):
+        alice = self.online("alice")
+        mark = alice.mark()
+        self.restart_here(lambda: self.assertEqual(self.server.stop(), 0))
+        alice.wait_for("signed-on", since=mark)
+        eventually(lambda: len(self.devices("alice")) == 1, what="one device")
+
+
+class Refresh(Clients):
+    LEASE = 45       # seconds; the client refreshes 30 s before the end
+    settings = {**Clients.settings, "sip.registration_min": "30", "sip.registration_default": str(LEASE),
+                "sip.registration_max": "60"}
+
+    def test_idle_for_longer_than_a_registration(self):
+        alice, bob = self.online("alice", "bob"), self.online("bob")
+        alice.wait_to_see("bob", "available")
+        first = alice.answered("REGISTER")
+        time.sleep(self.LEASE + 5)
+        self.assertGreaterEqual(alice.answered("REGISTER"), first + 2)
+        self.assertEqual(len(self.devices("alice")), 1)
+        bob.status("busy")
+        alice.wait_to_see("bob", "busy", patience=SOON)
+        bob.say("alice", "still there?")
+        alice.wait_to_hear("bob", "still there?")
+        self.assertIsNone(alice.seen("connection-error"))
+
+
+if __name__ == "__main__":
+    unittest.main()
