@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """One device of a person in a talk: asks without waiting, answers in the manner it was told, remembers what it saw."""
 import functools
+import re
 import threading
 import uuid
+from urllib.parse import unquote
 
 import calling
 from server import eventually
@@ -13,6 +15,11 @@ ANSWER_PATIENCE = 70.0   # longer than the server waits for any device (RFC 3261
 
 
 DO_NOT_DISTURB = "Do not disturb"
+
+
+def tag_of(value):
+    """The tag of a From or To value."""
+    return re.search(r";tag=([^;]+)", value).group(1)
 
 
 class Manner:
@@ -39,6 +46,7 @@ class Call:
         self.seen, self.cseq = "ringing", 0
         self.audio, self.routes = False, []
         self.incoming = None                 # INVITE that is not answered
+        self.told_in = None                  # the call in which somebody asked for this one, and is told how it went
         self.branch = None                   # of the own INVITE
 
     def end(self, state):
@@ -71,7 +79,7 @@ class Device:
             self.clients.append(client)
             client.answers = {method: functools.partial(work, client) for method, work in (
                 ("MESSAGE", self.on_message), ("INVITE", self.on_invite), ("CANCEL", self.on_cancel), ("BYE", self.on_bye),
-                ("NOTIFY", self.on_notify))}
+                ("NOTIFY", self.on_notify), ("REFER", self.on_refer))}
 
     def hang_up(self):
         if self.client:
@@ -91,10 +99,11 @@ class Device:
 
     # -- requests ----------------------------------------------------------------------------------------------------
 
-    def ask(self, method, work):
-        """Runs work(), which returns the final answer, beside the talk."""
+    def ask(self, method, work, by_itself=False):
+        """Runs work(), which returns the final answer, beside the talk.  What a device does by itself is not asked for."""
         asked = Asked(method)
-        self.asked.append(asked)
+        if not by_itself:
+            self.asked.append(asked)
 
         def run():
             try:
@@ -121,40 +130,61 @@ class Device:
         client = self.client
         self.ask("MESSAGE", lambda: client.message(to, text, patience=ANSWER_PATIENCE))
 
-    def inside(self, call, method, text=""):
+    def inside(self, call, method, text="", content_type="text/plain", headers=(), by_itself=False):
         """A request in a dialog."""
         call.cseq += 1
         number = call.cseq
 
         def work():
+            routes = ["Route: " + route for route in call.routes]
             answer = call.client.request(method, call.target, to=call.remote, call_id=call.call_id, cseq=number, body=text,
-                                         content_type="text/plain" if text else None, from_=call.local,
-                                         headers=["Route: " + route for route in call.routes],
-                                         patience=ANSWER_PATIENCE)
+                                         content_type=content_type if text else None, from_=call.local,
+                                         headers=[*routes, *headers], patience=ANSWER_PATIENCE)
             call.cseq = max(call.cseq, answer.cseq[0])
+            if method == "INVITE" and answer.status < 300:
+                call.client.send_raw(call.client.build("ACK", call.target, call.call_id, call.cseq, call.remote, routes,
+                                                       from_=call.local))
             if answer.status in (408, 481):
                 call.end("ended")
             return answer
         if method == "BYE":
             call.end("ended")
-        self.ask(method, work)
+        self.ask(method, work, by_itself)
 
-    def invite(self, to, audio=False):
+    def hold(self, call, silent):
+        self.inside(call, "INVITE", calling.audio(direction="sendonly" if silent else "sendrecv"), "application/sdp",
+                    ["Contact: " + call.client.contact()])
+
+    def open_call(self, address):
+        """The call that stands with this person."""
+        return next((call for call in self.calls
+                     if call.audio and call.seen == "open" and "sip:" + address in call.remote), None)
+
+    def transfer(self, call, address, taken=None):
+        """Asks the other side to call this one (RFC 3515); `taken`: the own call whose place that one takes."""
+        target = "sip:" + address
+        if taken:
+            target += "?Replaces=%s%%3Bto-tag%%3D%s%%3Bfrom-tag%%3D%s" % (taken.call_id, tag_of(taken.remote),
+                                                                        tag_of(taken.local))
+        self.inside(call, "REFER", headers=["Refer-To: <%s>" % target, "Referred-By: <sip:%s>" % call.client.address,
+                                            "Contact: " + call.client.contact()])
+
+    def invite(self, to, audio=False, headers=(), told_in=None):
         self.connect()
         uri = "sip:%s@example.com" % to
         local = "<sip:%s>;tag=%s" % (self.client.address, token())
         call = Call(self.client, token(), local, "<%s>" % uri, uri)
-        call.audio = audio
+        call.audio, call.told_in = audio, told_in
         self.calls.append(call)
-        self.ask("INVITE", lambda: self.carry_invite(call))
+        self.ask("INVITE", lambda: self.carry_invite(call, headers), by_itself=told_in is not None)
 
-    def carry_invite(self, call):
+    def carry_invite(self, call, headers):
         client = call.client
         while True:
             call.cseq += 1
             call.branch = "z9hG4bK" + token()
             known = client.challenge is not None
-            head = [*client.credentials("INVITE", call.target), "Contact: " + client.contact()]
+            head = [*client.credentials("INVITE", call.target), "Contact: " + client.contact(), *headers]
             client.send_raw(client.build("INVITE", call.target, call.call_id, call.cseq, call.remote, head,
                                          calling.audio() if call.audio else client.sdp(), "application/sdp", call.branch, call.local))
             answer = client.final(call.call_id, call.cseq, "INVITE", ANSWER_PATIENCE)
@@ -172,7 +202,15 @@ class Device:
                 break
         if answer.status >= 300:
             call.end("cancelled" if answer.status == 487 else "refused")
+        if call.told_in:
+            self.tell_of_transfer(call.told_in, answer.status)
         return answer
+
+    def tell_of_transfer(self, call, status):
+        state = "active;expires=300" if status < 200 else "terminated;reason=noresource"
+        self.inside(call, "NOTIFY", "SIP/2.0 %d Told\r\n" % status, "message/sipfrag;version=2.0",
+                    ["Event: refer", "Subscription-State: " + state, "Contact: " + call.client.contact()],
+                    by_itself=True)
 
     def cancel(self, call):
         """RFC 3261 9.1: the INVITE's own branch, and never before a provisional response."""
@@ -242,21 +280,68 @@ class Device:
         elif manner.what != "never":
             self.later(client, manner.delay, lambda: client.respond(request, manner.status))
 
-    def on_notify(self, _, request):
+    def on_notify(self, client, request):
+        if (request.get("event") or "").startswith("refer"):
+            return self.on_refer_news(client, request)
         if request.body:
             view = View(request)
             self.views[view.entity[4:]] = view
         return 200
 
+    def call_of(self, client, request):
+        return next((call for call in self.calls if call.client is client and call.audio and call.seen == "open"
+                     and call.call_id == request.get("call-id")), None)
+
+    def on_refer_news(self, client, request):
+        call, status = self.call_of(client, request), int(request.text[8:11])
+        if call is None:
+            return 481
+        client.respond(request, 200)
+        if 200 <= status < 300:
+            self.inside(call, "BYE", by_itself=True)
+        return None
+
+    def on_refer(self, client, request):
+        call = self.call_of(client, request)
+        target = re.match(r"<sip:([^@]+)@[^?>]+(?:\?Replaces=([^>]+))?>", request.get("refer-to"))
+        if call is None:
+            return 481
+        client.respond(request, 202, ["Contact: " + client.contact()])
+        self.tell_of_transfer(call, 100)
+        headers = ["Referred-By: " + request.get("referred-by")]
+        if target.group(2):
+            headers.append("Replaces: " + unquote(target.group(2)))
+        self.invite(target.group(1), audio=True, headers=headers, told_in=call)
+        return None
+
+    def on_offer(self, client, request):
+        if self.call_of(client, request) is None:
+            return 481
+        direction = "recvonly" if "a=sendonly" in request.text else "sendrecv"
+        client.respond(request, 200, body=calling.audio(49180, direction=direction), content_type="application/sdp")
+        return None
+
+    def replaced_call(self, client, request):
+        """The call whose place the INVITE wants to take (RFC 3891 3)."""
+        return next((call for call in self.calls if call.client is client and call.seen == "open" and request.get("replaces")
+                     == "%s;to-tag=%s;from-tag=%s" % (call.call_id, tag_of(call.local), tag_of(call.remote))), None)
+
     def on_invite(self, client, request):
         if request.tag("to") is not None:
-            return 488
+            return self.on_offer(client, request)
+        replaced = self.replaced_call(client, request)
+        if replaced is None and request.get("replaces"):
+            return 481
         manner = self.calls_manner
         call = Call(client, request.get("call-id"), request.get("to") + ";tag=" + client.from_tag, request.get("from"),
                     calling.target_of(request))
         call.incoming = request
         call.audio, call.routes = "m=audio" in request.text, calling.entries(request, "record-route")
         self.calls.append(call)
+        if replaced:
+            self.answer_invite(call, 200)
+            self.inside(replaced, "BYE", by_itself=True)
+            return None
         if manner.what == "leaving":
             client.reset()
             return None

@@ -74,7 +74,8 @@ class LiveStage:
             setattr(device, step.verb, Manner(step.manner, *step.numbers))
             return None
         try:
-            why = self.act_on_call(step, device) if step.verb in ("cancel", "say", "bye") else self.act_alone(step, device)
+            on_call = step.verb in ("cancel", "say", "bye", "hold", "resume", "transfer", "connect")
+            why = (self.act_on_call if on_call else self.act_alone)(step, device)
         except ConnectionRefusedError:
             return "nobody listens"
         if step.wanted is None:
@@ -125,6 +126,8 @@ class LiveStage:
         return None
 
     def act_on_call(self, step, device):
+        if step.verb in ("transfer", "connect"):
+            return self.act_on_two(step, device)
         wanted = "ringing" if step.verb == "cancel" else "open"
         if device.sees() != wanted:
             return "the call is %s" % device.sees()
@@ -133,8 +136,19 @@ class LiveStage:
             device.cancel(call)
         elif step.verb == "say":
             device.inside(call, "MESSAGE", step.text)
+        elif step.verb in ("hold", "resume"):
+            device.hold(call, step.verb == "hold")
         else:
             device.inside(call, "BYE")
+        return None
+
+    def act_on_two(self, step, device):
+        call, other = (device.open_call(address_of(person)) for person in (step.other, step.text))
+        if call is None:
+            return "there is no call with " + step.other
+        if step.verb == "connect" and other is None:
+            return "there is no call with " + step.text
+        device.transfer(call, address_of(step.text), other if step.verb == "connect" else None)
         return None
 
     # -- what is expected: the surprise, or nothing ------------------------------------------------------------------
@@ -174,6 +188,17 @@ class LiveStage:
         def shown():
             return of in device.views and step.text in device.views[of].notes
         return None if self.came(shown) else "was shown %s" % device.views.get(of)
+
+    def await_replaced(self, step):
+        def record(first, second):
+            pair = (address_of(first), address_of(second))
+            return next((r for r in self.server.run("cdr", "list", "--user", pair[0])
+                         if r["mode"] == "call" and (r["user1"], r["user2"]) == pair), None)
+
+        def said():
+            later, before = record(step.other, step.text), record(*step.people)
+            return later and before and later["replaces"] == before["id"]
+        return None if self.came(said) else "the records do not say so"
 
     def await_record(self, step):
         pair, counts = (address_of(step.other), address_of(step.text)), tuple(step.numbers)

@@ -15,12 +15,12 @@ class Step:
     verb: str = ""
     who: typing.Optional[tuple] = None
     other: str = ""          # person, lower case
-    text: str = ""           # of record and level: the second person
+    text: str = ""           # of sentences about two: the second person
     word: str = ""           # one of a few that the verb knows
     numbers: list = dataclasses.field(default_factory=list)
     manner: str = "well"     # well, status, late, never, leaving
     wanted: typing.Optional[int] = None   # gets N: the answer is waited for
-    people: list = dataclasses.field(default_factory=list)
+    people: list = dataclasses.field(default_factory=list)   # of replaced: the third and the fourth person
     in_session: bool = False
 
 
@@ -75,9 +75,16 @@ FORMS = [(tuple(words.split()), verb, extra) for words, verb, extra in (
     ('Speaker sees the note " of Person', "sees_note", {}),
     ('state of Person is Word', "state", {}),
     ('level of Person with Person is Word', "level", {}),
+    ('Speaker transfers Person to Person', "transfer", {}),
+    ('Speaker connects Person with Person', "connect", {}),
+    ('Speaker holds the call', "hold", {}),
+    ('Speaker takes the call up again', "resume", {}),
+    ('call of Person and Person replaces that of Person and Person', "replaced", {}),
 )]
 ANSWERED = {"sign_in", "sign_in_wrong", "sign_out", "page", "page_bytes", "invite", "cancel", "say", "bye", "call", "watch",
-            "unwatch", "publish", "unpublish"}
+            "unwatch", "publish", "unpublish", "transfer", "connect", "hold", "resume"}
+# Whose text is a second person.
+ABOUT_TWO = {"record", "level", "transfer", "connect", "replaced"}
 # Which words a verb takes, and what is said of others.
 WORDS = {
     "sees_call": ("ringing open refused cancelled ended", "a call is ringing, open, refused, cancelled or ended"),
@@ -121,7 +128,9 @@ def take(piece, word, step):
         step.who = (person.lower(), number)
         return number is not None and 1 <= number <= 8
     if piece == "Person":
-        if step.other:
+        if step.other and step.text:
+            step.people.append(word.lower())
+        elif step.other:
             step.text = word.lower()
         else:
             step.other = word.lower()
@@ -175,8 +184,10 @@ class Reader:
             if first in self.said:
                 raise ValueError("a text begins with a word of its own")
             self.said.add(first)
-        self.people.update(step.people)
-        for person in (step.who[0] if step.who else "", step.other, step.text if step.verb in ("record", "level") else ""):
+        if step.verb == "people":
+            self.people.update(step.people)
+        for person in (step.who[0] if step.who else "", step.other, step.text if step.verb in ABOUT_TWO else "",
+                       *step.people):
             if person and person not in self.people:
                 raise ValueError("nobody has introduced " + person)
         known, why = WORDS.get(step.verb, ("", ""))
@@ -215,7 +226,7 @@ def play_step(step, stage):
         for person in step.people:
             stage.add_person(person)
         return None
-    if step.verb in ("receive", "nothing_more", "sees_call", "record", "sees_state", "sees_note"):
+    if step.verb in ("receive", "nothing_more", "sees_call", "record", "replaced", "sees_state", "sees_note"):
         return getattr(stage, "await_" + step.verb)(step)
     if step.verb == "told":
         status = stage.await_answer(step.who, of_call=True)

@@ -130,10 +130,10 @@ class Outcomes(CallCase):
 
     def test_busy_and_declined(self):
         alice, bob = self.phone("alice"), self.phone("bob")
-        for status in (486, 603):
+        for status, diagnostic in ((486, 52306), (603, 52305), (488, 52707)):   # the telephone gives no reason
             call = Call.place(alice, "bob")
             Call.incoming(bob).respond(status)
-            self.assertEqual(call.outcome().status, status)
+            self.refused(call, status, diagnostic)
             self.assertEqual(self.record(call)["response_code"], status)
 
     def test_no_device_and_nobody(self):

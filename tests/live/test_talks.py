@@ -71,6 +71,9 @@ class Language(unittest.TestCase):
                  "x.talk:2: somebody is offline, online, busy, away, on-the-phone or do-not-disturb"),
                 ("People Alice Bob\nAlice publishes joy\n", "x.talk:2: nothing, busy, away or do-not-disturb is published"),
                 ("People Alice Bob\nLevel of Bob with Carol is none\n", "x.talk:2: nobody has introduced carol"),
+                ("People Alice Bob\nAlice transfers Bob to Carol\n", "x.talk:2: nobody has introduced carol"),
+                ("People Alice Bob\nCall of Alice and Bob replaces that of Bob and Carol\n",
+                 "x.talk:2: nobody has introduced carol"),
                 ("# nothing\n", "x.talk:1: nothing is said")):
             self.assertEqual(self.error_of(text), error)
 

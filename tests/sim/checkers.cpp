@@ -148,7 +148,7 @@ void nothing_unbounded(const Journal& journal, Findings& findings) {
 }
 
 std::span<const Checker> all_checkers() {
-  static constexpr std::array<Checker, 12> all = {{
+  static constexpr std::array<Checker, 16> all = {{
       {"AcknowledgedMeansKept", acknowledged_means_kept},
       {"ConversationOrder", conversation_order},
       {"ExactlyOncePerEndpoint", exactly_once_per_endpoint},
@@ -160,6 +160,10 @@ std::span<const Checker> all_checkers() {
       {"WatchersConverge", watchers_converge},
       {"CallsEndEverywhere", calls_end_everywhere},
       {"PermanentMeansPermanent", permanent_means_permanent},
+      {"WatchersAreTold", watchers_are_told},
+      {"LampsGoOut", lamps_go_out},
+      {"TransfersAreTold", transfers_are_told},
+      {"NothingLeaks", nothing_leaks},
       {"NothingUnbounded", nothing_unbounded},
   }};
   return all;

@@ -43,10 +43,11 @@ void exactly_once_per_endpoint(const Journal& journal, Findings& findings);
 /// may ring longer).
 void sender_is_told_the_truth(const Journal& journal, Findings& findings);
 
-/// While the component is stopped each text and invitation fails with 503 (or 481 when its session
-/// has ended, 403 or 404 when one of the two may not or does not exist any more) and no
-/// sign-in fails because of it.  What is delivered never carries the Call-ID or the tag of the sender's request:
-/// nothing goes from client to client.  Invariant 2.
+/// While the component is stopped each text and invitation fails with 503, or is refused before the component would be
+/// asked: 481 when its session has ended, 401 without credentials, 403 when the sender was disabled, removed or locked
+/// out for his guesses, 404 when the recipient was disabled or removed, and the reason in it says so.  No sign-in fails
+/// because of it.  What is delivered never carries the Call-ID or the tag of the sender's request: nothing goes from
+/// client to client.  Invariant 2.
 void immcu_in_the_middle(const Journal& journal, Findings& findings);
 
 /// An accepted session has exactly one record, named by the inviter's Call-ID, and no invitation has two.  Over all
@@ -63,15 +64,31 @@ void every_refusal_says_why(const Journal& journal, Findings& findings);
 void presence_never_runs_backwards(const Journal& journal, Findings& findings);
 
 /// When all is quiet each watcher's last document is the one that the presence agent would show him now, and no watch
-/// stands on a user who is gone.
+/// stands on a user who is gone.  What the watcher of a list knows then is the same of each member, whoever is on the
+/// list at the end; what a user is told of his devices are those that are bound.
 void watchers_converge(const Journal& journal, Findings& findings);
 
-/// A telephone call that has ended for one side has ended for the other, and nobody is on the phone without a call.
+/// A telephone call that has ended for one side has ended for the other, and nobody is on the phone without a call.  Of
+/// two calls of which one has taken the place of the other (RFC 3891), the other one has ended.
 void calls_end_everywhere(const Journal& journal, Findings& findings);
+
+/// What a user is told at the end of who watches him (RFC 3857) is exactly who does: each subscription to his presence
+/// and each list with him on it that lives, once.
+void watchers_are_told(const Journal& journal, Findings& findings);
+
+/// Each call that a busy lamp (RFC 4235) was shown is shown as terminated later, or still stands at the end.
+void lamps_go_out(const Journal& journal, Findings& findings);
+
+/// When the one who was asked to call somebody else could tell how that went, the one who asked has heard the same.
+void transfers_are_told(const Journal& journal, Findings& findings);
 
 /// The last permanent note, contact and level that was acknowledged is the one that is found at the end, or one that was
 /// asked for later and never answered.  Over crashes and restarts.
 void permanent_means_permanent(const Journal& journal, Findings& findings);
+
+/// After everybody has left and the leases have run out, none of what clients make is left: subscriptions, watches,
+/// publications, bindings, calls and their sides.  Issue 3, acceptance 3.
+void nothing_leaks(const Journal& journal, Findings& findings);
 
 /// When all is quiet nothing is left: no session, transaction, endpoint, waiting message, deadline.  Invariant 8.
 void nothing_unbounded(const Journal& journal, Findings& findings);

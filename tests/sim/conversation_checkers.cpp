@@ -39,6 +39,12 @@ std::string_view name_of(Kind kind) {
       return "invitation";
     case Kind::call:
       return "call";
+    case Kind::hold:
+      return "new offer";
+    case Kind::refer:
+      return "transfer";
+    case Kind::refer_news:
+      return "news of a transfer";
     case Kind::bye:
       return "bye";
     case Kind::cancel:
@@ -130,6 +136,35 @@ void conversation_order(const Journal& journal, Findings& findings) {
   }
 }
 
+namespace {
+
+bool has_guessed(const Journal& journal, base::UserId user) {
+  return std::any_of(journal.questions.begin(), journal.questions.end(),
+                     [&](const Question& one) { return one.from == user && one.status == 401; });
+}
+
+/// Whether the one may ask and the other exists is judged before the component has a part in it: that a stopped component
+/// hid it would tell a disabled user to try again later.
+bool refused_before_the_component(const Journal& journal, const Question& question) {
+  switch (question.status) {
+    case 401:
+    case 481:
+    case 503:
+      return true;
+    case 403:
+      if (question.diagnostic == base::id_of(base::Reason::account_locked)) return has_guessed(journal, question.from);
+      return journal.barred.contains(question.from) &&
+             question.diagnostic == base::id_of(base::Reason::account_disabled);
+    case 404:
+      return journal.barred.contains(question.to) &&
+             question.diagnostic == base::id_of(base::Reason::destination_unknown);
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
 void immcu_in_the_middle(const Journal& journal, Findings& findings) {
   std::unordered_map<std::string, const Question*> questions;
   for (const Question& question : journal.questions) {
@@ -140,8 +175,7 @@ void immcu_in_the_middle(const Journal& journal, Findings& findings) {
     if (!question.is_text() && question.kind != Kind::invite) continue;
     for (const auto& [begin, end] : journal.immcu_stopped) {
       if (question.asked < begin || *question.answered > end) continue;
-      static constexpr std::array sound = {503, 481, 401, 403, 404};
-      if (std::find(sound.begin(), sound.end(), question.status) != sound.end()) continue;
+      if (refused_before_the_component(journal, question)) continue;
       findings.push_back({"ImmcuInTheMiddle", describe(journal, question) + " while the component was stopped"});
     }
   }

@@ -122,8 +122,11 @@ void Front::start() {
     if (messages.empty()) continue;
     home(user).set_kept(user, messages.size());
   }
-  for (domain::StoredContacts& stored : s_.store.contacts()) home(stored.user).restore(std::move(stored));
+  // A store takes what is a user's away with him.
+  for (domain::StoredContacts& stored : s_.store.contacts())
+    if (directory_->find(stored.user) != nullptr) home(stored.user).restore(std::move(stored));
   for (domain::StoredPresence& stored : s_.store.presence()) {
+    if (directory_->find(stored.user) == nullptr) continue;
     const base::UserId user = stored.user;
     nodes_[domain::home_shard(user, shard_count_).value]->turn(
         [&](Shard& shard, base::Now now) { shard.restore(std::move(stored), now); });
@@ -216,36 +219,39 @@ void Front::deliver(ShardId from, ShardId to) {
 }
 
 std::vector<std::pair<std::string, std::uint64_t>> Front::counts() const {
-  std::uint64_t sessions = 0, connections = 0, in_flight = 0, conversations = 0, endpoints = 0, users = 0, waiting = 0,
-                timers = 0, watches = 0, subscriptions = 0, calls = 0;
+  std::uint64_t sessions = 0, connections = 0, in_flight = 0, conversations = 0, users = 0, waiting = 0, timers = 0;
   for (const auto& node : nodes_) {
     Shard& shard = node->shard();
     sessions += shard.face().session_count();
     connections += static_cast<std::uint64_t>(shard.face().metrics().connections.value());
     in_flight += shard.inbox().in_flight();
     conversations += shard.immcu().conversation_count();
-    endpoints += shard.registrar().endpoint_count();
     users += shard.registrar().user_count();
-    watches += shard.presence().watch_count() + shard.contacts().watch_count() + shard.board().watch_count() +
-               shard.binding_watch().watch_count();
-    subscriptions += shard.face().subscription_count();
-    calls += shard.calls().call_count() + shard.calls().pending_count() + shard.board().call_count() +
-             shard.face().call_leg_count();
     waiting += static_cast<std::uint64_t>(shard.metrics().waiting.value()) + node->waiting_;
     // Every transaction, dialog, lease and rest has a deadline: nothing left to wait for means that none is left.
     timers += shard.deadline() ? 1 : 0;
   }
-  return {{"sessions", sessions},
-          {"connections", connections},
-          {"messages in flight", in_flight},
-          {"conversations", conversations},
-          {"endpoints", endpoints},
-          {"users signed in", users},
-          {"watches", watches},
-          {"subscriptions", subscriptions},
-          {"calls", calls},
-          {"waiting envelopes", waiting},
+  return {{"sessions", sessions},           {"connections", connections}, {"messages in flight", in_flight},
+          {"conversations", conversations}, {"users signed in", users},   {"waiting envelopes", waiting},
           {"shards with deadlines", timers}};
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> Front::leaks() const {
+  std::uint64_t subscriptions = 0, watches = 0, publications = 0, bindings = 0, calls = 0, lamps = 0, legs = 0;
+  for (const auto& node : nodes_) {
+    Shard& shard = node->shard();
+    subscriptions += shard.face().subscription_count();
+    watches += shard.presence().watch_count() + shard.contacts().watch_count() + shard.board().watch_count() +
+               shard.binding_watch().watch_count();
+    publications += shard.presence().publication_count();
+    bindings += shard.registrar().endpoint_count();
+    calls += shard.calls().call_count() + shard.calls().pending_count();
+    lamps += shard.board().call_count();
+    legs += shard.face().call_leg_count();
+  }
+  return {{"subscriptions", subscriptions}, {"watches", watches}, {"publications", publications},
+          {"bindings", bindings},           {"calls", calls},     {"calls on the boards", lamps},
+          {"sides of calls", legs}};
 }
 
 }  // namespace tertulia::sim

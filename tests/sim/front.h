@@ -55,6 +55,8 @@ class Front final : public ServerEnd {
   int life() const { return life_; }
   /// What must be zero when everything is quiet, by name.
   std::vector<std::pair<std::string, std::uint64_t>> counts() const;
+  /// The same of what clients have made, one by one.
+  std::vector<std::pair<std::string, std::uint64_t>> leaks() const;
 
   // broken on purpose
   void set_immcu_deaf(bool deaf) { immcu_deaf_ = deaf; }

@@ -25,6 +25,9 @@ struct Question {
     typing,
     invite,  ///< to a message session
     call,    ///< INVITE with audio
+    hold,    ///< re-INVITE
+    refer,   ///< asks the other side to call somebody else
+    refer_news,
     bye,
     cancel,
     subscribe,
@@ -88,6 +91,26 @@ struct Call {
   int status = 0;                             ///< of the INVITE
   std::optional<base::TimePoint> ended = {};  ///< BYE sent or received, or the connection was lost
   bool audio = false;
+  std::string replaces = {};  ///< Call-ID of the dialog whose place it was to take (RFC 3891)
+};
+
+/// A transfer: the device with `call` asks the other side to call somebody else (RFC 3515).
+struct Transfer {
+  std::size_t call = 0;                     ///< index in Journal::calls, of who asks
+  std::optional<std::size_t> carried = {};  ///< the new call, as the one who was asked placed it
+  int told = 0;                             ///< final status in the last notification
+  std::optional<std::size_t> news = {};     ///< that notification, in Journal::questions
+  int heard = 0;                            ///< final status as it came to who asked
+};
+
+/// What a subscription is to.
+enum class Package : std::uint8_t {
+  presence,
+  contacts,  ///< presence of the own contact list (RFC 4662)
+  list,      ///< presence of a list in the body (RFC 5367)
+  winfo,     ///< who watches the presence (RFC 3857)
+  dialog,    ///< calls (RFC 4235)
+  reg,       ///< devices (RFC 3680)
 };
 
 /// A document that a watcher was shown.
@@ -96,7 +119,7 @@ struct Sight {
   std::vector<std::string> notes;
 };
 
-/// A subscription to somebody's presence: one dialog, as the watcher sees it.
+/// A subscription: one dialog, as the watcher sees it.
 struct Watch {
   std::size_t device = 0;
   std::size_t connection = 0;
@@ -107,6 +130,14 @@ struct Watch {
   bool forsaken = false;  ///< a notification was not answered well: the server may have given the watcher up
   std::vector<Sight> sights = {};
   std::string document = {};  ///< the last one
+  Package package = Package::presence;
+  std::vector<std::string> members = {};  ///< addresses of a list in the body
+  /// What the documents of the other packages have told up to now: states by member, watcher, call or device.
+  std::map<std::string, std::string> parts = {};
+  std::optional<std::uint32_t> version = {};   ///< of the last document
+  std::vector<std::string> out_of_order = {};  ///< what was wrong with versions
+  std::vector<std::string> forgotten = {};     ///< calls that were shown and never as terminated
+  bool gone = false;                           ///< both sides know that it has ended
 };
 
 /// Something permanent that was changed in the administrator's name: a note, a contact, a privacy level.
@@ -130,11 +161,20 @@ struct Ending {
   std::set<std::string> kept;  ///< texts in the store
   std::vector<domain::SessionRecord> sessions;
   std::vector<std::pair<std::string, std::uint64_t>> counts;  ///< of what must be gone, by name
+  std::vector<std::pair<std::string, std::uint64_t>> leaks;   ///< the same of what clients have made
   struct Shown {
     std::string seen;                     ///< the watcher's last document
     std::optional<std::string> expected;  ///< what the presence agent would show him; nothing: the user does not exist
+    std::map<std::string, std::string> parts = {};  ///< Watch::parts of that moment
   };
-  std::map<std::size_t, Shown> shown;  ///< by index in Journal::watches
+  /// Somebody who was watching somebody's presence at that moment, alone or on a list.
+  struct Watching {
+    base::UserId watcher, target;
+    bool sure = true;  ///< false: the server may have given him up, or is doing so
+  };
+  std::vector<Watching> watching;
+  std::map<std::size_t, Shown> shown;            ///< by index in Journal::watches
+  std::map<base::UserId, std::size_t> watchers;  ///< how many the presence agent has
   std::set<base::UserId> on_the_phone;
   std::map<std::pair<base::UserId, Settlement::Kind>, std::string> settled;
 };
@@ -145,6 +185,7 @@ struct Journal {
   std::vector<Copy> copies;
   std::vector<Refusal> refusals;
   std::vector<Call> calls;
+  std::vector<Transfer> transfers;
   std::vector<Watch> watches;
   std::vector<Settlement> settlements;
   std::vector<ConnectionLife> connections;
@@ -155,7 +196,8 @@ struct Journal {
   bool crowded = false;         ///< mailboxes were small for some time
   std::map<base::UserId, std::string> addresses;
   std::set<base::UserId> removed;
-  base::TimePoint closed;  ///< no answer is waited for after this
+  std::set<base::UserId> barred;  ///< removed, or disabled at some time
+  base::TimePoint closed;         ///< no answer is waited for after this
   Ending ending;
 };
 

@@ -177,6 +177,18 @@ TEST_F(ImmcuInTheMiddle, fails_when_messages_pass_while_it_is_stopped) {
   EXPECT_THAT(failing(), ElementsAre("ImmcuInTheMiddle"));
 }
 
+TEST_F(ImmcuInTheMiddle, fails_when_the_refusal_says_something_else) {
+  world_.network.set_tamper([](Link&, bool to_client, std::string message) -> std::vector<std::string> {
+    if (to_client && is_answer_to_message(message)) return {replaced(message, "SIP/2.0 503", "SIP/2.0 403")};
+    return {message};
+  });
+  world_.run_immcu(false);
+  alice_says("one");
+  world_.run_for(1s);
+  ASSERT_EQ(world_.journal.questions.back().status, 403);
+  EXPECT_THAT(failing(), ElementsAre("ImmcuInTheMiddle"));
+}
+
 TEST_F(ImmcuInTheMiddle, fails_when_a_request_passes_from_client_to_client) {
   world_.network.set_tamper([this](Link&, bool to_client, std::string message) -> std::vector<std::string> {
     if (!is_delivery(to_client, message)) return {message};

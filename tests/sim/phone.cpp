@@ -21,27 +21,22 @@ using Kind = Question::Kind;
 
 namespace {
 
-constexpr int tries_max = 3;
-constexpr std::string_view description =
-    "v=0\r\no=- 0 0 IN IP4 192.0.2.9\r\ns=session\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n"
-    "m=message 5060 sip null\r\na=accept-types:text/plain\r\n";
 constexpr std::string_view typing =
     "<?xml version=\"1.0\"?><isComposing xmlns=\"urn:ietf:params:xml:ns:im-iscomposing\"><state>active</state>"
     "</isComposing>";
 
 std::string user_part(std::string_view address) { return std::string(address.substr(0, address.find('@'))); }
 
-/// Branch and method name a transaction of a client (RFC 3261 17.1.3).
-std::string key_of(std::string_view via, std::string_view method) {
-  const std::size_t at = via.find("branch=");
-  return std::string(via.substr(at + 7)) + " " + std::string(method);
-}
-
 base::HashAlgorithm hash_of(std::string_view name) {
   return name == "MD5" ? base::HashAlgorithm::md5 : base::HashAlgorithm::sha256;
 }
 
 }  // namespace
+
+std::string key_of(std::string_view via, std::string_view method) {
+  const std::size_t at = via.find("branch=");
+  return std::string(via.substr(at + 7)) + " " + std::string(method);
+}
 
 Phone::Phone(PhoneWorld& world, std::size_t device, PhoneTraits traits)
     : world_(world), device_(device), traits_(std::move(traits)) {}
@@ -163,11 +158,13 @@ void Phone::send(Outgoing request) {
       .header(HeaderName::call_id, request.call_id)
       .header(HeaderName::cseq, std::to_string(request.cseq) + " " + request.method);
   for (const std::string& route : request.routes) writer.header(HeaderName::route, route);
-  if (request.method == "INVITE" || request.method == "REGISTER" || request.method == "SUBSCRIBE")
+  if (request.method == "INVITE" || request.method == "REGISTER" || request.method == "SUBSCRIBE" ||
+      request.method == "REFER" || request.method == "NOTIFY")
     writer.header(HeaderName::contact, request.extra_value.empty() ? contact() : request.extra_value);
   for (const auto& [name, value] : request.extra) writer.header(name, value);
   if (credentials_) writer.header(HeaderName::authorization, authorization(request.method, request.uri));
-  if (request.method == "INVITE") dialogs_.at(*request.call).invite_branch = key_of(request.via, "INVITE");
+  if (request.method == "INVITE" && !request.renegotiates)
+    dialogs_.at(*request.call).invite_branch = key_of(request.via, "INVITE");
   const std::string key = key_of(request.via, request.method);
   std::string wire = std::move(writer).finish(request.content_type, request.body);
   outgoing_.insert_or_assign(key, std::move(request));
@@ -254,32 +251,6 @@ void Phone::page(base::UserId to, std::string_view to_address, std::string conte
   send(std::move(request));
 }
 
-std::optional<std::size_t> Phone::invite(base::UserId to, std::string_view to_address) {
-  return ring(Kind::invite, to, to_address);
-}
-
-std::optional<std::size_t> Phone::call(base::UserId to, std::string_view to_address) {
-  return ring(Kind::call, to, to_address);
-}
-
-std::optional<std::size_t> Phone::ring(Kind kind, base::UserId to, std::string_view to_address) {
-  if (!connect()) return std::nullopt;
-  Outgoing request = outside("INVITE", to_address);
-  request.content_type = "application/sdp";
-  request.body = kind == Kind::call ? audio_description : description;
-  request.question = ask(kind, to, request, {});
-  const std::size_t call = world_.journal.calls.size();
-  world_.journal.calls.push_back({device_, link_->serial(), request.call_id, std::string(to_address), true});
-  world_.journal.calls.back().audio = kind == Kind::call;
-  Dialog& dialog = dialogs_[call];
-  dialog.call_id = request.call_id;
-  dialog.local = request.from;
-  dialog.cseq = request.cseq;
-  request.call = call;
-  send(std::move(request));
-  return call;
-}
-
 void Phone::type(std::size_t call, base::UserId to) {
   const auto found = dialogs_.find(call);
   if (!connected() || found == dialogs_.end() || !found->second.open) return;
@@ -300,58 +271,6 @@ void Phone::say(std::size_t call, base::UserId to, std::string content) {
   send(std::move(request));
 }
 
-void Phone::bye(std::size_t call, base::UserId to) {
-  const auto found = dialogs_.find(call);
-  if (!connected() || found == dialogs_.end() || !found->second.open) return;
-  Outgoing request = inside(call, "BYE");
-  request.question = ask(Kind::bye, to, request, {});
-  end_call(call, Call::State::ended);
-  send(std::move(request));
-}
-
-void Phone::cancel(std::size_t call) {
-  const auto found = dialogs_.find(call);
-  if (!connected() || found == dialogs_.end() || found->second.open) return;
-  const auto invite = outgoing_.find(found->second.invite_branch);
-  if (invite == outgoing_.end() || invite->second.done || invite->second.cancel_sent) return;
-  invite->second.cancel_wanted = true;
-  if (invite->second.provisional) send_cancel(invite->second);
-}
-
-/// RFC 3261 9.1: the INVITE's own branch, and never before a provisional response.
-void Phone::send_cancel(Outgoing& invite) {
-  invite.cancel_wanted = false;
-  invite.cancel_sent = true;
-  Outgoing request = invite;
-  request.method = "CANCEL";
-  request.done = false;
-  request.question = ask(Kind::cancel, question_at(invite.question).to, request, {});
-  Writer writer = Writer::request("CANCEL", invite.uri);
-  writer.header(HeaderName::via, invite.via)
-      .header(HeaderName::max_forwards, "70")
-      .header(HeaderName::from, invite.from)
-      .header(HeaderName::to, invite.to)
-      .header(HeaderName::call_id, invite.call_id)
-      .header(HeaderName::cseq, std::to_string(invite.cseq) + " CANCEL");
-  outgoing_.insert_or_assign(key_of(invite.via, "CANCEL"), std::move(request));
-  write(std::move(writer).finish());
-}
-
-std::vector<std::size_t> Phone::open_calls(bool audio) const {
-  std::vector<std::size_t> open;
-  for (const auto& [call, dialog] : dialogs_)
-    if (dialog.open && world_.journal.calls[call].audio == audio) open.push_back(call);
-  return open;
-}
-
-void Phone::end_call(std::size_t call, Call::State state) {
-  Call& seen = call_at(call);
-  if (seen.ended) return;
-  seen.state = state;
-  seen.ended = world_.scheduler.mono();
-  if (const auto found = dialogs_.find(call); found != dialogs_.end()) found->second.open = false;
-}
-
 // ---- answers to them
 // -------------------------------------------------------------------------------------------------
 
@@ -361,12 +280,6 @@ void Phone::note_refusal(const Message& message, Question& question) {
       static_cast<std::uint32_t>(base::to_number(diagnostics.substr(0, diagnostics.find(';'))).value_or(0));
   if (message.status() < 400 || message.status() == 401) return;
   const std::size_t at = diagnostics.find("reason=\"");
-  // What a telephone says to a caller passes as it is.
-  const bool passes = std::any_of(world_.journal.calls.begin(), world_.journal.calls.end(), [&](const Call& call) {
-    const bool said = question.kind == Kind::bye || (!call.outgoing && call.status == message.status());
-    return call.audio && call.call_id == question.call_id && said;
-  });
-  if (passes) return;
   const bool says_why = question.diagnostic != 0 && at != std::string_view::npos &&
                         diagnostics.substr(at + 8, 1) != "\"" && diagnostics.size() > at + 8;
   world_.journal.refusals.push_back(
@@ -392,6 +305,7 @@ void Phone::on_response(const Message& message) {
     ++question_at(request.question).finals;
     return;
   }
+  if (request.renegotiates) return on_reinvite_final(request, message);
   if (request.method == "INVITE") return on_invite_final(request, message);
   on_final(request, message);
 }
@@ -422,53 +336,7 @@ void Phone::on_final(Outgoing& request, const Message& message) {
       });
     if (registered_) watch_again();
   }
-  if (request.call && (message.status() == 481 || message.status() == 408)) end_call(*request.call, Call::State::ended);
-}
-
-void Phone::on_invite_final(Outgoing& request, const Message& message) {
-  acknowledge(request, message, message.status() < 300);
-  const std::size_t call = *request.call;
-  if (message.status() == 401 && request.tries < tries_max && learn_challenge(message)) {
-    Outgoing again = request;
-    again.cseq = ++dialogs_.at(call).cseq;
-    return send(std::move(again));
-  }
-  Question& question = question_at(request.question);
-  ++question.finals;
-  question.answered = world_.scheduler.mono();
-  question.status = message.status();
-  call_at(call).status = message.status();
-  if (message.status() < 300) {
-    call_at(call).state = Call::State::open;
-    return;
-  }
-  note_refusal(message, question);
-  end_call(call, message.status() == 487 ? Call::State::cancelled : Call::State::refused);
-}
-
-void Phone::acknowledge(const Outgoing& request, const Message& message, bool success) {
-  Dialog& dialog = dialogs_.at(*request.call);
-  std::string uri = request.uri;
-  const std::string to(message.header(HeaderName::to).value_or(""));
-  if (success) {
-    dialog.remote = to;
-    const auto contacts = wire::sip::all_addresses(message, HeaderName::contact);
-    dialog.remote_target = contacts && !contacts->empty() ? contacts->front().uri_text : request.uri;
-    dialog.routes = recorded_routes(message);
-    std::reverse(dialog.routes.begin(), dialog.routes.end());
-    dialog.open = true;
-    uri = dialog.remote_target;
-  }
-  Writer writer = Writer::request("ACK", uri);
-  writer.header(HeaderName::via, success ? new_via() : request.via);
-  if (success)
-    for (const std::string& route : dialog.routes) writer.header(HeaderName::route, route);
-  writer.header(HeaderName::max_forwards, "70")
-      .header(HeaderName::from, request.from)
-      .header(HeaderName::to, to)
-      .header(HeaderName::call_id, request.call_id)
-      .header(HeaderName::cseq, std::to_string(request.cseq) + " ACK");
-  write(std::move(writer).finish());
+  if (request.call && (message.status() == 481 || message.status() == 408)) dialog_failed(request);
 }
 
 }  // namespace tertulia::sim

@@ -66,16 +66,25 @@ class Phone final : private ClientEnd {
   void bye(std::size_t call, base::UserId to);
   /// The same with audio: from telephone to telephone.
   std::optional<std::size_t> call(base::UserId to, std::string_view to_address);
+  /// Offers the other side of a telephone call to be silent, or to go on (RFC 3264 8.4).
+  void hold(std::size_t call, base::UserId peer, bool silent);
+  /// Asks the other side of a telephone call to call somebody else instead (RFC 3515, 5589); hangs up when he has.
+  /// `taken`: the own call with that person whose place the new one takes (RFC 3891).
+  void transfer(std::size_t call, base::UserId peer, std::string_view to_address,
+                std::optional<std::size_t> taken = std::nullopt);
   /// Says in a session that something is being typed.
   void type(std::size_t call, base::UserId to);
 
   /// Subscribes to somebody's presence, and again whenever the subscription is gone and the phone signs in anew.
   void watch(base::UserId target, std::string_view address);
   void unwatch(base::UserId target);
+  /// The same for another package; `members`: addresses of a list in the body.
+  void follow(Package package, base::UserId target, std::string_view address, std::vector<std::string> members = {});
+  void unfollow(Package package, base::UserId target);
   /// Subscribes again where the phone wants to watch and does not.
   void watch_again();
   /// Index in the journal of the watch that lives.
-  std::optional<std::size_t> watch_of(base::UserId target) const;
+  std::optional<std::size_t> watch_of(base::UserId target, Package package = Package::presence) const;
   /// Publishes an activity of RFC 4480 or the text of one ("Do not disturb"), empty: none, with a note.  Nothing happens
   /// while an earlier publication is not answered.
   void publish(std::string_view activity, std::string_view note, std::uint32_t seconds = 300);
@@ -120,6 +129,7 @@ class Phone final : private ClientEnd {
     int tries = 0;
     std::string via;  // as sent
     bool done = false;
+    bool renegotiates = false;  // a re-INVITE
     bool cancel_wanted = false;
     bool cancel_sent = false;
     bool provisional = false;
@@ -132,11 +142,18 @@ class Phone final : private ClientEnd {
     std::string invite_branch;                   // of our INVITE
     std::optional<wire::sip::Message> incoming;  // INVITE that is not answered
     std::string to_tag;
+    std::optional<std::size_t> transfer = {};  // that was asked for in this call, or that led to it
+    std::optional<std::size_t> told_in = {};   // of a call that somebody asked for: where he is told how it went
+    bool offering = false;                     // our re-INVITE is not answered
   };
   /// Our end of a subscription.
   struct Subscription {
     std::string call_id, local, remote, remote_target;
     std::uint32_t cseq = 0;
+  };
+  struct Wish {
+    std::string address;
+    std::vector<std::string> members;
   };
   /// What we have published (RFC 3903).
   struct Publication {
@@ -167,8 +184,9 @@ class Phone final : private ClientEnd {
   std::string contact() const;
   Outgoing outside(std::string_view method, std::string_view to_address);
   Outgoing inside(std::size_t call, std::string_view method);
-  std::optional<std::size_t> ring(Question::Kind kind, base::UserId to, std::string_view to_address);
-  void subscribe(base::UserId target, const std::string& address);
+  std::optional<std::size_t> ring(Question::Kind kind, base::UserId to, std::string_view to_address,
+                                  std::vector<std::pair<std::string, std::string>> headers = {});
+  void subscribe(Package package, base::UserId target, const Wish& wish);
   void resubscribe(std::size_t watch, std::uint32_t seconds);
   void send_publication(std::string body, std::uint32_t seconds);
   void forget_watches();
@@ -176,7 +194,9 @@ class Phone final : private ClientEnd {
   void on_response(const wire::sip::Message& message);
   void on_final(Outgoing& request, const wire::sip::Message& message);
   void on_invite_final(Outgoing& request, const wire::sip::Message& message);
+  void on_reinvite_final(const Outgoing& request, const wire::sip::Message& message);
   void acknowledge(const Outgoing& request, const wire::sip::Message& message, bool success);
+  void acknowledge_offer(const Outgoing& request, const wire::sip::Message& message);
   void send_cancel(Outgoing& request);
   void on_subscribed(const Outgoing& request, const wire::sip::Message& message);
   void on_published(const wire::sip::Message& message);
@@ -188,11 +208,25 @@ class Phone final : private ClientEnd {
   void on_cancel(const wire::sip::Message& message);
   void on_bye(const wire::sip::Message& message);
   void on_notify(wire::sip::Message message);
+  void on_offer(const wire::sip::Message& message);
+  void on_refer(const wire::sip::Message& message);
+  void on_refer_news(const wire::sip::Message& message);
+  /// The carried call has its final answer: who asked for it is told.
+  void tell_of_transfer(std::size_t carried, int status);
+  std::optional<std::size_t> notify_of_transfer(std::size_t call, int status);
+  /// The call whose place the INVITE wants to take (RFC 3891 3).
+  std::optional<std::size_t> replaced_call(const wire::sip::Message& invite) const;
+  void take_the_place(std::size_t call, std::size_t replaced);
+  base::UserId user_with(std::string_view address) const;
+  /// The telephone call with this dialog.
+  std::optional<std::size_t> call_of(const wire::sip::Message& message) const;
   void answer_invite(std::size_t call, int status);
   void answer(const wire::sip::Message& request, int status, std::string_view to_tag);
   /// Runs after the wait if the connection is still the same.
   void later(base::Duration wait, std::function<void()> event);
   void end_call(std::size_t call, Call::State state);
+  /// The other side knows the dialog no more, or is silent (RFC 3261 12.2.1.2).
+  void dialog_failed(const Outgoing& request);
   Call& call_at(std::size_t call) { return world_.journal.calls[call]; }
   Question& question_at(std::size_t question) { return world_.journal.questions[question]; }
 
@@ -209,9 +243,9 @@ class Phone final : private ClientEnd {
   std::string register_call_id_;
   std::uint32_t register_cseq_ = 0;
   std::optional<Credentials> credentials_;
-  std::map<std::string, Outgoing> outgoing_;           // by branch and method
-  std::map<std::size_t, Dialog> dialogs_;              // by call
-  std::map<base::UserId, std::string> wanted_;         // whom to watch, with their addresses
+  std::map<std::string, Outgoing> outgoing_;  // by branch and method
+  std::map<std::size_t, Dialog> dialogs_;     // by call
+  std::map<std::pair<Package, base::UserId>, Wish> wanted_;
   std::map<std::size_t, Subscription> subscriptions_;  // by watch
   Publication publication_;
   std::uint64_t pieces_ = 0;

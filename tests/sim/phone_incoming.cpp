@@ -63,6 +63,8 @@ void Phone::on_request(Message message) {
       return on_bye(message);
     case Method::notify:
       return on_notify(std::move(message));
+    case Method::refer:
+      return on_refer(message);
     case Method::ack:
       return;
     default:
@@ -107,7 +109,9 @@ void Phone::on_message(Message message) {
 }
 
 void Phone::on_invite(Message message) {
-  if (!tag_of(message.header(HeaderName::to).value_or("")).empty()) return answer(message, 488, {});
+  if (!tag_of(message.header(HeaderName::to).value_or("")).empty()) return on_offer(message);
+  const auto replaced = replaced_call(message);
+  if (!replaced && message.header(HeaderName::replaces)) return answer(message, 481, world_.random.token(8));
   const std::size_t call = world_.journal.calls.size();
   const std::string call_id(message.header(HeaderName::call_id).value_or(""));
   const auto from = wire::sip::NameAddr::parse(message.header(HeaderName::from).value_or(""));
@@ -123,6 +127,7 @@ void Phone::on_invite(Message message) {
   if (contacts && !contacts->empty()) dialog.remote_target = contacts->front().uri_text;
   dialog.routes = recorded_routes(message);
   dialog.incoming = std::move(message);
+  if (replaced) return take_the_place(call, *replaced);
   if (calls.what == Manner::What::drop) return reset();
   answer(*dialog.incoming, 180, dialog.to_tag);
   if (calls.what == Manner::What::never) return;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "journal.h"
 #include "wire/sip/message.h"
 
 namespace tertulia::sim {
@@ -14,11 +15,21 @@ inline constexpr std::string_view audio_description =
     "v=0\r\no=- 0 0 IN IP4 192.0.2.9\r\ns=call\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n"
     "m=audio 49170 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n";
 
+/// How often a request is repeated with credentials.
+inline constexpr int tries_max = 3;
+/// Branch and method name a transaction of a client (RFC 3261 17.1.3).
+std::string key_of(std::string_view via, std::string_view method);
+
 /// Record-Route of a message, in its order (RFC 3261 12.1).
 std::vector<std::string> recorded_routes(const wire::sip::Message& message);
 /// Texts of all notes of a presence document.
 std::vector<std::string> notes_in(std::string_view document);
 /// The document without the times in it: they are not what a watcher waits for.
 std::string timeless(std::string document);
+
+/// Takes in what a notification says.
+void read_news(Watch& watch, std::string_view content_type, std::string_view body);
+/// What a watcher knows, as one text: the last document, or one line for each member, watcher, call or device.
+std::string shown_by(const Watch& watch);
 
 }  // namespace tertulia::sim

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Presence of a client: subscriptions to others (RFC 6665, 3856) and its own publication (RFC 3903).
+// Presence documents, and what a client publishes itself (RFC 3903).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,11 +16,6 @@ using wire::sip::Message;
 using Kind = Question::Kind;
 
 namespace {
-
-constexpr std::uint32_t watch_lease = 300;
-constexpr base::Duration watch_pause = std::chrono::seconds{5};
-/// After this long without an answer the server may have given up the watcher (RFC 3261 timer F).
-constexpr base::Duration slow_news = std::chrono::seconds{20};
 
 std::string activities(std::string_view activity) {
   if (activity.empty()) return {};
@@ -40,14 +35,6 @@ std::string document(std::string_view address, std::string_view activity, std::s
 }
 
 }  // namespace
-
-std::vector<std::string> recorded_routes(const Message& message) {
-  std::vector<std::string> routes;
-  message.for_each(HeaderName::record_route, [&](std::string_view line) {
-    for (const std::string_view entry : base::split(line, ',')) routes.emplace_back(base::trimmed(entry));
-  });
-  return routes;
-}
 
 std::vector<std::string> notes_in(std::string_view document) {
   std::vector<std::string> notes;
@@ -73,124 +60,6 @@ std::string timeless(std::string document) {
     begin += name.size();
   }
   return document;
-}
-
-// ---- watching others
-
-void Phone::watch(base::UserId target, std::string_view address) {
-  wanted_[target] = address;
-  if (connect() && !watch_of(target)) subscribe(target, std::string(address));
-}
-
-std::optional<std::size_t> Phone::watch_of(base::UserId target) const {
-  for (const auto& [watch, subscription] : subscriptions_)
-    if (world_.journal.watches[watch].target == target) return watch;
-  return std::nullopt;
-}
-
-void Phone::watch_again() {
-  if (!connected() || asleep_) return;
-  for (const auto& [target, address] : wanted_) {
-    const auto watch = watch_of(target);
-    if (watch && !world_.journal.watches[*watch].forsaken) continue;
-    if (watch) {
-      world_.journal.watches[*watch].lives = false;
-      subscriptions_.erase(*watch);
-    }
-    subscribe(target, address);
-  }
-}
-
-void Phone::subscribe(base::UserId target, const std::string& address) {
-  Outgoing request = outside("SUBSCRIBE", address);
-  request.extra = {{"Event", "presence"}, {"Accept", "application/pidf+xml"}, {"Expires", std::to_string(watch_lease)}};
-  request.question = ask(Kind::subscribe, target, request, {});
-  const std::size_t watch = world_.journal.watches.size();
-  world_.journal.watches.push_back({device_, link_->serial(), traits_.user, target, request.call_id});
-  subscriptions_[watch] = {request.call_id, request.from, {}, {}, request.cseq};
-  request.watch = watch;
-  send(std::move(request));
-}
-
-void Phone::resubscribe(std::size_t watch, std::uint32_t seconds) {
-  const auto found = subscriptions_.find(watch);
-  if (found == subscriptions_.end() || found->second.remote.empty() || !connected()) return;
-  Subscription& subscription = found->second;
-  Outgoing request;
-  request.method = "SUBSCRIBE";
-  request.uri = subscription.remote_target;
-  request.from = subscription.local;
-  request.to = subscription.remote;
-  request.call_id = subscription.call_id;
-  request.cseq = ++subscription.cseq;
-  request.extra = {{"Event", "presence"}, {"Accept", "application/pidf+xml"}, {"Expires", std::to_string(seconds)}};
-  request.question =
-      ask(seconds == 0 ? Kind::unsubscribe : Kind::subscribe, world_.journal.watches[watch].target, request, {});
-  request.watch = watch;
-  send(std::move(request));
-}
-
-void Phone::unwatch(base::UserId target) {
-  wanted_.erase(target);
-  const auto watch = watch_of(target);
-  if (!watch) return;
-  resubscribe(*watch, 0);
-  world_.journal.watches[*watch].lives = false;
-}
-
-void Phone::on_subscribed(const Outgoing& request, const Message& message) {
-  const std::size_t watch = *request.watch;
-  const auto found = subscriptions_.find(watch);
-  if (found == subscriptions_.end() || question_at(request.question).kind == Kind::unsubscribe) return;
-  if (message.status() >= 300) {
-    world_.journal.watches[watch].lives = false;
-    subscriptions_.erase(found);
-    return;
-  }
-  Subscription& subscription = found->second;
-  subscription.remote = message.header(HeaderName::to).value_or("");
-  const auto contacts = wire::sip::all_addresses(message, HeaderName::contact);
-  if (contacts && !contacts->empty()) subscription.remote_target = contacts->front().uri_text;
-  if (wanted_.contains(world_.journal.watches[watch].target)) world_.journal.watches[watch].lives = true;
-  const auto lease = base::to_number(message.header(HeaderName::expires).value_or("")).value_or(watch_lease);
-  later(std::chrono::seconds{lease * 2 / 3}, [this, watch] {
-    if (!asleep_ && world_.journal.watches[watch].lives) resubscribe(watch, watch_lease);
-  });
-}
-
-void Phone::on_notify(Message message) {
-  const std::string_view call_id = message.header(HeaderName::call_id).value_or("");
-  const auto found = std::find_if(subscriptions_.begin(), subscriptions_.end(),
-                                  [&](const auto& one) { return one.second.call_id == call_id; });
-  if (found == subscriptions_.end()) return answer(message, 481, world_.random.token(8));
-  const std::size_t index = found->first;
-  Watch& watch = world_.journal.watches[index];
-  if (!message.body().empty()) {
-    watch.document = message.body();
-    watch.sights.push_back({world_.scheduler.mono(), notes_in(message.body())});
-  }
-  const std::string_view state = message.header(HeaderName::subscription_state).value_or("");
-  if (state.starts_with("terminated")) {
-    watch.lives = false;
-    subscriptions_.erase(found);
-    answer(message, 200, {});
-    const bool again =
-        state.find("noresource") == std::string_view::npos && state.find("rejected") == std::string_view::npos;
-    if (again) later(watch_pause, [this] { watch_again(); });
-    return;
-  }
-  if (news.what != Manner::What::take || news.delay > slow_news) watch.forsaken = true;
-  if (news.what == Manner::What::never) return;
-  if (news.what == Manner::What::drop) return reset();
-  const int status = news.what == Manner::What::take ? 200 : news.status;
-  if (news.delay == base::Duration{}) return answer(message, status, {});
-  later(news.delay, [this, status, message = std::move(message)] { answer(message, status, {}); });
-}
-
-void Phone::forget_watches() {
-  for (const auto& [watch, subscription] : subscriptions_) world_.journal.watches[watch].lives = false;
-  subscriptions_.clear();
-  publication_ = {};
 }
 
 // ---- the own publication

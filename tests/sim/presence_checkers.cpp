@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string_view>
+#include <tuple>
 
 #include "base/text.h"
 #include "checker_tools.h"
@@ -51,14 +52,18 @@ std::string_view name_of(Settlement::Kind kind) {
 }  // namespace
 
 void presence_never_runs_backwards(const Journal& journal, Findings& findings) {
-  std::map<std::pair<std::size_t, std::string_view>, std::uint64_t> permanent;  // by device and piece
+  // By device and piece; two subscriptions of one device may be told at different moments.
+  std::map<std::tuple<std::size_t, Package, base::UserId, std::string_view>, std::uint64_t> permanent;
   for (const Watch& watch : journal.watches) {
+    for (const std::string& what : watch.out_of_order)
+      findings.push_back({"PresenceNeverRunsBackwards", fmt::format("{}: {}", describe(journal, watch), what)});
     std::map<std::string_view, std::uint64_t> newest;
     for (const Sight& sight : watch.sights) {
       for (const std::string& note : sight.notes) {
         const auto mark = mark_of(note);
         if (!mark) continue;
-        std::uint64_t& last = mark->permanent ? permanent[{watch.device, mark->piece}] : newest[mark->piece];
+        std::uint64_t& last =
+            mark->permanent ? permanent[{watch.device, watch.package, watch.target, mark->piece}] : newest[mark->piece];
         if (mark->number < last)
           findings.push_back(
               {"PresenceNeverRunsBackwards", fmt::format("{}: '{}' at {:.3f} s after number {}",
@@ -72,6 +77,7 @@ void presence_never_runs_backwards(const Journal& journal, Findings& findings) {
 void watchers_converge(const Journal& journal, Findings& findings) {
   for (const auto& [index, shown] : journal.ending.shown) {
     const Watch& watch = journal.watches[index];
+    if (watch.package == Package::winfo || watch.package == Package::dialog) continue;  // have checkers of their own
     if (!shown.expected) {
       findings.push_back({"WatchersConverge", describe(journal, watch) + " although that user is gone"});
     } else if (shown.seen != *shown.expected) {
@@ -96,6 +102,14 @@ void calls_end_everywhere(const Journal& journal, Findings& findings) {
       findings.push_back(
           {"CallsEndEverywhere", fmt::format("device {} is still in a call that has {} sides [{}]", call.device,
                                              sides[call.call_id], call.call_id.substr(0, 6))});
+  for (const Call& call : journal.calls) {
+    if (call.replaces.empty() || call.state == Call::State::refused) continue;
+    for (const Call& other : journal.calls)
+      if (other.call_id == call.replaces && lives(other))
+        findings.push_back(
+            {"CallsEndEverywhere", fmt::format("device {} is still in the call [{}], replaced by [{}]", other.device,
+                                               other.call_id.substr(0, 6), call.call_id.substr(0, 6))});
+  }
   for (const base::UserId user : journal.ending.on_the_phone) {
     const bool has_call = std::any_of(journal.questions.begin(), journal.questions.end(), [&](const Question& one) {
       return one.from == user && busy_devices.contains(one.device);

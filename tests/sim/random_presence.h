@@ -23,9 +23,13 @@ class RandomPresence {
   base::UserId anybody();
   base::UserId somebody_else(const Phone& phone);
   void publish(Phone& phone);
+  void subscribe(Phone& phone);
   void telephone(Phone& phone);
+  /// Something within a call that stands.
+  void go_on_talking(Phone& phone, const std::vector<std::size_t>& open);
   void hang_up(Phone& phone);
   void settle(base::UserId user);
+  void befriend(base::UserId user);
   void change_user(base::UserId user);
 
   World& world_;

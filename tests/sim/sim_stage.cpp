@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace tertulia::sim {
 
@@ -96,11 +97,23 @@ std::string SimStage::act(const TalkStep& step) {
   }
 }
 
+std::string SimStage::act_on_two(const TalkStep& step, Phone& one) {
+  const base::UserId other = people_.at(step.other);
+  const std::string& third = world_.address(people_.at(step.text));
+  const auto with_other = open_call(one, world_.address(other));
+  const auto with_third = open_call(one, third);
+  if (!with_other) return "there is no call with " + step.other;
+  if (step.verb == Verb::connect && !with_third) return "there is no call with " + step.text;
+  one.transfer(*with_other, other, third, step.verb == Verb::connect ? with_third : std::nullopt);
+  return {};
+}
+
 std::string SimStage::act_on_call(const TalkStep& step) {
   Phone& one = phone(step.who);
   const base::UserId other = step.other.empty() ? base::UserId{} : people_.at(step.other);
   const auto call = last_call(step.who);
-  const bool on_call = step.verb == Verb::cancel || step.verb == Verb::say || step.verb == Verb::bye;
+  static constexpr std::array within = {Verb::cancel, Verb::say, Verb::bye, Verb::hold, Verb::resume};
+  const bool on_call = std::find(within.begin(), within.end(), step.verb) != within.end();
   if (on_call && !call) return "there is no call";
   const base::UserId peer = on_call ? world_.user_of(world_.journal.calls[*call].peer) : base::UserId{};
   switch (step.verb) {
@@ -138,6 +151,14 @@ std::string SimStage::act_on_call(const TalkStep& step) {
       break;
     case Verb::bye:
       one.bye(*call, peer);
+      break;
+    case Verb::hold:
+    case Verb::resume:
+      one.hold(*call, peer, step.verb == Verb::hold);
+      break;
+    case Verb::transfer:
+    case Verb::connect:
+      if (const std::string why = act_on_two(step, one); !why.empty()) return why;
       break;
     case Verb::hang_up:
       one.hang_up();
@@ -246,6 +267,12 @@ std::optional<std::size_t> SimStage::last_question(const Speaker& who, bool of_c
   return std::nullopt;
 }
 
+std::optional<std::size_t> SimStage::open_call(const Phone& one, std::string_view peer) const {
+  for (const std::size_t call : one.open_calls(true))
+    if (world_.journal.calls[call].peer == peer) return call;
+  return std::nullopt;
+}
+
 std::optional<std::size_t> SimStage::last_call(const Speaker& who) {
   const std::vector<Call>& all = world_.journal.calls;
   for (std::size_t i = all.size(); i > 0; --i)
@@ -306,6 +333,22 @@ std::string SimStage::await_record(const TalkStep& step) {
     return false;
   };
   return await(find) ? std::string() : seen;
+}
+
+std::string SimStage::await_replaced(const TalkStep& step) {
+  const auto record_of = [&](const std::string& first, const std::string& second) -> const domain::SessionRecord* {
+    for (const auto& [id, record] : world_.store.sessions())
+      if (record.mode == domain::SessionMode::call && record.user1.user == world_.address(people_.at(first)) &&
+          record.user2.user == world_.address(people_.at(second)))
+        return &record;
+    return nullptr;
+  };
+  const auto comes = [&] {
+    const auto* later = record_of(step.other, step.text);
+    const auto* before = record_of(step.people[0], step.people[1]);
+    return later != nullptr && before != nullptr && later->replaces == before->id;
+  };
+  return await(comes) ? std::string() : "the records do not say so";
 }
 
 std::optional<std::string> play_in_simulator(const Talk& talk, bool trace) {

@@ -24,13 +24,16 @@ class SimStage final : public TalkStage {
   std::string nothing_more(const Speaker& who) override;
   std::string await_call(const TalkStep& step) override;
   std::string await_record(const TalkStep& step) override;
+  std::string await_replaced(const TalkStep& step) override;
   std::string await_presence(const TalkStep& step) override;
 
  private:
   Phone& phone(const Speaker& who);
   bool await(const std::function<bool()>& event);
   std::optional<std::size_t> last_question(const Speaker& who, bool of_call);
+  std::optional<std::size_t> open_call(const Phone& one, std::string_view peer) const;
   std::optional<std::size_t> last_call(const Speaker& who);
+  std::string act_on_two(const TalkStep& step, Phone& one);
   std::string act_on_call(const TalkStep& step);
   void act_on_presence(const TalkStep& step);
   void change_manner(const TalkStep& step);

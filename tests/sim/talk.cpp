@@ -94,11 +94,19 @@ constexpr std::array forms = {
     Form{"Speaker sees the note \" of Person", Verb::sees_note},
     Form{"state of Person is Word", Verb::state},
     Form{"level of Person with Person is Word", Verb::level},
+    Form{"Speaker transfers Person to Person", Verb::transfer},
+    Form{"Speaker connects Person with Person", Verb::connect},
+    Form{"Speaker holds the call", Verb::hold},
+    Form{"Speaker takes the call up again", Verb::resume},
+    Form{"call of Person and Person replaces that of Person and Person", Verb::replaced},
 };
 
-constexpr std::array answered = {Verb::sign_in, Verb::sign_in_wrong, Verb::sign_out, Verb::page,     Verb::page_bytes,
-                                 Verb::invite,  Verb::cancel,        Verb::say,      Verb::bye,      Verb::call,
-                                 Verb::watch,   Verb::unwatch,       Verb::publish,  Verb::unpublish};
+constexpr std::array answered = {Verb::sign_in, Verb::sign_in_wrong, Verb::sign_out, Verb::page,      Verb::page_bytes,
+                                 Verb::invite,  Verb::cancel,        Verb::say,      Verb::bye,       Verb::call,
+                                 Verb::watch,   Verb::unwatch,       Verb::publish,  Verb::unpublish, Verb::transfer,
+                                 Verb::connect, Verb::hold,          Verb::resume};
+/// Whose text is a second person.
+constexpr std::array about_two = {Verb::record, Verb::level, Verb::transfer, Verb::connect, Verb::replaced};
 template <typename List>
 bool one_of(const List& list, Verb verb) {
   return std::find(list.begin(), list.end(), verb) != list.end();
@@ -152,8 +160,9 @@ class TalkReader {
     if (step.verb == Verb::people) people_.insert(people_.end(), step.people.begin(), step.people.end());
     if (!step.who.person.empty() && !known(step.who.person)) return "nobody has introduced " + step.who.person;
     if (!step.other.empty() && !known(step.other)) return "nobody has introduced " + step.other;
-    if (step.verb == Verb::record && !known(step.text)) return "nobody has introduced " + step.text;
-    if (step.verb == Verb::level && !known(step.text)) return "nobody has introduced " + step.text;
+    if (one_of(about_two, step.verb) && !known(step.text)) return "nobody has introduced " + step.text;
+    for (const std::string& person : step.people)
+      if (!known(person)) return "nobody has introduced " + person;
     return wrong_word(step);
   }
 
@@ -200,6 +209,7 @@ class TalkReader {
       return true;
     }
     if (piece == "Person") {
+      if (!step.other.empty() && !step.text.empty()) return step.people.push_back(base::to_lower(word)), true;
       (step.other.empty() ? step.other : step.text) = base::to_lower(word);
       return true;
     }
@@ -264,6 +274,8 @@ std::string play_step(const TalkStep& step, TalkStage& stage) {
       return stage.await_call(step);
     case Verb::record:
       return stage.await_record(step);
+    case Verb::replaced:
+      return stage.await_replaced(step);
     case Verb::sees_state:
     case Verb::sees_note:
       return stage.await_presence(step);

@@ -57,6 +57,11 @@ enum class Verb : std::uint8_t {
   sees_note,       // Alice sees the note "at lunch" of Bob
   state,           // State of Bob is do-not-disturb
   level,           // Level of Alice with Bob is workgroup
+  transfer,        // Alice transfers Bob to Carol: the other side of her call shall call Carol instead
+  connect,         // Alice connects Bob with Carol: the other sides of two calls of hers, with each other
+  hold,            // Alice holds the call
+  resume,          // Alice takes the call up again
+  replaced,        // Call of Bob and Carol replaces that of Alice and Carol
 };
 
 enum class AnswerManner : std::uint8_t { well, status, late, never, leaving };
@@ -72,8 +77,8 @@ struct TalkStep {
   std::uint64_t number = 0;  ///< seconds, bytes or status, by the verb
   std::uint64_t other_number = 0;
   AnswerManner manner = AnswerManner::well;
-  std::optional<int> wanted;  ///< gets N: the answer is waited for
-  std::vector<std::string> people;
+  std::optional<int> wanted;        ///< gets N: the answer is waited for
+  std::vector<std::string> people;  ///< of `people`; of `replaced` the third and the fourth
   bool in_session = false;
 };
 
@@ -101,6 +106,7 @@ class TalkStage {
   virtual std::string nothing_more(const Speaker& who) = 0;
   virtual std::string await_call(const TalkStep& step) = 0;
   virtual std::string await_record(const TalkStep& step) = 0;
+  virtual std::string await_replaced(const TalkStep& step) = 0;
   /// What this device was shown last of the other person.
   virtual std::string await_presence(const TalkStep& step) = 0;
 };

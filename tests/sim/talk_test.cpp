@@ -49,6 +49,9 @@ TEST(Talk, what_is_not_known_is_an_error_with_its_place) {
   EXPECT_EQ(error_of("People Alice Bob\nAlice publishes joy\n"),
             "x.talk:2: nothing, busy, away or do-not-disturb is published");
   EXPECT_EQ(error_of("People Alice Bob\nLevel of Bob with Carol is none\n"), "x.talk:2: nobody has introduced carol");
+  EXPECT_EQ(error_of("People Alice Bob\nAlice transfers Bob to Carol\n"), "x.talk:2: nobody has introduced carol");
+  EXPECT_EQ(error_of("People Alice Bob\nCall of Alice and Bob replaces that of Bob and Carol\n"),
+            "x.talk:2: nobody has introduced carol");
   EXPECT_EQ(error_of("# nothing\n"), "x.talk:1: nothing is said");
 }
 

@@ -105,6 +105,7 @@ void World::change_user(base::UserId id, const std::function<void(domain::User&)
   domain::User user = *directory_->find(id);
   change(user);
   ++user.version;
+  if (!user.enabled) journal.barred.insert(id);
   directory_ = directory_->with(std::move(user));
   if (front) front->set_directory(directory_);
 }
@@ -152,6 +153,7 @@ void World::crash() {
 void World::remove_user(base::UserId user) {
   note("admin", "** removes " + address(user));
   journal.removed.insert(user);
+  journal.barred.insert(user);
   directory_ = directory_->without(user);
   if (front) front->set_directory(directory_);
 }
@@ -182,6 +184,19 @@ void World::settle(base::UserId user, Settlement::Kind kind, std::string value) 
         return shard.ask(set, done, now);
       }
     }
+  });
+}
+
+void World::set_contact(base::UserId user, base::UserId member, bool stands, bool subscribed) {
+  front->with_home(user, [&](server::Shard& shard, base::Now now) {
+    domain::ChangeContacts change;
+    change.user = user;
+    if (stands) {
+      change.change = domain::PutContact{{address(member), {}, {}, subscribed, {}}};
+    } else {
+      change.change = domain::RemoveContact{address(member)};
+    }
+    shard.ask(change, std::function<void(const domain::ContactsAnswer&)>([](const auto&) {}), now);
   });
 }
 
@@ -277,25 +292,86 @@ bool World::all_see_the_same() const {
                      [&](const auto& one) { return one.second.expected == one.second.seen; });
 }
 
+std::string World::presence_for(std::string_view member, const Watch& watch) {
+  std::string text = "terminated noresource";
+  const base::UserId user = user_of(member);
+  if (!user || journal.removed.contains(user)) return text;
+  front->with_home(user, [&](const server::Shard& shard, base::Now now) {
+    const auto seen = shard.presence().explain(user, address(watch.watcher), shard.directory(), now);
+    if (seen) text = timeless(wire::pidf::write_presence(face::simple::document_of(*seen->view)));
+  });
+  return text;
+}
+
+std::optional<std::string> World::truth_for(const Watch& watch) {
+  if (journal.removed.contains(watch.target)) return std::nullopt;
+  std::map<std::string, std::string> parts;
+  switch (watch.package) {
+    case Package::presence:
+      return presence_for(address(watch.target), watch);
+    case Package::winfo:
+      return shown_by(watch);  // by the journal, not by what the server says
+    case Package::contacts: {
+      domain::ContactListPtr list;
+      front->with_home(watch.target,
+                       [&](server::Shard& shard, base::Now) { list = shard.contacts().list(watch.target); });
+      for (const domain::Contact& one : list->contacts())
+        parts["sip:" + one.address] = one.subscribed ? presence_for(one.address, watch) : std::string();
+      break;
+    }
+    case Package::list:
+      for (const std::string& member : watch.members) parts["sip:" + member] = presence_for(member, watch);
+      break;
+    case Package::dialog:
+      front->with_home(watch.target, [&](server::Shard& shard, base::Now) {
+        for (const domain::CallNotice& call : shard.board().calls(watch.target))
+          parts[fmt::format("c{}", call.call.value)] = call.state == domain::CallState::trying    ? "trying"
+                                                       : call.state == domain::CallState::ringing ? "early"
+                                                                                                  : "confirmed";
+      });
+      break;
+    case Package::reg:
+      front->with_home(watch.target, [&](server::Shard& shard, base::Now) {
+        for (const domain::EndpointRoute& route : shard.registrar().routes(watch.target))
+          parts[fmt::format("e{}", route.endpoint.value)] = "active";
+      });
+      break;
+  }
+  Watch ideal;
+  ideal.package = watch.package;
+  ideal.parts = std::move(parts);
+  return shown_by(ideal);
+}
+
+/// Whose presence this subscription shows; of a list that is known by what it has shown.
+void World::look_at_watchers(const Watch& watch) {
+  if (watch.gone) return;
+  const bool sure = watch.lives && !watch.forsaken;
+  if (watch.package == Package::presence) journal.ending.watching.push_back({watch.watcher, watch.target, sure});
+  if (watch.package != Package::contacts && watch.package != Package::list) return;
+  for (const auto& [uri, state] : watch.parts)
+    if (const base::UserId user = user_of(uri.substr(4)); user && !state.empty())
+      journal.ending.watching.push_back({watch.watcher, user, sure});
+}
+
 void World::look_around() {
   Ending& ending = journal.ending;
   ending.shown.clear();
   ending.on_the_phone.clear();
   ending.settled.clear();
+  ending.watchers.clear();
+  ending.watching.clear();
   for (std::size_t i = 0; i < journal.watches.size(); ++i) {
     const Watch& watch = journal.watches[i];
-    if (!watch.lives || watch.forsaken || journal.connections[watch.connection].ended <= scheduler.mono()) continue;
-    front->with_home(watch.target, [&](const server::Shard& shard, base::Now now) {
-      const auto seen = shard.presence().explain(watch.target, address(watch.watcher), shard.directory(), now);
-      Ending::Shown& shown = ending.shown[i];
-      shown.seen = timeless(watch.document);
-      if (seen) shown.expected = timeless(wire::pidf::write_presence(face::simple::document_of(*seen->view)));
-    });
+    if (journal.connections[watch.connection].ended <= scheduler.mono()) continue;
+    look_at_watchers(watch);
+    if (watch.lives && !watch.forsaken) ending.shown[i] = {shown_by(watch), truth_for(watch), watch.parts};
   }
   for (const base::UserId user : users_) {
     front->with_home(user, [&](server::Shard& shard, base::Now now) {
       const auto seen = shard.presence().explain(user, {}, shard.directory(), now);
       if (!seen) return;
+      ending.watchers[user] = seen->watchers;
       if (!seen->input.phones.empty()) ending.on_the_phone.insert(user);
       for (const domain::Publication& one : seen->publications)
         if (const auto* note = std::get_if<domain::NoteValue>(&one.value); note && one.key == permanent_note)
@@ -309,12 +385,28 @@ void World::look_around() {
   }
 }
 
+/// What stays by intent: notes and states that were set for ever.
+std::uint64_t World::permanent_publications() {
+  std::uint64_t count = 0;
+  for (const base::UserId user : users_)
+    front->with_home(user, [&](const server::Shard& shard, base::Now now) {
+      const auto seen = shard.presence().explain(user, {}, shard.directory(), now);
+      if (!seen) return;
+      for (const domain::Publication& one : seen->publications)
+        if (one.expires == domain::ExpireType::permanent) ++count;
+    });
+  return count;
+}
+
 void World::collect() {
   Ending& ending = journal.ending;
   for (const auto& [user, messages] : store.kept())
     for (const domain::KeptMessage& one : messages) ending.kept.insert(first_word(one.message->content));
   for (const auto& [id, record] : store.sessions()) ending.sessions.push_back(record);
   ending.counts = front->counts();
+  ending.leaks = front->leaks();
+  for (auto& [name, count] : ending.leaks)
+    if (name == "publications") count -= std::min(count, permanent_publications());
   if (scheduler.exhausted()) ending.counts.emplace_back("events without end", 1);
 }
 

@@ -61,6 +61,8 @@ class World {
   void remove_user(base::UserId user);
   /// Changes something permanent of this user in the administrator's name.
   void settle(base::UserId user, Settlement::Kind kind, std::string value);
+  /// Puts somebody on the user's contact list, or takes him off it.
+  void set_contact(base::UserId user, base::UserId member, bool stands, bool subscribed = true);
   void set_level(base::UserId user, base::UserId member, std::optional<domain::Container> level);
   /// State picked by hand (permanent); availability_unset takes it back.
   void set_state(base::UserId user, std::uint16_t availability);
@@ -88,6 +90,11 @@ class World {
 
  private:
   void look_around();
+  void look_at_watchers(const Watch& watch);
+  /// What this watcher should be shown; nothing: the user does not exist.
+  std::optional<std::string> truth_for(const Watch& watch);
+  std::uint64_t permanent_publications();
+  std::string presence_for(std::string_view address, const Watch& watch);
   bool all_see_the_same() const;
   void collect();
   bool trace_;

@@ -102,7 +102,7 @@ void CallAgent::State::found(const CalleeFound& found, const Directory& director
     if (call->forks.size() >= call_forks_max) break;
     const base::CallLegId leg = leg_ids.next<base::CallLegId>();
     call->forks.push_back({leg, route.edge, route.endpoint, route.client});
-    rings.push_back({call->id, leg, shard, route, place.to, place.from_address, signal});
+    rings.push_back({call->id, leg, shard, route, place.to, place.from_address, signal, call->record.id});
   }
   if (rings.empty()) return refuse(*call, Reason::recipient_unavailable, now);
   for (RingLeg& ring : rings) {
@@ -129,16 +129,16 @@ void CallAgent::State::ring(const RingAnswer& answer, base::Now now) {
       tell(*call, CallSide::caller, CallState::ringing);
       tell(*call, CallSide::callee, CallState::ringing);
       ports.progress(call->place.edge,
-                     CallProgress{call->id, call->place.leg, fork->leg, answer.status, answer.signal});
+                     CallProgress{call->id, call->place.leg, fork->leg, answer.status, answer.signal, call->record.id});
       return;
     case RingAnswer::What::answered:
-      return establish(*call, static_cast<std::size_t>(fork - call->forks.data()), answer.signal, now);
+      return establish(*call, static_cast<std::size_t>(fork - call->forks.data()), answer, now);
     case RingAnswer::What::refused:
       return fork_refused(*call, *fork, answer.status, answer.signal, now);
   }
 }
 
-void CallAgent::State::establish(LiveCall& call, std::size_t fork, const Signal& signal, base::Now now) {
+void CallAgent::State::establish(LiveCall& call, std::size_t fork, const RingAnswer& answer, base::Now now) {
   call.life = Life::up;
   call.winner = fork;
   for (std::size_t i = 0; i < call.forks.size(); ++i) {
@@ -152,10 +152,11 @@ void CallAgent::State::establish(LiveCall& call, std::size_t fork, const Signal&
   call.record.user2.endpoint = winner.endpoint;
   if (winner.client) call.record.user2.client_version = winner.client->user_agent;
   call.record.response_code = 200;
+  call.record.replaces = answer.replaces;
   call.record.response_time = now.wall;
   arm(call, now.mono + settings.longest);
   metrics.answered.add();
-  ports.answered(call.place.edge, CallAnswered{call.id, call.place.leg, winner.leg, signal});
+  ports.answered(call.place.edge, CallAnswered{call.id, call.place.leg, winner.leg, answer.signal, call.record.id});
   tell(call, CallSide::caller, CallState::up);
   tell(call, CallSide::callee, CallState::up);
   ports.record({}, call.record);

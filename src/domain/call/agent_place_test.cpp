@@ -400,6 +400,31 @@ TEST(NothingUnbounded, a_leg_places_one_call) {
   EXPECT_EQ(b.agent.call_count(), 1U);
 }
 
+TEST(Replacing, answered_call_is_recorded_with_the_one_whose_place_it_has_taken) {  // RFC 3891
+  AgentBench b;
+  b.ringing(2);
+  EXPECT_NE(b.rings[0].record.value, 0U);
+  b.rings_back(0, Ring::progress, 180);
+  b.agent.on_ring({b.call(), b.bobs_leg(1), Ring::answered, 200, signal("OK"), {4711}}, b.now);
+  EXPECT_EQ(b.last_record().replaces, base::RecordId{4711});
+  for (const base::RecordId told :
+       {b.rings[0].record, b.rings[1].record, b.progressed.at(0).record, b.answers.at(0).record})
+    EXPECT_EQ(told, b.last_record().id);  // both edges know it, so that the next call may replace this one
+  b.agent.on_lost({b.call(), alices_leg}, b.now);
+  EXPECT_TRUE(b.one_record());
+  EXPECT_EQ(b.last_record().replaces, base::RecordId{4711});
+}
+
+TEST(Replacing, refused_or_plain_call_replaces_nothing) {
+  AgentBench refused;
+  refused.ringing(1);
+  refused.agent.on_ring({refused.call(), refused.bobs_leg(), Ring::refused, 486, signal("no"), {4711}}, refused.now);
+  EXPECT_FALSE(refused.last_record().replaces);
+  AgentBench plain;
+  plain.up();
+  EXPECT_FALSE(plain.last_record().replaces);
+}
+
 /// Counts only: a hundred thousand calls need no lists.
 class Counting : public CallPorts {
  public:

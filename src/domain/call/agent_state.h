@@ -76,7 +76,7 @@ struct CallAgent::State {
   void place(const PlaceCall& place, const Directory& directory, base::Now now);
   void found(const CalleeFound& found, const Directory& directory, base::Now now);
   void ring(const RingAnswer& answer, base::Now now);
-  void establish(LiveCall& call, std::size_t fork, const Signal& signal, base::Now now);
+  void establish(LiveCall& call, std::size_t fork, const RingAnswer& answer, base::Now now);
   void fork_refused(LiveCall& call, LiveCall::Fork& fork, int status, const Signal& signal, base::Now now);
   void conclude_ringing(LiveCall& call, base::Now now);
   base::Reason component_refusal() const;

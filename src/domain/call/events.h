@@ -46,12 +46,14 @@ struct CallProgress {
   base::CallLegId branch;  ///< the device that rings
   int status = 0;          ///< 101 to 199
   Signal signal;
+  base::RecordId record = {};  ///< of this call; the edge keeps it with its leg
 };
 struct CallAnswered {
   base::CallId call;
   base::CallLegId leg;
   base::CallLegId branch;
   Signal signal;
+  base::RecordId record = {};
 };
 struct CallRefused {
   base::CallId call;  ///< 0 when none came to be
@@ -81,6 +83,7 @@ struct RingLeg {
   base::UserId to;
   std::string from_address;
   Signal signal;
+  base::RecordId record = {};  ///< of this call; the edge keeps it with its leg
 };
 struct RingAnswer {
   base::CallId call;
@@ -88,6 +91,9 @@ struct RingAnswer {
   enum class What : std::uint8_t { progress, answered, refused } what = What::refused;
   int status = 0;  ///< 408 silent, 430 connection gone
   Signal signal;
+  /// With `answered`: the call of this device whose place the new one has taken (RFC 3891); 0: none.  Only the edge of
+  /// the device knows it: the dialog that the caller names is one of the device, wherever the two calls live.
+  base::RecordId replaces = {};
 };
 /// Stop ringing, or end an answered leg (the caller's too) from our side; the edge finds out which.  A late acceptance is ended by the edge.
 struct StopLeg {

@@ -57,7 +57,7 @@ class AgentDouble {
     for (const domain::EndpointRoute& route : devices[place.to]) {
       call.branches.push_back({CallLegId{0x8000'0000'0000'0000 + ++last_}, route.edge, true, false, 0, {}});
       out_.tell(route.edge, domain::RingLeg{call.id, call.branches.back().leg, agent, route, place.to,
-                                            place.from_address, place.signal});
+                                            place.from_address, place.signal, record_of(call.id)});
     }
     if (call.branches.empty())
       return out_.tell(call.edge, domain::CallRefused{{}, call.leg, Reason::recipient_unavailable, 0, {}});
@@ -78,13 +78,14 @@ class AgentDouble {
     Branch* branch = branch_of(*call, answer.leg);
     using What = domain::RingAnswer::What;
     if (answer.what == What::progress && !call->up)
-      return out_.tell(call->edge, domain::CallProgress{call->id, call->leg, answer.leg, answer.status, answer.signal});
+      return out_.tell(call->edge, domain::CallProgress{call->id, call->leg, answer.leg, answer.status, answer.signal,
+                                                        record_of(call->id)});
     if (answer.what == What::answered) {
       branch->ringing = false;
       if (call->up)
         return out_.tell(branch->edge, domain::StopLeg{branch->edge, answer.leg, Reason::answered_elsewhere});
       call->up = branch->up = true;
-      out_.tell(call->edge, domain::CallAnswered{call->id, call->leg, answer.leg, answer.signal});
+      out_.tell(call->edge, domain::CallAnswered{call->id, call->leg, answer.leg, answer.signal, record_of(call->id)});
       return stop_ringing(*call, Reason::answered_elsewhere);
     }
     if (answer.what == What::refused && branch->ringing) refuse(*call, *branch, answer);
@@ -143,6 +144,7 @@ class AgentDouble {
         out_.tell(branch.edge, domain::StopLeg{branch.edge, branch.leg, why});
     forget(id);
   }
+  static base::RecordId record_of(CallId call) { return base::RecordId{call.value + 900}; }
   CallId newest() const { return calls_.empty() ? CallId{} : calls_.back().id; }
 
  private:

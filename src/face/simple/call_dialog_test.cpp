@@ -128,6 +128,36 @@ TEST(CallDialog, transfer_and_its_notifications) {  // RFC 3515, RFC 5589
   EXPECT_EQ(p.world.agent.placed.back().referred_by, "bob@example.com");
 }
 
+TEST(CallDialog, call_that_takes_the_place_of_another_is_told_to_the_agent) {  // RFC 3891 3
+  Pair p;
+  p.up();
+  const base::RecordId first = p.world.agent.record_of(p.world.agent.newest());
+  const std::string tag = p.at_alice.own.substr(p.at_alice.own.find("tag=") + 4);
+  Phone second(p.world, 1, "bob");
+  second.sign_in(UserId{2}, 1);
+  Phone carol(p.world, 0, "carol");
+  carol.sign_in(UserId{3}, 0);
+  const auto replaced_by = [&](Phone& caller, const std::string& to, Phone& callee, const std::string& replaces) {
+    Line line = caller.line_to("sip:" + to + "@example.com");
+    callee.heard();
+    caller.ask(line, "INVITE", "Replaces: " + replaces + "\r\n", audio);
+    callee.answer(callee.hears("INVITE"), "200 OK", "z1", {}, audio);
+    p.bob.heard(), second.heard();
+    return p.world.agent.rings.back().replaces;
+  };
+  const std::string dialog = p.at_alice.call_id + ";to-tag=b1;from-tag=" + tag;
+  EXPECT_EQ(replaced_by(carol, "bob", p.bob, dialog), first);
+  EXPECT_EQ(replaced_by(carol, "bob", p.bob, p.at_alice.call_id + " ; From-Tag=" + tag + ";early-only; To-Tag=b1"),
+            first);
+  EXPECT_FALSE(replaced_by(carol, "bob", second, dialog));  // his other device has no part in that call
+  EXPECT_FALSE(replaced_by(carol, "bob", p.bob, p.at_alice.call_id + ";to-tag=" + tag + ";from-tag=b1"));
+  EXPECT_FALSE(replaced_by(carol, "bob", p.bob, p.at_alice.call_id + ";to-tag=b1"));
+  EXPECT_FALSE(replaced_by(p.bob, "carol", carol, dialog));  // a dialog of others
+  // Who has placed the call may be asked as well.
+  p.alice.sign_in(UserId{1}, 0);
+  EXPECT_EQ(replaced_by(carol, "alice", p.alice, p.at_alice.call_id + ";to-tag=" + tag + ";from-tag=b1"), first);
+}
+
 TEST(CallDialog, other_methods_pass_and_unknown_ones_do_not) {
   Pair p;
   p.up();

@@ -45,8 +45,10 @@ struct CallLeg {
   base::UserId user;       ///< whose side it is; nobody else may use it
   base::UserId peer_user;  ///< the caller's side only
   base::ConnectionId connection;
-  base::CallId call;    ///< 0 until the agent has told it
-  base::ShardId agent;  ///< a device's side only
+  base::CallId call;        ///< 0 until the agent has told it
+  base::RecordId record;    ///< of the call; 0 until the agent has told it
+  base::RecordId replaces;  ///< a device's side only: the call whose place this one takes when it is answered
+  base::ShardId agent;      ///< a device's side only
 
   // the dialog
   std::string call_id;

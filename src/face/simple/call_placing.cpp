@@ -133,14 +133,15 @@ CallPeer* CallPlacing::note_peer(CallLeg& leg, base::CallLegId branch, const Rea
   return &leg.peers.back();
 }
 
-void CallPlacing::respond(const CallLeg& leg, const Message& response, bool makes_dialog, base::Now now) {
+void CallPlacing::respond(const CallLeg& leg, const Message& response, bool makes_dialog, base::Now now, Reason why) {
   std::vector<std::string> routes;
   if (makes_dialog)
     if (const Connection* connection = context_.find(leg.connection))
       routes = record_route_towards_caller(context_, response, *leg.invite->message, own_route(context_, *connection));
   context_.metrics.answered(response.status());
-  context_.layer.respond(leg.invite->transaction, response.status(), relay_response(*leg.invite, response, &routes),
-                         now.mono);
+  const std::string diagnostics = diagnostics_of(context_, response.status(), why);
+  context_.layer.respond(leg.invite->transaction, response.status(),
+                         relay_response(*leg.invite, response, &routes, diagnostics), now.mono);
 }
 
 void CallPlacing::on(const domain::CallProgress& progress, base::Now now) {
@@ -149,6 +150,7 @@ void CallPlacing::on(const domain::CallProgress& progress, base::Now now) {
   const auto signal = read_signal(progress.signal);
   if (!signal || signal->message.status() <= 100 || signal->message.status() >= 200) return;
   leg->call = progress.call;
+  leg->record = progress.record;
   if (note_peer(*leg, progress.branch, *signal) == nullptr) return;
   respond(*leg, signal->message, true, now);
 }
@@ -159,6 +161,7 @@ void CallPlacing::on(const domain::CallAnswered& answered, base::Now now) {
   // Nobody is there any more who could take the call.
   if (leg == nullptr) return context_.ports.lost(domain::CallLegLost{answered.call, answered.leg});
   leg->call = answered.call;
+  leg->record = answered.record;
   if (leg->state == CallLegState::withdrawn) return give_up(*leg, now);  // the agent ends what it has begun
   if (!leg->invite || !signal || signal->message.status() < 200 || context_.find(leg->connection) == nullptr) {
     core_.lost(*leg);
@@ -184,7 +187,7 @@ void CallPlacing::on(const domain::CallRefused& refused, base::Now now) {
   if (leg->state == CallLegState::withdrawn) {
     context_.refuse(*leg->invite, Reason::request_cancelled, now);
   } else if (signal && signal->message.status() >= 300 && !is_withheld(signal->message.status())) {
-    respond(*leg, signal->message, false, now);
+    respond(*leg, signal->message, false, now, refused.reason);
   } else {
     context_.refuse(*leg->invite, refused.reason, now, status_towards_inviter(refused.reason, refused.status));
   }

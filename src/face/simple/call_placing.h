@@ -29,7 +29,9 @@ class CallPlacing {
   CallLeg& begin(const Request& request, const domain::User& to);
   /// The dialog that this response makes; null when there are too many.
   CallPeer* note_peer(CallLeg& leg, base::CallLegId branch, const ReadSignal& signal);
-  void respond(const CallLeg& leg, const wire::sip::Message& response, bool makes_dialog, base::Now now);
+  /// `why`: explains a refusal that the telephone has not explained.
+  void respond(const CallLeg& leg, const wire::sip::Message& response, bool makes_dialog, base::Now now,
+               base::Reason why = base::Reason::call_refused);
 
   CallCore& core_;
   Context& context_;

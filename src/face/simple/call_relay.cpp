@@ -165,8 +165,35 @@ std::string relay_request(const Context& context, const Message& received, const
   return out;
 }
 
-std::string relay_response(const Pending& asked, const Message& received,
-                           const std::vector<std::string>* record_route) {
+std::string diagnostics_of(const Context& context, int status, base::Reason reason) {
+  if (status < 400) return {};
+  std::string value = std::to_string(base::id_of(reason));
+  value.append(";reason=").append(wire::sip::quoted(base::text_of(reason)));
+  return value.append(";source=").append(wire::sip::quoted(context.settings.host));
+}
+
+base::Reason reason_of_refused_request(int status) {
+  switch (status) {
+    case 408:
+      return base::Reason::recipient_silent;
+    case 481:
+      return base::Reason::dialog_unknown;
+    case 486:
+    case 600:
+      return base::Reason::recipient_busy;
+    case 487:
+      return base::Reason::request_cancelled;
+    case 491:
+      return base::Reason::request_pending;
+    case 603:
+      return base::Reason::recipient_declined;
+    default:
+      return base::Reason::recipient_refused;
+  }
+}
+
+std::string relay_response(const Pending& asked, const Message& received, const std::vector<std::string>* record_route,
+                           std::string_view why) {
   const auto to = NameAddr::parse(received.header(HeaderName::to).value_or(std::string_view()));
   const std::string tag = to ? std::string(to->tag()) : std::string();
   std::string out = wire::sip::response_to(*asked.message, received.status(), received.reason_phrase(), tag,
@@ -192,6 +219,8 @@ std::string relay_response(const Pending& asked, const Message& received,
         if (!asserts_identity(header)) pass(out, header);
     }
   }
+  if (!why.empty() && !received.header(HeaderName::ms_diagnostics))
+    add(out, wire::sip::name_of(HeaderName::ms_diagnostics), why);
   end(out, received.body());
   return out;
 }
@@ -214,6 +243,24 @@ std::vector<std::string> record_route_towards_caller(const Context& context, con
 
 bool is_withheld(int status) {
   return (status >= 300 && status < 400) || status == 401 || status == 407 || status == 503;
+}
+
+std::optional<ReplacedDialog> replaced_dialog(const Message& invite) {
+  const auto line = invite.header(HeaderName::replaces);
+  if (!line) return std::nullopt;
+  const std::string value = wire::sip::unfolded(*line);
+  const std::vector<std::string_view> pieces = base::split(value, ';');
+  ReplacedDialog dialog{std::string(base::trimmed(pieces.front())), {}, {}};
+  for (const std::string_view piece : pieces) {
+    const std::size_t equals = piece.find('=');
+    if (equals == std::string_view::npos) continue;
+    const std::string_view name = base::trimmed(piece.substr(0, equals));
+    const std::string_view tag = base::trimmed(piece.substr(equals + 1));
+    if (base::equal_ignoring_case(name, "to-tag")) dialog.own_tag = tag;
+    if (base::equal_ignoring_case(name, "from-tag")) dialog.peer_tag = tag;
+  }
+  if (dialog.call_id.empty() || dialog.own_tag.empty() || dialog.peer_tag.empty()) return std::nullopt;
+  return dialog;
 }
 
 std::string contact_of(const Message& message) {

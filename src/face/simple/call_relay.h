@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,9 +44,15 @@ struct NextHop {
 std::string relay_request(const Context& context, const wire::sip::Message& received, const NextHop& hop);
 
 /// A response on its way to the one who asked: start line and end-to-end headers as received, the Via stack of his own
-/// request.  `record_route`: complete list for a response that makes a dialog; null: as received.
+/// request.  `record_route`: complete list for a response that makes a dialog; null: as received.  `why`: value of
+/// ms-diagnostics for a failure that has none, so that every refusal says why; empty: none is added.
 std::string relay_response(const Pending& asked, const wire::sip::Message& received,
-                           const std::vector<std::string>* record_route);
+                           const std::vector<std::string>* record_route, std::string_view why = {});
+/// Value of ms-diagnostics ([MS-OCER] 2.1) with which we explain that a telephone has answered so; empty for what is no
+/// refusal.
+std::string diagnostics_of(const Context& context, int status, base::Reason reason);
+/// What a telephone's refusal of a request within a call means.
+base::Reason reason_of_refused_request(int status);
 
 /// The Record-Route of a response as the caller must see it (RFC 3261 16.7 step 8): our own entry names the side where
 /// his connection is.
@@ -55,6 +62,15 @@ std::vector<std::string> record_route_towards_caller(const Context& context, con
 /// A final status of a telephone that says something to us alone and is not passed on: redirection and challenges (we
 /// do not follow them for the caller, who could not answer them), 503 (RFC 3261 16.7 step 6).
 bool is_withheld(int status);
+
+/// Value of Replaces (RFC 3891 6.1): a dialog as the one who gets the request has it.
+struct ReplacedDialog {
+  std::string call_id;
+  std::string own_tag;
+  std::string peer_tag;
+};
+/// Nothing when there is no such header or it cannot be read.
+std::optional<ReplacedDialog> replaced_dialog(const wire::sip::Message& invite);
 
 /// Uri of the first Contact; empty when there is none that can be read.
 std::string contact_of(const wire::sip::Message& message);

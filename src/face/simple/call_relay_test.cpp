@@ -60,6 +60,43 @@ TEST(CallRelay, requests_pass_byte_for_byte) {
   EXPECT_EQ(refused.body(), odd_body());
 }
 
+TEST(CallRelay, refusals_without_a_reason_get_one_and_nothing_else_changes) {  // [MS-OCER] 2.1
+  struct Case {
+    std::string status;
+    base::Reason reason;
+  };
+  for (const Case& one :
+       {Case{"408 Late", base::Reason::recipient_silent}, Case{"481 Gone", base::Reason::dialog_unknown},
+        Case{"486 Busy", base::Reason::recipient_busy}, Case{"488 No", base::Reason::recipient_refused},
+        Case{"491 Wait", base::Reason::request_pending}, Case{"600 No", base::Reason::recipient_busy},
+        Case{"603 No", base::Reason::recipient_declined}}) {
+    Pair p;
+    p.up();
+    p.bob.say(p.bob.request(p.at_bob, "INFO"));
+    p.alice.answer(p.alice.hears("INFO"), one.status, {}, odd_headers, odd_body());
+    const Message refused = p.bob.hears("SIP/2.0 " + one.status);
+    const std::string added = "ms-diagnostics: " + std::to_string(id_of(one.reason)) + ";reason=\"" +
+                              std::string(text_of(one.reason)) + "\";source=\"fe1.example.com\"\r\n";
+    EXPECT_NE(refused.bytes().find(odd_headers + added + "Content-Length: "), std::string_view::npos)
+        << refused.bytes();
+    EXPECT_EQ(refused.count(HeaderName::ms_diagnostics), 1U);
+    EXPECT_EQ(refused.body(), odd_body());
+  }
+}
+
+TEST(CallRelay, reasons_of_the_telephone_and_successes_stay_as_they_are) {
+  Pair p;
+  p.up();
+  const std::string own = "ms-diagnostics: 1;reason=\"mine\";source=\"alice\"\r\n";
+  for (const std::string status : {"488 No", "200 OK"}) {
+    p.bob.ask(p.at_bob, "INFO");
+    p.alice.answer(p.alice.hears("INFO"), status, {}, status == "200 OK" ? std::string() : own);
+    const Message answer = p.bob.hears("SIP/2.0 " + status);
+    EXPECT_EQ(answer.count(HeaderName::ms_diagnostics), status == "200 OK" ? 0U : 1U);
+    EXPECT_TRUE(status == "200 OK" || answer.bytes().find(own) != std::string_view::npos) << answer.bytes();
+  }
+}
+
 TEST(CallRelay, what_is_between_neighbours_does_not_pass) {
   Pair p;
   const Message invite = p.invite(

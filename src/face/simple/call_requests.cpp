@@ -207,8 +207,9 @@ void CallRequests::answer(const CallCore::Asked& asked, const domain::CallReques
   const int status = signal ? signal->message.status() : 0;
   if (status >= 200 && !is_withheld(status)) {
     context_.metrics.answered(status);
-    context_.layer.respond(asked.pending.transaction, status, relay_response(asked.pending, signal->message, nullptr),
-                           now.mono);
+    const std::string why = diagnostics_of(context_, status, reason_of_refused_request(status));
+    context_.layer.respond(asked.pending.transaction, status,
+                           relay_response(asked.pending, signal->message, nullptr, why), now.mono);
   } else if (asked.method == Method::bye || (answer.reason == Reason::none && answer.status / 100 == 2)) {
     // Whatever became of the other side: for this client the call is over.
     context_.reply(asked.pending.transaction, 200, context_.begin(asked.pending, 200), now);

@@ -54,12 +54,27 @@ std::string CallRinging::write_invite(const domain::RingLeg& ring, const ReadSig
   return relay_request(context_, signal.message, hop);
 }
 
+/// The call of this very device that the caller wants to end by the new one (RFC 3891 3).  Whether it does is the
+/// telephone's to say, by its answer; we only write it down.
+base::RecordId CallRinging::replaced_by(const domain::RingLeg& ring, const Message& invite) {
+  const auto dialog = replaced_dialog(invite);
+  if (!dialog) return {};
+  const CallLeg* replaced =
+      core_.legs.find(dialog->call_id, dialog->own_tag, dialog->peer_tag, [&](const CallLeg& leg) {
+        return leg.user == ring.to && leg.connection == ring.route.connection && leg.state != CallLegState::withdrawn &&
+               leg.state != CallLegState::stopped && leg.state != CallLegState::leaving;
+      });
+  return replaced == nullptr ? base::RecordId{} : replaced->record;
+}
+
 CallLeg& CallRinging::begin(const domain::RingLeg& ring, const ReadSignal& signal) {
   CallLeg& leg = core_.legs.add(ring.leg, ring.route.connection, signal.basics.call_id);
   leg.state = CallLegState::ringing;
   leg.user = ring.to;
   leg.call = ring.call;
   leg.agent = ring.agent;
+  leg.record = ring.record;
+  leg.replaces = replaced_by(ring, signal.message);
   leg.target = target_of(ring);
   leg.own_party = wire::sip::unfolded(signal.message.header(HeaderName::to).value_or(""));
   leg.peer_cseq = signal.basics.cseq.number;
@@ -133,7 +148,8 @@ void CallRinging::on_acceptance(CallLeg& leg, const Message& message, const wire
   leg.ack_owed = basics.cseq.number;
   leg.state = CallLegState::up;
   if (stopped) return core_.hang_up(leg, leg.why, now);
-  core_.answer_ring(leg, What::answered, message.status(), signal_of(message));
+  domain::RingAnswer answer{leg.call, leg.id, What::answered, message.status(), signal_of(message), leg.replaces};
+  context_.ports.answer_ring(leg.agent, std::move(answer));
   core_.note_active(leg);
 }
 

@@ -21,6 +21,7 @@ class CallRinging {
   std::string write_invite(const domain::RingLeg& ring, const ReadSignal& signal, const Connection& connection,
                            std::string& branch) const;
   CallLeg& begin(const domain::RingLeg& ring, const ReadSignal& signal);
+  base::RecordId replaced_by(const domain::RingLeg& ring, const wire::sip::Message& invite);
   void on_acceptance(CallLeg& leg, const wire::sip::Message& message, const wire::sip::Basics& basics, base::Now now);
 
   CallCore& core_;

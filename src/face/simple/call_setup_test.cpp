@@ -238,6 +238,9 @@ TEST(CallSetup, refusals_of_the_device_pass_with_their_headers) {
     EXPECT_EQ(value(refusal, "X-Why"), "because");
     EXPECT_EQ(value(refusal, HeaderName::min_se), "90");
     EXPECT_FALSE(refusal.header(HeaderName::record_route));
+    // That of the agent's reason, since the device gives none.
+    EXPECT_EQ(value(refusal, HeaderName::ms_diagnostics),
+              "52302;reason=\"The recipient is not signed in\";source=\"fe1.example.com\"");
     EXPECT_EQ(p.world.legs(), 0U);
   }
 }
