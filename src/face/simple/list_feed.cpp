@@ -130,6 +130,8 @@ FeedNews ListFeed::on_presence(const domain::PresenceNews::Item& item, base::Now
     return {};
   if (std::exchange(entry.waiting, false)) --waiting_;
   entry.over = item.reason;
+  // A home that was busy for a moment must not stand there as one that refuses: the client is told to ask again.
+  if (item.reason == Reason::server_busy) return {FeedNews::What::ended, item.reason};
   entry.view = item.view;
   entry.changed = true;
   return news_when_complete();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "face/simple/dialect.h"
 #include "face/simple/leg_bodies.h"
 #include "face/simple/offered.h"
 #include "face/simple/session_limits.h"
@@ -160,12 +161,30 @@ bool SessionRequests::on(const domain::PostAnswer& answer, base::Now now) {
   posts_.erase(found);
   if (Leg* leg = core_.legs.find(post.leg)) --leg->posts;
   if (!post.pending) return true;
+  if (answer.reason == base::Reason::file_kind_blocked && refuse_file(*post.pending, now)) return true;
   if (answer.outcome == domain::PostOutcome::refused) {
     context_.refuse(*post.pending, answer.reason, now, status_towards_sender(answer.reason, answer.status));
     return true;
   }
   const int status = answer.outcome == domain::PostOutcome::delivered ? 200 : 202;
   context_.reply(post.pending->transaction, status, context_.begin(*post.pending, status), now);
+  return true;
+}
+
+/// COMPAT(pidgin-sipe 1.25): it looks into the refusal for the cookie of its offer, else the offer stays on the screen.
+/// False: the client does not speak the dialect.
+bool SessionRequests::refuse_file(const Pending& pending, base::Now now) {
+  const Connection* connection = context_.find(pending.connection);
+  if (connection == nullptr || connection->dialect == nullptr) return false;
+  constexpr auto reason = base::Reason::file_kind_blocked;
+  const int status = context_.dialect->status_for(reason, base::status_of(reason));
+  const std::string_view text = base::text_of(reason);
+  Writer writer = context_.begin(pending, status);
+  writer.header(HeaderName::ms_diagnostics, std::to_string(base::id_of(reason)) + ";reason=" + wire::sip::quoted(text) +
+                                                ";source=" + wire::sip::quoted(context_.settings.host));
+  context_.dialect->explain(reason, status, text, writer);
+  context_.reply(pending.transaction, status, std::move(writer), now,
+                 pending.message->header(HeaderName::content_type).value_or(""), pending.message->body());
   return true;
 }
 

@@ -41,6 +41,7 @@ class SessionRequests {
   void dispatch(Leg& leg, const Request& request);
   void on_message(Leg& leg, const Request& request);
   void on_info(Leg& leg, const Request& request);
+  bool refuse_file(const Pending& pending, base::Now now);
   void on_bye(Leg& leg, const Request& request);
   void on_refresh(Leg& leg, const Request& request);
   void on_options(const Request& request);
