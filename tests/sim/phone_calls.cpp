@@ -132,12 +132,12 @@ void Phone::on_invite_final(Outgoing& request, const Message& message) {
   question.answered = world_.scheduler.mono();
   question.status = message.status();
   call_at(call).status = message.status();
-  if (dialogs_.at(call).told_in) tell_of_transfer(call, message.status());
+  if (message.status() >= 300) note_refusal(message, question);
+  if (dialogs_.at(call).told_in) tell_of_transfer(call, message.status());  // asks: `question` may have moved
   if (message.status() < 300) {
     call_at(call).state = Call::State::open;
     return;
   }
-  note_refusal(message, question);
   end_call(call, message.status() == 487 ? Call::State::cancelled : Call::State::refused);
 }
 
