@@ -12,8 +12,8 @@ namespace tertulia::face::lync {
 inline constexpr std::size_t subscriptions_per_connection_max = 32;
 /// SUBSCRIBEs of one subscription that wait for the domain; beyond: request_pending.
 inline constexpr std::size_t subscribes_waiting_max = 8;
-/// People whose presence one connection watches; beyond, the rest of a list is told as terminated.
-inline constexpr std::size_t resources_per_connection_max = 1000;
+/// People whose presence one subscription watches; beyond, the rest of a list is told as terminated.
+inline constexpr std::size_t resources_per_subscription_max = 1000;
 /// Changes (publications, contacts, levels) of one connection that wait for the domain; beyond: server_busy.
 inline constexpr std::size_t changes_waiting_per_connection_max = 64;
 /// Groups that a client has removed itself and that are still to be told as removed; the oldest are forgotten.

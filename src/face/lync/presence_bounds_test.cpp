@@ -71,7 +71,7 @@ TEST(PresenceFeed, people_beyond_the_bound_are_told_as_terminated) {
   PresenceWatcher t;
   std::vector<domain::User> many;
   std::vector<std::vector<std::string>> batches(1);
-  for (std::uint32_t i = 0; i <= resources_per_connection_max; ++i) {
+  for (std::uint32_t i = 0; i <= resources_per_subscription_max; ++i) {
     const std::string address = "p" + std::to_string(i) + "@example.com";
     many.push_back(make_user(100 + i, address, "x"));
     if (batches.back().size() == wire::lync::batch_resources_max) batches.emplace_back();

@@ -106,7 +106,7 @@ void Presence::subscribe(const std::string& uri, domain::WatchPresence& watch) {
   Resource resource;
   resource.uri = uri;
   const domain::User* target = context_.directory->find(address);
-  const bool possible = target != nullptr && target->enabled && by_watch_.size() < resources_per_connection_max;
+  const bool possible = target != nullptr && target->enabled && by_watch_.size() < resources_per_subscription_max;
   resource.gone = !possible;
   if (possible) {
     resource.target = target->id;
