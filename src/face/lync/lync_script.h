@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "base/digest.h"
+#include "base/md4.h"
 #include "face/lync/lync.h"
 #include "face/simple/face_script.h"
-#include "protocol/auth/md4.h"
 #include "protocol/auth/ntlm_test_client.h"
 #include "protocol/auth/signature_text.h"
 
@@ -47,7 +47,7 @@ class LyncKeeper final : public domain::CredentialKeeper {
     ++opened;
     auto digests = base_.open(address, credentials);
     if (digests && !credentials.sealed_digests.empty())
-      digests->nt_hash = protocol::auth::md4(*protocol::auth::utf16_of_utf8(credentials.sealed_digests));
+      digests->nt_hash = base::md4(*protocol::auth::utf16_of_utf8(credentials.sealed_digests));
     return digests;
   }
   mutable int opened = 0;

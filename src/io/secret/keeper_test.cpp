@@ -8,8 +8,8 @@
 #include <cstdio>
 
 #include "base/digest.h"
+#include "base/md4.h"
 #include "io/secret/file.h"
-#include "io/secret/md4.h"
 #include "io/secret/password_digests.h"
 #include "io/secret/test_folder.h"
 
@@ -40,7 +40,7 @@ TEST(PasswordDigests, nt_hash_takes_utf16) {
   // One, two, three and four octets of UTF-8: a, e acute, euro sign, U+1F600 (a surrogate pair).
   const std::string wide("a\0\xe9\0\xac\x20\x3d\xd8\x00\xde", 10);
   EXPECT_EQ(nt_hash("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80").size(), 16U);
-  EXPECT_EQ(nt_hash("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"), md4(wide));
+  EXPECT_EQ(nt_hash("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"), base::md4(wide));
 }
 
 TEST(PasswordDigests, which_passwords_may_be_set) {

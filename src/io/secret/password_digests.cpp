@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <utility>
 
+#include "base/md4.h"
 #include "base/text.h"
 #include "io/secret/limits.h"
-#include "io/secret/md4.h"
 
 namespace tertulia::io {
 namespace {
@@ -83,7 +83,7 @@ std::string nt_hash(std::string_view password) {
       append_unit(wide, 0xdc00 + ((value - 0x10000) & 0x3ff));
     }
   }
-  std::string hash = md4(wide);
+  std::string hash = base::md4(wide);
   domain::wipe(wide);
   return hash;
 }

@@ -50,7 +50,7 @@ NtlmSession prove(const GssapiCredentials& credentials, const Listener& listener
   EXPECT_TRUE(authenticate) << authenticate.error().detail;
   // All accounts have a password of the form pw-NAME.
   const std::string name = authenticate->user.substr(0, authenticate->user.find('@'));
-  auto session = ntlm_verify(*authenticate, listener.challenge, md4(*utf16_of_utf8("pw-" + name)));
+  auto session = ntlm_verify(*authenticate, listener.challenge, base::md4(*utf16_of_utf8("pw-" + name)));
   good = session.has_value();
   if (good) return *std::move(session);
   if (session.reason() == Reason::credentials_wrong) ++counts.wrong_proofs;

@@ -24,7 +24,7 @@ constexpr std::string_view second_text =
 /// One sign-in worked out by hand: every number between password and signature.
 struct Example {
   NtlmServerChallenge challenge = challenge_of(bytes_of_hex("0123456789abcdef"));
-  std::string nt_hash = md4(*utf16_of_utf8("Secret1!"));
+  std::string nt_hash = base::md4(*utf16_of_utf8("Secret1!"));
   std::string blob = bytes_of_hex(
       "0101000000000000"
       "00c0397bd2d0da01"
@@ -64,7 +64,7 @@ TEST(Ntlm, every_step_of_the_example) {
 }
 
 TEST(Ntlm, response_key_of_the_specification) {  // [MS-NLMP] 4.2.4.1.1
-  const std::string hash = md4(*utf16_of_utf8("Password"));
+  const std::string hash = base::md4(*utf16_of_utf8("Password"));
   EXPECT_EQ(to_hex(ntlm_response_key(hash, "User", "Domain").view()), "0c868a403bfd7a93a3001ef22ef02e3f");
   EXPECT_EQ(to_hex(ntlm_response_key(hash, "uSER", "Domain").view()), "0c868a403bfd7a93a3001ef22ef02e3f");
   EXPECT_NE(to_hex(ntlm_response_key(hash, "User", "DOMAIN").view()), "0c868a403bfd7a93a3001ef22ef02e3f");
@@ -102,7 +102,7 @@ TEST(Ntlm, refuses_everything_but_the_right_proof) {
   const auto judged = [&](const NtlmAuthenticate& message, const NtlmServerChallenge& challenge,
                           std::string_view nt_hash) { return ntlm_verify(message, challenge, nt_hash).reason(); };
   const NtlmAuthenticate good = example.authenticate();
-  EXPECT_EQ(judged(good, example.challenge, md4("other")), Reason::credentials_wrong);
+  EXPECT_EQ(judged(good, example.challenge, base::md4("other")), Reason::credentials_wrong);
   EXPECT_EQ(judged(good, challenge_of("otherone"), example.nt_hash), Reason::credentials_wrong);
   EXPECT_EQ(judged(good, example.challenge, ""), Reason::credentials_wrong);
   EXPECT_EQ(judged(good, example.challenge, example.nt_hash.substr(0, 15)), Reason::credentials_wrong);

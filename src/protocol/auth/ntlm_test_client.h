@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/digest.h"
-#include "protocol/auth/md4.h"
+#include "base/md4.h"
 #include "protocol/auth/ntlm.h"
 #include "protocol/auth/ntlm_keys.h"
 #include "protocol/auth/rc4.h"
@@ -63,7 +63,7 @@ struct AuthenticateParts {
 class NtlmTestClient {
  public:
   NtlmTestClient(std::string user, std::string domain, std::string_view password)
-      : user_(std::move(user)), domain_(std::move(domain)), nt_hash_(md4(*utf16_of_utf8(password))) {}
+      : user_(std::move(user)), domain_(std::move(domain)), nt_hash_(base::md4(*utf16_of_utf8(password))) {}
 
   const std::string& nt_hash() const { return nt_hash_; }
 

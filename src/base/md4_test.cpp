@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "io/secret/md4.h"
+#include "base/md4.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 
 #include "base/digest.h"
 
-namespace tertulia::io {
+namespace tertulia::base {
 namespace {
 
 TEST(Md4, rfc_1320_a_5) {
@@ -40,4 +40,4 @@ TEST(Md4, every_length_of_the_tail_has_its_own_answer) {
 }
 
 }  // namespace
-}  // namespace tertulia::io
+}  // namespace tertulia::base

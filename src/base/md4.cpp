@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "io/secret/md4.h"
+#include "base/md4.h"
 
 #include <sodium.h>
 
@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace tertulia::io {
+namespace tertulia::base {
 namespace {
 
 using Word = std::uint32_t;
@@ -80,4 +80,4 @@ std::string md4(std::string_view bytes) {
   return digest;
 }
 
-}  // namespace tertulia::io
+}  // namespace tertulia::base
