@@ -62,6 +62,7 @@ struct OpenSession {
   std::string subject;
   std::string content_type;  ///< of the invitation
   std::string call_id;
+  std::string correlation_id = {};        ///< Ms-Conversation-ID as the client gave it; empty: none
   std::optional<DeviceName> device = {};  ///< only this one rings and takes part (RFC 5627)
 };
 struct OpenAnswer {

@@ -61,8 +61,9 @@ struct SessionRecord {
   SessionParty user1;                 ///< who started
   SessionParty user2;
   SessionMode mode = SessionMode::page;
-  std::string call_id;       ///< of the first request, ties the row to the logs
-  std::string content_type;  ///< of the invitation or the first message
+  std::string call_id;         ///< of the first request, ties the row to the logs
+  std::string correlation_id;  ///< ties rows of one conversation together; the client's Ms-Conversation-ID; often empty
+  std::string content_type;    ///< of the invitation or the first message
   base::WallTime invite_time;
   std::optional<base::WallTime> response_time;
   std::optional<base::WallTime> end_time;

@@ -9,6 +9,7 @@
 #include "face/lync/contacts_feed.h"
 #include "face/lync/limits.h"
 #include "face/lync/lync.h"
+#include "face/lync/ntlm_scheme.h"
 #include "face/lync/presence_feed.h"
 #include "face/lync/provisioning_feed.h"
 #include "face/lync/self_feed.h"
@@ -42,12 +43,17 @@ std::string_view event_of(const wire::sip::Message& message) {
   return base::trimmed(value.substr(0, value.find(';')));
 }
 
+Schemes schemes_of(Context& context, simple::SignInGuard& guard, const LyncSettings& settings) {
+  Schemes schemes;
+  if (settings.ntlm) schemes.push_back(make_ntlm_scheme(context, guard, settings.host));
+  return schemes;
+}
+
 }  // namespace
 
 LyncDialect::LyncDialect(Context& context, simple::SignInGuard& guard, const LyncSettings& settings)
     : context_(context),
-      settings_(settings),
-      sign_in_(context, guard, settings_),
+      sign_in_(context, guard, schemes_of(context, guard, settings)),
       notices_(context),
       services_(context, notices_) {
   notices_.add(std::string(contacts_event), [this](const Request& request, NoticeId id) {

@@ -44,7 +44,6 @@ class LyncDialect final : public simple::Dialect {
   bool on_subscribe(const Request& request);
 
   Context& context_;
-  LyncSettings settings_;
   SignIn sign_in_;
   Notices notices_;
   Services services_;

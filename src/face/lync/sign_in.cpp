@@ -8,14 +8,11 @@
 #include "base/text.h"
 #include "face/lync/limits.h"
 #include "face/simple/offered.h"
-#include "protocol/auth/ntlm.h"
-#include "protocol/auth/ntlm_messages.h"
 
 namespace tertulia::face::lync {
 
 using base::Reason;
 using protocol::auth::GssapiCredentials;
-using simple::Claim;
 using simple::Request;
 using wire::sip::HeaderName;
 using wire::sip::Method;
@@ -25,33 +22,31 @@ namespace {
 
 /// The realm of the product; a client shows it nowhere and signs it.
 constexpr std::string_view realm = "SIP Communications Service";
-constexpr std::string_view ntlm_scheme = "NTLM";
-/// Of the signatures: the last message of the handshake is signed already ([MS-SIPAE] 3.1.2).
+/// Of the signatures: with 4 the last message of the handshake is signed already ([MS-SIPAE] 3.1.2).
 constexpr int signature_version = 4;
+constexpr int signature_version_least = 3;
 constexpr std::size_t opaque_length = 16;
-constexpr std::size_t nt_hash_octets = 16;
 
 bool is_family_member(const wire::sip::Message& message) {
   return simple::supports(message, "msrtc-event-categories") ||
          simple::supports(message, "com.microsoft.msrtc.presence");
 }
 
-/// First label of a domain in capitals: what a NetBIOS name of it would be.
-std::string flat_name(std::string_view domain) {
-  std::string label(domain.substr(0, std::min(domain.find('.'), domain.size())));
-  for (char& c : label) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  return label;
-}
-
 }  // namespace
 
 bool SignIn::proves(const Request& request) const {
-  if (!settings_.ntlm) return false;
+  if (schemes_.empty()) return false;
   if (request.connection.dialect) return true;
   if (request.message.method() != Method::register_) return false;
   const auto credentials = request.message.header(HeaderName::authorization);
-  if (credentials) return base::equal_ignoring_case(credentials->substr(0, ntlm_scheme.size()), ntlm_scheme);
-  return is_family_member(request.message);
+  if (!credentials) return is_family_member(request.message);
+  return scheme_named(credentials->substr(0, credentials->find(' '))) != nullptr;
+}
+
+Scheme* SignIn::scheme_named(std::string_view name) const {
+  const auto found = std::find_if(schemes_.begin(), schemes_.end(),
+                                  [&](const auto& one) { return base::equal_ignoring_case(one->name(), name); });
+  return found == schemes_.end() ? nullptr : found->get();
 }
 
 bool SignIn::admit(Request& request) {
@@ -71,93 +66,92 @@ bool SignIn::admit(Request& request) {
     return challenge(request, Reason::credentials_required);
   }
   if (!registers || !shown->has_gssapi_data) return admit_signed(request, speaker, *shown);
-  return shown->gssapi_data.empty() ? begin_handshake(request, speaker) : finish_handshake(request, speaker, *shown);
+  return advance(request, speaker, *shown);
 }
 
 /// Never in answer to anything but a REGISTER or a request of a client without keys: it would be sent again at once.
 bool SignIn::challenge(const Request& request, Reason reason) {
   context_.metrics.challenged.add();
   context_.refuse(request, reason, 401, {}, [&](Writer& writer) {
-    writer.header(HeaderName::www_authenticate,
-                  protocol::auth::challenge_line(ntlm_scheme, realm, settings_.host, signature_version));
+    for (const std::unique_ptr<Scheme>& scheme : schemes_)
+      writer.header(HeaderName::www_authenticate,
+                    protocol::auth::challenge_line(scheme->name(), realm, scheme->targetname(), signature_version, {},
+                                                   {}, scheme->sts_uri()));
   });
   return false;
 }
 
-bool SignIn::begin_handshake(const Request& request, Speaker& speaker) {
-  Handshake handshake;
-  handshake.opaque = context_.random.token(opaque_length);
-  handshake.challenge = protocol::auth::fresh_ntlm_challenge(context_.random);
-  handshake.begun = request.now.mono;
-  protocol::auth::NtlmChallenge message;
-  message.server_challenge = handshake.challenge;
-  message.dns_domain = context_.directory->domains().empty() ? settings_.host : context_.directory->domains().front();
-  message.netbios_domain = flat_name(message.dns_domain);
-  message.dns_computer = settings_.host;
-  message.netbios_computer = flat_name(settings_.host);
-  const std::string data = protocol::auth::write_ntlm_challenge(message);
-  speaker.handshake = handshake;
-  context_.metrics.challenged.add();
-  context_.refuse(request, Reason::credentials_required, 401, {}, [&](Writer& writer) {
-    writer.header(
-        HeaderName::www_authenticate,
-        protocol::auth::challenge_line(ntlm_scheme, realm, settings_.host, signature_version, handshake.opaque, data));
-  });
+bool SignIn::advance(Request& request, Speaker& speaker, const GssapiCredentials& shown) {
+  std::optional<Handshake> handshake = std::exchange(speaker.handshake, std::nullopt);
+  const bool goes_on = handshake && !shown.gssapi_data.empty() && shown.opaque == handshake->opaque &&
+                       handshake->scheme->name() == shown.scheme &&
+                       request.now.mono - handshake->begun < handshake_time_max;
+  if (!goes_on) {
+    Scheme* scheme = scheme_named(shown.scheme);
+    if (scheme == nullptr) return challenge(request, Reason::credentials_required);
+    handshake = Handshake{scheme, scheme->begin(), context_.random.token(opaque_length), request.now.mono};
+  }
+  base::Result<SchemeStep> step = handshake->steps->advance(request, shown.gssapi_data);
+  if (step) return take_step(request, speaker, shown, *std::move(handshake), *std::move(step));
+  if (step.reason() == Reason::nonce_stale || step.reason() == Reason::credentials_wrong)
+    return challenge(request, step.reason());
+  context_.refuse(request, step.reason(), step.reason() == Reason::header_malformed ? 400 : 403, step.error().detail);
   return false;
 }
 
-/// COMPAT(pidgin-sipe 1.25): a name without `\` comes whole, with an empty domain.
-std::string SignIn::account_of(const Request& request, std::string_view user, std::string_view domain) const {
-  std::string account(user);
-  if (account.find('@') != std::string::npos || domain.empty()) return account;
-  for (const std::string& served : context_.directory->domains())
-    if (base::equal_ignoring_case(served, domain) || base::equal_ignoring_case(flat_name(served), domain))
-      return account + "@" + served;
-  (void)request;
-  return account;
-}
-
-bool SignIn::finish_handshake(Request& request, Speaker& speaker, const GssapiCredentials& shown) {
-  const std::optional<Handshake> handshake = std::exchange(speaker.handshake, std::nullopt);
-  const bool in_time = handshake && request.now.mono - handshake->begun < handshake_time_max;
-  if (!in_time || shown.opaque != handshake->opaque) return challenge(request, Reason::nonce_stale);
-  const auto proof = protocol::auth::read_ntlm_authenticate(shown.gssapi_data);
-  if (!proof) {
-    context_.refuse(request, proof.reason(), 400, proof.error().detail);
-    return false;
-  }
-  const Claim claim = guard_.claim_of(request, account_of(request, proof->user, proof->domain));
-  if (guard_.refuses_locked(request, claim)) return false;
-  const std::optional<domain::SecretDigests> secrets = guard_.secrets_of(claim);
-  const std::string decoy = guard_.decoy_of(claim.account, base::HashAlgorithm::md5).substr(0, nt_hash_octets);
-  const bool has_hash = secrets && secrets->nt_hash.size() == nt_hash_octets;
-  auto session = protocol::auth::ntlm_verify(*proof, handshake->challenge, has_hash ? secrets->nt_hash : decoy);
-  if (!session && session.reason() != Reason::credentials_wrong) {  // no proof at all: nothing was guessed
-    context_.refuse(request, session.reason(), 400, session.error().detail);
-    return false;
-  }
-  std::unique_ptr<protocol::auth::SignedContext> context;
-  bool right = session && claim.user != nullptr && has_hash;
-  if (right) {
-    context = std::make_unique<protocol::auth::SignedContext>(
-        protocol::auth::SignedContextFacts{std::string(ntlm_scheme), handshake->opaque, std::string(realm),
-                                           settings_.host, signature_version, request.now.mono + context_lifetime},
-        protocol::auth::ntlm_signer(*std::move(session)));
-    right = static_cast<bool>(context->verify(request.message, shown));
-  }
-  if (!right) {
-    guard_.wrong(request, claim);
+bool SignIn::take_step(Request& request, Speaker& speaker, const GssapiCredentials& shown, Handshake handshake,
+                       SchemeStep step) {
+  using What = SchemeStep::What;
+  if (step.what == What::answered) return false;
+  if (step.what == What::wrong) {
+    guard_.wrong(request, step.claim);
     return challenge(request, Reason::credentials_wrong);
   }
-  if (guard_.refuses_disabled(request, claim)) return false;
-  guard_.right(request, claim);
+  std::unique_ptr<protocol::auth::SignedContext> context;
+  const Scheme& scheme = *handshake.scheme;
+  const std::string opaque = handshake.opaque;
+  if (step.signer) {
+    const int version = shown.version == signature_version_least ? signature_version_least : signature_version;
+    context = std::make_unique<protocol::auth::SignedContext>(
+        protocol::auth::SignedContextFacts{std::string(scheme.name()), opaque, std::string(realm),
+                                           std::string(scheme.targetname()), version,
+                                           request.now.mono + context_lifetime},
+        std::move(step.signer));
+  }
+  if (step.what == What::proven) {
+    const bool is_signed = shown.has_signature() || context->facts().version == signature_version;
+    if (is_signed && !context->verify(request.message, shown)) {
+      guard_.wrong(request, step.claim);
+      return challenge(request, Reason::credentials_wrong);
+    }
+    return finish(request, speaker, step, std::move(context));
+  }
+  if (!context) {
+    speaker.handshake = std::move(handshake);
+  } else if (!finish(request, speaker, step, std::move(context))) {
+    return false;
+  }
+  context_.metrics.challenged.add();
+  context_.refuse(request, Reason::credentials_required, 401, {}, [&](Writer& writer) {
+    writer.header(HeaderName::www_authenticate,
+                  protocol::auth::challenge_line(scheme.name(), realm, scheme.targetname(), signature_version, opaque,
+                                                 step.token));
+  });
+  return false;
+}
+
+/// The keys stand and the client is known; he may still be somebody who may not sign in.
+bool SignIn::finish(Request& request, Speaker& speaker, const SchemeStep& step,
+                    std::unique_ptr<protocol::auth::SignedContext> context) {
+  if (guard_.refuses_disabled(request, step.claim)) return false;
+  guard_.right(request, step.claim);
   speaker.signing = std::move(context);
-  speaker.user = claim.user->id;
-  speaker.user_version = claim.user->version;
+  speaker.user = step.claim.user->id;
+  speaker.user_version = step.claim.user->version;
   speaker.outdated = false;
   speaker.ended = false;
   speaker.renewal.reset();
-  request.user = claim.user;
+  request.user = step.claim.user;
   return true;
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
+#include <memory>
 #include <string_view>
+#include <utility>
 
-#include "face/lync/settings.h"
+#include "face/lync/scheme.h"
 #include "face/lync/speaker.h"
 #include "face/simple/context.h"
 #include "face/simple/sign_in_guard.h"
@@ -16,26 +17,30 @@ namespace tertulia::face::lync {
 /// message bears a signature ([MS-SIPAE]).  Lock-out, records and the secrecy of names are those of every sign-in.
 class SignIn {
  public:
-  SignIn(simple::Context& context, simple::SignInGuard& guard, const LyncSettings& settings)
-      : context_(context), guard_(guard), settings_(settings) {}
+  SignIn(simple::Context& context, simple::SignInGuard& guard, Schemes schemes)
+      : context_(context), guard_(guard), schemes_(std::move(schemes)) {}
 
   bool proves(const simple::Request& request) const;
   bool admit(simple::Request& request);
   void on_directory_changed(const domain::Directory& before);
 
  private:
+  using Request = simple::Request;
   bool challenge(const simple::Request& request, base::Reason reason);
-  bool begin_handshake(const simple::Request& request, Speaker& speaker);
-  bool finish_handshake(simple::Request& request, Speaker& speaker, const protocol::auth::GssapiCredentials& shown);
+  bool advance(Request& request, Speaker& speaker, const protocol::auth::GssapiCredentials& shown);
+  bool take_step(Request& request, Speaker& speaker, const protocol::auth::GssapiCredentials& shown,
+                 Handshake handshake, SchemeStep step);
+  bool finish(Request& request, Speaker& speaker, const SchemeStep& step,
+              std::unique_ptr<protocol::auth::SignedContext> context);
   bool admit_signed(simple::Request& request, Speaker& speaker, const protocol::auth::GssapiCredentials& shown);
   bool admit_unsigned(simple::Request& request, Speaker& speaker);
   bool refuses_ended(const simple::Request& request, const Speaker& speaker);
   bool speak_for(simple::Request& request, const Speaker& speaker);
-  std::string account_of(const simple::Request& request, std::string_view user, std::string_view domain) const;
+  Scheme* scheme_named(std::string_view name) const;
 
   simple::Context& context_;
   simple::SignInGuard& guard_;
-  const LyncSettings& settings_;
+  Schemes schemes_;
 };
 
 }  // namespace tertulia::face::lync

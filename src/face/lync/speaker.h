@@ -11,16 +11,17 @@
 #include "base/ids.h"
 #include "base/random.h"
 #include "base/time.h"
+#include "face/lync/scheme.h"
 #include "face/simple/context.h"
-#include "protocol/auth/ntlm_messages.h"
 #include "protocol/auth/signed_context.h"
 
 namespace tertulia::face::lync {
 
-/// A sign-in with NTLM that waits for the client's proof.
+/// A sign-in that waits for the client's next token.
 struct Handshake {
+  Scheme* scheme = nullptr;
+  std::unique_ptr<SchemeHandshake> steps;
   std::string opaque;
-  protocol::auth::NtlmServerChallenge challenge{};
   base::TimePoint begun;
 };
 
