@@ -33,7 +33,9 @@ tertulia_module(domain/endpoint DEPENDS base domain/directory domain/record)
 tertulia_module(domain/presence DEPENDS base domain/directory domain/endpoint)
 tertulia_module(domain/contacts DEPENDS base domain/directory)
 tertulia_module(domain/call DEPENDS base domain/directory domain/endpoint domain/record)
-tertulia_module(domain/conversation DEPENDS base domain/directory domain/endpoint domain/record LIBRARIES PkgConfig::RE2)
+tertulia_module(domain/conference DEPENDS base domain/directory domain/endpoint domain/record)
+tertulia_module(domain/conversation DEPENDS base domain/directory domain/endpoint domain/record domain/conference
+                LIBRARIES PkgConfig::RE2)
 
 tertulia_module(io/loop DEPENDS base)
 tertulia_module(io/net DEPENDS base io/loop LIBRARIES OpenSSL::SSL)
@@ -41,7 +43,7 @@ tertulia_module(io/http DEPENDS base io/loop io/net)
 tertulia_module(io/local DEPENDS base io/loop)
 tertulia_module(io/secret DEPENDS base domain/directory LIBRARIES OpenSSL::Crypto PkgConfig::SODIUM)
 tertulia_module(io/store_sqlite DEPENDS base domain/directory domain/record domain/presence domain/contacts
-                domain/conversation
+                domain/conversation domain/conference
                 LIBRARIES PkgConfig::SQLITE)
 
 tertulia_module(face/simple DEPENDS base wire/sip wire/sdp wire/mime wire/im wire/xml wire/pidf wire/rlmi wire/event
