@@ -16,6 +16,7 @@ namespace tertulia::domain {
 /// tests and the simulator: a slow store is one that is stepped late, a crash is `drop_pending`.  Thread: one.
 class InMemoryConferenceStore final : public ConferenceStore {
  public:
+  using Done = std::function<void(base::Result<void>)>;
   base::Result<std::vector<ConferenceFacts>> load_conferences() override {
     std::vector<ConferenceFacts> all;
     for (const auto& [key, facts] : kept_) all.push_back(facts);

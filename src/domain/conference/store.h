@@ -13,13 +13,12 @@ namespace tertulia::domain {
 /// shard are carried out in order.
 class ConferenceStore {
  public:
-  using Done = std::function<void(base::Result<void>)>;
   virtual ~ConferenceStore() = default;
   /// At start-up, before any shard runs; blocks.  Errors: file_damaged, store_unavailable.
   virtual base::Result<std::vector<ConferenceFacts>> load_conferences() = 0;
   /// Replaces what is known of the conference.  Errors: store_unavailable, user_does_not_exist (the organizer is gone).
-  virtual void put_conference_facts(ConferenceFacts facts, Done done) = 0;
-  virtual void remove_conference(ConferenceKey key, Done done) = 0;
+  virtual void put_conference_facts(ConferenceFacts facts, std::function<void(base::Result<void>)> done) = 0;
+  virtual void remove_conference(ConferenceKey key, std::function<void(base::Result<void>)> done) = 0;
 };
 
 }  // namespace tertulia::domain

@@ -63,13 +63,15 @@ std::size_t Conversation::present() const {
       std::count_if(participants_.begin(), participants_.end(), [](const Participant& p) { return !p.left; }));
 }
 
-bool Conversation::full() const { return flights_.size() >= conversation_limits::messages_in_flight_max; }
+bool Conversation::full() const {
+  return flights_.size() >= (conference_ ? conversation_limits::conference_messages_in_flight_max
+                                         : conversation_limits::messages_in_flight_max);
+}
 
 Conversation::Flight* Conversation::find_flight(std::uint64_t id) {
-  for (Flight& flight : flights_) {
-    if (flight.id == id) return &flight;
-  }
-  return nullptr;
+  const auto found =
+      std::lower_bound(flights_.begin(), flights_.end(), id, [](const Flight& f, std::uint64_t n) { return f.id < n; });
+  return found == flights_.end() || found->id != id ? nullptr : &*found;
 }
 
 void Conversation::post(const Post& post, ConversationOutlet& outlet, base::Now now) {
@@ -77,25 +79,51 @@ void Conversation::post(const Post& post, ConversationOutlet& outlet, base::Now 
   if (post.message->kind == MessageKind::text) {
     last_active_ = now.mono;
     last_text_ = now.wall;
-    if (!recorded_) {  // typing alone makes no record; the first text does
+    if (!recorded_ && !conference_) {  // typing alone makes no record; the first text does
       recorded_ = true;
       outlet.ports.record({}, record());
     }
   }
   if (!post.message->file_name.empty()) record_.media_types |= media_file_transfer;
   Flight flight{++last_flight_, post};
+  flight.conference = conference_;
+  const std::size_t before = overflowing_.size();
   for (std::size_t i = 0; i < participants_.size(); ++i) {
-    if (i != post.sender && !participants_[i].left) ++flight.unresolved;
+    if (!is_for(post, i)) continue;
+    if (conference_ && participants_[i].on_leg >= conversation_limits::member_queue_max) {
+      overflowing_.push_back(i);
+      miss(flight, i, Reason::too_many_messages_waiting, 0);
+    } else {
+      ++flight.unresolved;
+    }
   }
   if (flight.unresolved == 0) {  // everybody else has gone
-    flight.reason = Reason::dialog_unknown;
+    if (!conference_) flight.reason = Reason::dialog_unknown;
     conclude(flight, outlet, now);
     return;
   }
   flights_.push_back(flight);
+  std::size_t slow = before;  // those are in the order of the participants
   for (std::size_t i = 0; i < participants_.size(); ++i) {
-    if (i != post.sender && !participants_[i].left) forward(flights_.back(), i, outlet);
+    if (slow < overflowing_.size() && overflowing_[slow] == i) {
+      ++slow;
+    } else if (is_for(post, i)) {
+      forward(flights_.back(), i, outlet);
+    }
   }
+}
+
+/// A notice of delivery has no addressee in a conference: it ends here.
+bool Conversation::is_for(const Post& post, std::size_t participant) const {
+  if (conference_ && post.message->kind == MessageKind::notification) return false;
+  return participant != post.sender && !participants_[participant].left;
+}
+
+void Conversation::miss(Flight& flight, std::size_t participant, Reason reason, int status) {
+  flight.missed.push_back(participants_[participant].user);
+  if (flight.reason != Reason::none) return;
+  flight.reason = reason == Reason::none ? Reason::internal_error : reason;
+  flight.status = status;
 }
 
 void Conversation::forward(Flight& flight, std::size_t to, ConversationOutlet& outlet) {
@@ -110,7 +138,8 @@ void Conversation::forward(Flight& flight, std::size_t to, ConversationOutlet& o
     case Way::leg: {
       ++person.on_leg;
       const base::Ticket ticket = outlet.deliveries.open({id(), flight.id, to});
-      outlet.ports.deliver(person.edge, DeliverSession{ticket, outlet.shard, id(), person.leg, flight.post.message});
+      outlet.ports.deliver(person.edge, DeliverSession{ticket, outlet.shard, id(), person.leg, flight.post.message,
+                                                       flight.conference ? description_ : nullptr});
       return;
     }
   }
@@ -119,7 +148,9 @@ void Conversation::forward(Flight& flight, std::size_t to, ConversationOutlet& o
 void Conversation::to_inbox(Flight& flight, std::size_t to, ConversationOutlet& outlet) {
   const base::Ticket ticket = outlet.deliveries.open({id(), flight.id, to});
   const std::optional<DeviceName>& device = flight.post.device ? flight.post.device : participants_[to].device;
-  outlet.ports.deliver(InboxDeliver{ticket, outlet.shard, id(), participants_[to].user, flight.post.message, device});
+  ++participants_[to].at_inbox;
+  outlet.ports.deliver(InboxDeliver{ticket, outlet.shard, id(), participants_[to].user, flight.post.message, device,
+                                    flight.conference ? description_ : nullptr});
 }
 
 void Conversation::flush(std::size_t participant, ConversationOutlet& outlet) {
@@ -142,15 +173,19 @@ void Conversation::on_leg_answer(const Delivery& delivery, const DeliverAnswer& 
   --person.on_leg;
   switch (answer.what) {
     case DeliverAnswer::What::taken:
-      settle(delivery.flight, PostOutcome::delivered, Reason::none, 0, outlet, now);
+      settle(delivery, PostOutcome::delivered, Reason::none, 0, outlet, now);
       break;
     case DeliverAnswer::What::refused:
-      settle(delivery.flight, PostOutcome::refused, Reason::recipient_refused, answer.status, outlet, now);
+      settle(delivery, PostOutcome::refused, Reason::recipient_refused, answer.status, outlet, now);
       break;
     case DeliverAnswer::What::silent:
-      settle(delivery.flight, PostOutcome::refused, Reason::recipient_silent, status_silent, outlet, now);
+      settle(delivery, PostOutcome::refused, Reason::recipient_silent, status_silent, outlet, now);
       break;
     case DeliverAnswer::What::gone:
+      if (const Flight* flight = find_flight(delivery.flight); flight == nullptr || flight->conference) {
+        settle(delivery, PostOutcome::refused, Reason::flow_failed, 0, outlet, now);
+        break;
+      }
       person.waiting.push_back(delivery.flight);
       if (person.way == Way::leg) person.way = Way::leg_lost;
       break;
@@ -161,14 +196,17 @@ void Conversation::on_leg_answer(const Delivery& delivery, const DeliverAnswer& 
 void Conversation::on_inbox_answer(const Delivery& delivery, const InboxAnswer& answer, ConversationOutlet& outlet,
                                    base::Now now) {
   if (answer.taken_by.endpoint) learn(delivery.participant, answer.taken_by.endpoint, answer.taken_by.client);
-  settle(delivery.flight, answer.outcome, answer.reason, answer.status, outlet, now);
+  --participants_[delivery.participant].at_inbox;
+  settle(delivery, answer.outcome, answer.reason, answer.status, outlet, now);
 }
 
-void Conversation::settle(std::uint64_t flight_id, PostOutcome outcome, Reason reason, int status,
+void Conversation::settle(const Delivery& delivery, PostOutcome outcome, Reason reason, int status,
                           ConversationOutlet& outlet, base::Now now) {
-  Flight* flight = find_flight(flight_id);
+  Flight* flight = find_flight(delivery.flight);
   if (flight == nullptr) return;
   --flight->unresolved;
+  if (outcome != PostOutcome::refused) flight->taken = true;
+  if (outcome == PostOutcome::refused && flight->conference) miss(*flight, delivery.participant, reason, status);
   if (outcome == PostOutcome::kept) flight->kept = true;
   if (outcome == PostOutcome::refused && flight->reason == Reason::none) {
     flight->reason = reason == Reason::none ? Reason::internal_error : reason;
@@ -181,6 +219,7 @@ void Conversation::settle(std::uint64_t flight_id, PostOutcome outcome, Reason r
 }
 
 void Conversation::conclude(const Flight& flight, ConversationOutlet& outlet, base::Now now) {
+  if (flight.conference) return conclude_in_conference(flight, outlet, now);
   PostAnswer answer{flight.post.ticket, PostOutcome::delivered, flight.reason, flight.status};
   if (flight.reason != Reason::none) {
     answer.outcome = PostOutcome::refused;
@@ -196,12 +235,73 @@ void Conversation::conclude(const Flight& flight, ConversationOutlet& outlet, ba
     ++accepted_;
     if (text) {
       ++texts_;
-      ++participants_[flight.post.sender].party.message_count;
+      if (two_party_) {  // said before the third person came
+        ++(flight.post.sender == 0 ? two_party_->user1 : two_party_->user2).message_count;
+        outlet.ports.record({}, *two_party_);
+      } else {
+        ++participants_[flight.post.sender].party.message_count;
+      }
       note_response(flight.kept ? 202 : 200, Reason::none, now.wall);
     }
   }
   if (text) last_active_ = now.mono;
   outlet.ports.answer(flight.post.edge, answer);
+}
+
+/// The others have it, whatever befell one of them; refused only when it reached nobody of those who were there.
+void Conversation::conclude_in_conference(const Flight& flight, ConversationOutlet& outlet, base::Now now) {
+  PostAnswer answer{flight.post.ticket, PostOutcome::delivered, Reason::none, 0, flight.missed};
+  if (!flight.taken && !flight.missed.empty()) {
+    answer.outcome = PostOutcome::refused;
+    answer.reason = flight.reason;
+    answer.status = flight.status;
+    ++refused_;
+  } else {
+    ++accepted_;
+    if (flight.post.message->kind == MessageKind::text) {
+      ++texts_;
+      ++participants_[flight.post.sender].party.message_count;
+    }
+  }
+  last_active_ = now.mono;
+  outlet.ports.answer(flight.post.edge, std::move(answer));
+}
+
+void Conversation::become_conference(ConversationOutlet& outlet, base::Now now) {
+  conference_ = true;
+  if (!recorded_) return;
+  two_party_ = record();
+  two_party_->end_time = now.wall;
+  if (!two_party_->response_time) two_party_->response_time = now.wall;
+  outlet.ports.record({}, *two_party_);
+  for (Participant& person : participants_) person.party.message_count = 0;
+}
+
+bool Conversation::is_free(std::size_t participant) const {
+  const Participant& person = participants_[participant];
+  if (!person.left || person.way == Way::leg || person.on_leg + person.at_inbox + person.waiting.size() > 0)
+    return false;
+  return std::none_of(flights_.begin(), flights_.end(),
+                      [&](const Flight& flight) { return flight.post.sender == participant; });
+}
+
+bool Conversation::has_place() const {
+  if (participants_.size() < conversation_limits::participants_max) return true;
+  for (std::size_t i = 0; i < participants_.size(); ++i) {
+    if (is_free(i)) return true;
+  }
+  return false;
+}
+
+std::optional<std::size_t> Conversation::take_place(Participant participant) {
+  // While answers of the two-party phase are awaited its two people keep their places: their record names them so.
+  for (std::size_t i = two_party_ ? 2 : 0; i < participants_.size(); ++i) {
+    if (!is_free(i)) continue;
+    participants_[i] = std::move(participant);
+    return i;
+  }
+  if (!add(std::move(participant))) return std::nullopt;
+  return participants_.size() - 1;
 }
 
 void Conversation::refuse_all(Reason reason, ConversationOutlet& outlet) {

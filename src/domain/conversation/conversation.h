@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/ids.h"
@@ -67,6 +68,7 @@ struct Participant {
   base::LegId leg;
   std::optional<DeviceName> device = {};  ///< takes part with this one only
   std::size_t on_leg = 0;                 ///< messages on the leg without an answer
+  std::size_t at_inbox = 0;               ///< messages at his inbox without an answer
   std::vector<std::uint64_t> waiting;     ///< flights for the inbox, in order; bounded by messages_in_flight_max
   SessionParty party;                     ///< his side of the record
 };
@@ -93,6 +95,9 @@ class Conversation {
 
   /// Adds somebody, at any time; he gets only what is said from now on.  False: participants_max is reached.
   [[nodiscard]] bool add(Participant participant);
+  /// In a conference: the place of somebody who is gone for good is taken again.  Nothing: participants_max is reached.
+  std::optional<std::size_t> take_place(Participant participant);
+  bool has_place() const;
   std::optional<std::size_t> find_leg(base::ShardId edge, base::LegId leg) const;
   /// Participant who is this user and talks by pages.
   std::optional<std::size_t> find_by_pages(base::UserId user) const;
@@ -107,6 +112,17 @@ class Conversation {
   /// His leg is over.  What does not arrive there goes to his inbox.  With `leaves`, nothing new does.
   void lose_leg(std::size_t participant, bool leaves, ConversationOutlet& outlet);
   std::size_t present() const;
+
+  /// From now on a conference: the two-party phase ends with its record, in which what is under way still counts.  Later
+  /// messages reach who takes part now or not at all, and one member's trouble is not the sender's.
+  void become_conference(ConversationOutlet& outlet, base::Now now);
+  bool is_conference() const { return conference_; }
+  /// Told with each message from now on.
+  void describe(ConferenceDescriptionPtr description) { description_ = std::move(description); }
+  /// Members with member_queue_max messages unanswered when another one came: their legs must end.
+  std::vector<std::size_t> take_overflowing() { return std::exchange(overflowing_, {}); }
+  /// His texts since he took his place.
+  std::uint32_t said_by(std::size_t participant) const { return participants_[participant].party.message_count; }
 
   bool full() const;
   void post(const Post& post, ConversationOutlet& outlet, base::Now now);
@@ -136,19 +152,30 @@ class Conversation {
     Post post;
     std::size_t unresolved = 0;
     bool kept = false;
+    bool conference = false;  ///< said in one
+    bool taken = false;
+    std::vector<base::UserId> missed = {};
     base::Reason reason = base::Reason::none;
     int status = 0;
   };
   Flight* find_flight(std::uint64_t id);
+  bool is_free(std::size_t participant) const;
+  bool is_for(const Post& post, std::size_t participant) const;
+  void miss(Flight& flight, std::size_t participant, base::Reason reason, int status);
+  void conclude_in_conference(const Flight& flight, ConversationOutlet& outlet, base::Now now);
   void forward(Flight& flight, std::size_t to, ConversationOutlet& outlet);
   void to_inbox(Flight& flight, std::size_t to, ConversationOutlet& outlet);
   void flush(std::size_t participant, ConversationOutlet& outlet);
-  void settle(std::uint64_t flight, PostOutcome outcome, base::Reason reason, int status, ConversationOutlet& outlet,
-              base::Now now);
+  void settle(const Delivery& delivery, PostOutcome outcome, base::Reason reason, int status,
+              ConversationOutlet& outlet, base::Now now);
   void conclude(const Flight& flight, ConversationOutlet& outlet, base::Now now);
 
   SessionRecord record_;
   bool recorded_ = false;
+  bool conference_ = false;
+  std::optional<SessionRecord> two_party_;  ///< row of the phase before the conference
+  ConferenceDescriptionPtr description_;
+  std::vector<std::size_t> overflowing_;
   std::vector<Participant> participants_;
   std::vector<Flight> flights_;  ///< in order of arrival; bounded by messages_in_flight_max
   std::uint64_t last_flight_ = 0;

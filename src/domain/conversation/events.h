@@ -8,6 +8,7 @@
 
 #include "base/ids.h"
 #include "base/reason.h"
+#include "domain/conference/events.h"
 #include "domain/conversation/message.h"
 #include "domain/endpoint/events.h"
 
@@ -27,7 +28,16 @@ struct PostPage {
   std::optional<DeviceName> device = {};  ///< for this one alone (RFC 5627): then it is delivered now or refused
 };
 
-/// A message inside a session.
+/// A single message to a conference, from somebody who takes part in it.  Goes to the shard of the conference.
+struct PostToConference {
+  base::Ticket ticket;
+  base::ShardId edge;
+  ConferenceKey key;
+  base::EndpointId endpoint;
+  InstantMessagePtr message;
+};
+
+/// A message inside a session, or from a device with a chat leg in a conference.
 struct PostSession {
   base::Ticket ticket;
   base::ShardId edge;
@@ -46,6 +56,8 @@ struct PostAnswer {
   PostOutcome outcome = PostOutcome::refused;
   base::Reason reason = base::Reason::none;
   int status = 0;  ///< final status of the recipient's endpoint when it refused, else 0
+  /// In a conference: who did not get it, because his device refused it, was lost or was too slow; the others have it.
+  std::vector<base::UserId> missed = {};
 };
 
 /// Somebody opens a message session with another user.
@@ -101,6 +113,7 @@ struct DeliverPage {
   base::UserId to;
   EndpointRoute route;
   InstantMessagePtr message;
+  ConferenceDescriptionPtr conference = {};  ///< in which it was said; null: between two people
 };
 /// Deliver one message in a session leg.
 struct DeliverSession {
@@ -109,6 +122,7 @@ struct DeliverSession {
   base::ConversationId conversation;
   base::LegId leg;
   InstantMessagePtr message;
+  ConferenceDescriptionPtr conference = {};  ///< as above; also in a leg that was there before the third person came
 };
 struct DeliverAnswer {
   base::Ticket ticket;
@@ -132,11 +146,17 @@ struct InviteLeg {
   std::string from_address;
   std::string from_name;
   std::string subject;
+  ConferenceInvitationPtr conference = {};  ///< null: to a conversation of two
 };
 struct LegAnswer {
   base::ConversationId conversation;
   base::LegId leg;
-  enum class What : std::uint8_t { ringing, accepted, refused } what = What::refused;
+  enum class What : std::uint8_t {
+    ringing,
+    accepted,
+    refused,
+    will_join,  ///< accepted, but this leg is over: the device enters the conference by itself
+  } what = What::refused;
   int status = 0;  ///< final status; 408 silent, 430 connection gone
 };
 /// Withdraw an invitation, or end an accepted leg; the edge finds out which.  A late acceptance is ended by the edge.
@@ -156,6 +176,7 @@ struct InboxDeliver {
   base::UserId to;
   InstantMessagePtr message;
   std::optional<DeviceName> device = {};
+  ConferenceDescriptionPtr conference = {};  ///< then it is never kept: who is not there is not in the conference
 };
 struct InboxAnswer {
   base::Ticket ticket;

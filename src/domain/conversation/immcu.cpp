@@ -35,10 +35,11 @@ base::ShardId home_shard(base::UserId user, std::uint16_t shard_count) {
 }
 
 Immcu::State::State(const ImmcuSettings& settings_at_start, base::ShardId own_shard, ImmcuPorts& ports_of_shard,
-                    std::uint64_t boot_seconds)
+                    std::uint64_t boot_seconds, ConferencePorts* conference_ports)
     : settings(settings_at_start),
       shard(own_shard),
       ports(ports_of_shard),
+      conferences(conference_ports),
       conversation_ids(own_shard, boot_seconds),
       leg_ids(base::ShardId{static_cast<std::uint16_t>(own_shard.value | legs_of_the_immcu)}, boot_seconds),
       record_ids(own_shard) {}
@@ -67,9 +68,11 @@ void Immcu::State::erase(Room& room) {
   disarm(room);
   const base::ConversationId id = room.talk.id();
   const std::vector<Participant>& people = room.talk.participants();
-  if (const auto pair = pairs.find(pair_key(people[0].user, people[1].user)); pair != pairs.end()) {
-    std::erase(pair->second, id);
-    if (pair->second.empty()) pairs.erase(pair);
+  if (!room.conference) {
+    if (const auto pair = pairs.find(pair_key(people[0].user, people[1].user)); pair != pairs.end()) {
+      std::erase(pair->second, id);
+      if (pair->second.empty()) pairs.erase(pair);
+    }
   }
   if (room.invitation) inviters.erase(room.invitation->open().leg);
   rooms.erase(id);
@@ -87,17 +90,23 @@ void Immcu::State::disarm(Room& room) {
   room.armed.reset();
 }
 
-Immcu::Immcu(const ImmcuSettings& settings, base::ShardId shard, ImmcuPorts& ports, std::uint64_t boot_seconds)
-    : state_(std::make_unique<State>(settings, shard, ports, boot_seconds)) {}
+Immcu::Immcu(const ImmcuSettings& settings, base::ShardId shard, ImmcuPorts& ports, std::uint64_t boot_seconds,
+             ConferencePorts* conferences)
+    : state_(std::make_unique<State>(settings, shard, ports, boot_seconds, conferences)) {}
 Immcu::~Immcu() = default;
 
 void Immcu::set_settings(const ImmcuSettings& settings) {
   state_->settings = settings;
   for (auto& [id, room] : state_->rooms) {  // a shorter patience counts at once
-    if (room->life == Room::Life::open && room->talk.mode() == SessionMode::page) {
+    if (!room->conference && room->life == Room::Life::open && room->talk.mode() == SessionMode::page) {
       state_->arm(*room, room->talk.last_active() + settings.page_idle_max);
     }
   }
+}
+
+void Immcu::set_conference_settings(const ConferenceSettings& settings) { state_->conference_settings = settings; }
+void Immcu::restore(const std::vector<ConferenceFacts>& conferences, const Directory& directory, base::Now now) {
+  state_->restore(conferences, directory, now);
 }
 
 void Immcu::set_running(bool running) { state_->running = running; }
@@ -121,6 +130,29 @@ void Immcu::on_found(const EndpointsFound& found, const Directory& directory, ba
   state_->found(found, directory, now);
 }
 void Immcu::on_recorded(base::Ticket ticket, base::Result<void> result, base::Now) { state_->recorded(ticket, result); }
+
+void Immcu::on_create(const CreateConference& create, const Directory& directory, base::Now now) {
+  state_->create(create, directory, now);
+}
+void Immcu::on_join(const JoinConference& join, const Directory& directory, base::Now now) {
+  state_->join(join, directory, now);
+}
+void Immcu::on_leave(const LeaveConference& leave, base::Now now) { state_->leave(leave, now); }
+void Immcu::on_chat(const OpenChat& open, base::Now now) { state_->chat(open, now); }
+void Immcu::on_add(const AddPerson& add, const Directory& directory, base::Now now) {
+  state_->add(add, directory, now);
+}
+void Immcu::on_escalate(const Escalate& escalate, base::Now) { state_->escalate(escalate); }
+void Immcu::on_succession(const Succession& succession, base::Now now) { state_->succeed(succession, now); }
+void Immcu::on_command(const ConferenceCommand& command, base::Now now) { state_->command(command, now); }
+void Immcu::on_watch(const WatchConference& watch, base::Now now) { state_->watch(watch, now); }
+void Immcu::on_post(const PostToConference& post, const Directory& directory, base::Now now) {
+  state_->post(post, directory, now);
+}
+void Immcu::on_conference_stored(base::Ticket ticket, base::Result<void> result, base::Now now) {
+  state_->stored(ticket, result, now);
+}
+
 void Immcu::on_deadline(base::Now now) { state_->deadline(now); }
 std::optional<base::TimePoint> Immcu::deadline() const {
   if (state_->deadlines.empty()) return std::nullopt;
@@ -142,6 +174,25 @@ std::vector<ConversationInfo> Immcu::conversations(std::size_t limit) const {
     ConversationInfo info{id, room->talk.mode(), {}, room->talk.texts(), room->talk.record().invite_time};
     for (const Participant& person : room->talk.participants()) info.participants.push_back(person.party.user);
     list.push_back(std::move(info));
+  }
+  return list;
+}
+
+std::size_t Immcu::conference_count() const { return state_->conference_keys.size(); }
+
+std::optional<ConferenceInfo> Immcu::conference(const ConferenceKey& key) const {
+  const Room* room = state_->find(key);
+  if (room == nullptr) return std::nullopt;
+  const Focus& focus = room->conference->focus;
+  return ConferenceInfo{focus.facts(), static_cast<std::uint32_t>(focus.size()),
+                        static_cast<std::uint32_t>(focus.lobby().size()), room->talk.texts()};
+}
+
+std::vector<ConferenceInfo> Immcu::conferences(std::size_t limit) const {
+  std::vector<ConferenceInfo> list;
+  for (const auto& [key, id] : state_->conference_keys) {
+    if (list.size() >= limit) break;
+    list.push_back(*conference(key));
   }
   return list;
 }

@@ -10,6 +10,8 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "domain/conference/ports.h"
+#include "domain/conference/store.h"
 #include "domain/conversation/events.h"
 #include "domain/directory/directory.h"
 #include "domain/record/record.h"
@@ -46,16 +48,29 @@ struct ConversationInfo {
   base::WallTime started;
 };
 
+/// One conference as the administrator sees it.
+struct ConferenceInfo {
+  ConferenceFacts facts;
+  std::uint32_t members = 0;
+  std::uint32_t waiting = 0;  ///< in the lobby
+  std::uint64_t messages = 0;
+};
+
 /// The multipoint control unit for instant messages: every conversation, two-party or larger, is an object in here and no
 /// message reaches anybody but through it (architecture, invariants 1 and 2).  A conversation lives whole on the shard
 /// given by conversation_shard.  Pure.
 class Immcu {
  public:
-  /// `boot_seconds`: see base::IdSource.
-  Immcu(const ImmcuSettings& settings, base::ShardId shard, ImmcuPorts& ports, std::uint64_t boot_seconds = 0);
+  /// `boot_seconds`: see base::IdSource.  Without `conferences` conversations have two people, and what is asked of a
+  /// conference is lost: nobody asks.
+  Immcu(const ImmcuSettings& settings, base::ShardId shard, ImmcuPorts& ports, std::uint64_t boot_seconds = 0,
+        ConferencePorts* conferences = nullptr);
   ~Immcu();
 
   void set_settings(const ImmcuSettings& settings);
+  void set_conference_settings(const ConferenceSettings& settings);
+  /// At start-up: conferences of this shard as the store has them.  Those that were running wait for their people.
+  void restore(const std::vector<ConferenceFacts>& conferences, const Directory& directory, base::Now now);
   /// Administrator stops and starts the component: stopped, every message and invitation fails at once (immcu_stopped).
   void set_running(bool running);
   bool running() const;
@@ -70,6 +85,20 @@ class Immcu {
   void on_inbox(const InboxAnswer& answer, base::Now now);
   void on_found(const EndpointsFound& found, const Directory& directory, base::Now now);
   void on_recorded(base::Ticket ticket, base::Result<void> result, base::Now now);
+
+  // Conferences: domain/conference/events.h says who asks what.
+  void on_create(const CreateConference& create, const Directory& directory, base::Now now);
+  void on_join(const JoinConference& join, const Directory& directory, base::Now now);
+  void on_leave(const LeaveConference& leave, base::Now now);
+  void on_chat(const OpenChat& open, base::Now now);
+  void on_add(const AddPerson& add, const Directory& directory, base::Now now);
+  void on_escalate(const Escalate& escalate, base::Now now);
+  void on_succession(const Succession& succession, base::Now now);
+  void on_command(const ConferenceCommand& command, base::Now now);
+  void on_watch(const WatchConference& watch, base::Now now);
+  void on_post(const PostToConference& post, const Directory& directory, base::Now now);
+  void on_conference_stored(base::Ticket ticket, base::Result<void> result, base::Now now);
+
   void on_deadline(base::Now now);
   std::optional<base::TimePoint> deadline() const;
   /// Orderly stop: ends every conversation, closes its record.
@@ -77,6 +106,9 @@ class Immcu {
 
   std::size_t conversation_count() const;
   std::vector<ConversationInfo> conversations(std::size_t limit) const;
+  std::size_t conference_count() const;
+  std::vector<ConferenceInfo> conferences(std::size_t limit) const;
+  std::optional<ConferenceInfo> conference(const ConferenceKey& key) const;
 
  private:
   struct State;

@@ -41,6 +41,7 @@ void Immcu::State::close(const CloseLeg& close, base::Now now) {
 /// `goodbye`: he left on purpose, so nothing more can be said to him here.  Else his connection broke: while something
 /// is under way, what is said meanwhile still reaches him by his inbox.
 void Immcu::State::lose_leg(Room& room, std::size_t participant, bool goodbye, base::Now now) {
+  if (room.conference) return chat_gone(room, participant, goodbye, now);
   if (room.life != Life::open && room.life != Life::ending) return;
   const bool two = room.talk.participants().size() == 2;
   ConversationOutlet out = outlet();
@@ -114,6 +115,10 @@ void Immcu::State::deadline(base::Now now) {
   while (!deadlines.empty() && deadlines.begin()->first <= now.mono) {
     Room* room = find(deadlines.begin()->second);
     TERTULIA_CHECK(room != nullptr);
+    if (room->conference) {
+      conference_deadline(*room, now);
+      continue;
+    }
     if (room->life == Life::inviting) {
       if (room->invitation->deadline() > now.mono) {
         arm(*room, room->invitation->deadline());
@@ -145,6 +150,10 @@ void Immcu::State::stop(base::Now now) {
   for (const base::ConversationId id : all) {
     Room* room = find(id);
     if (room == nullptr || room->life == Life::recording) continue;
+    if (room->conference) {
+      stop_conference(*room, now);
+      continue;
+    }
     if (room->life == Life::inviting) {
       refuse_invitation(*room, Reason::server_stopping, 0, now);
       continue;

@@ -73,6 +73,10 @@ void Immcu::State::open(const OpenSession& open, const Directory& directory, bas
 
 void Immcu::State::found(const EndpointsFound& found, const Directory& directory, base::Now now) {
   Room* room = find(found.conversation);
+  if (room != nullptr && room->conference) {
+    found_addition(*room, found, now);
+    return;
+  }
   if (room == nullptr || room->life != Life::inviting || !room->invitation->looking()) return;
   Invitation& invitation = *room->invitation;
   const OpenSession& open = invitation.open();
@@ -103,6 +107,7 @@ void Immcu::State::found(const EndpointsFound& found, const Directory& directory
 
 void Immcu::State::leg(const LegAnswer& answer, base::Now now) {
   Room* room = find(answer.conversation);
+  if (room != nullptr && room->conference && leg_of_addition(*room, answer, now)) return;
   if (room == nullptr || !room->invitation) return;  // its edge was told to end it, and ends a late acceptance
   Invitation& invitation = *room->invitation;
   const OpenSession& open = invitation.open();

@@ -165,7 +165,12 @@ void Immcu::State::post(const PostSession& post, const Directory& directory, bas
   if (!sender || room->talk.participants()[*sender].way != Participant::Way::leg) return refuse(Reason::dialog_unknown);
   const std::vector<Participant>& people = room->talk.participants();
   if (people[*sender].user != post.message->from) return refuse(Reason::identity_mismatch);
-  for (std::size_t i = 0; i < people.size(); ++i) {
+  if (room->conference) {
+    if (const Reason reason = conference_refusal(*room, post.message->from); reason != Reason::none) {
+      return refuse(reason);
+    }
+  }
+  for (std::size_t i = 0; i < people.size() && !room->conference; ++i) {  // blocks are between two
     if (i == *sender || people[i].left) continue;
     if (const Reason reason = reachable(*post.message, people[i].user, directory); reason != Reason::none) {
       return refuse(reason);
@@ -176,6 +181,7 @@ void Immcu::State::post(const PostSession& post, const Directory& directory, bas
   if (room->talk.full()) return refuse(Reason::too_many_messages_waiting);
   ConversationOutlet out = outlet();
   room->talk.post({post.ticket, post.edge, *sender, *std::move(admitted)}, out, now);
+  if (room->conference) end_overflowing(*room, now);
 }
 
 void Immcu::State::delivered(const DeliverAnswer& answer, base::Now now) {
@@ -201,7 +207,7 @@ void Immcu::State::delivered(const InboxAnswer& answer, base::Now now) {
 
 /// Something was settled: it may have been the last thing to wait for.
 void Immcu::State::after_answer(Room& room, base::Now now) {
-  if (room.talk.in_flight() > 0) return;
+  if (room.conference || room.talk.in_flight() > 0) return;
   if (room.life == Life::ending) {
     finish(room, now.wall, now);
   } else if (room.life == Life::open && room.talk.mode() == SessionMode::page && room.talk.accepted() == 0 &&

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "domain/conversation/conference_room.h"
 #include "domain/conversation/conversation.h"
 #include "domain/conversation/immcu.h"
 #include "domain/conversation/invitation.h"
@@ -37,13 +38,14 @@ struct Room {
   };
   std::vector<Closer> closers = {};  ///< who waits for the durable end; one per leg at most
   std::optional<base::TimePoint> armed = {};
+  std::unique_ptr<ConferenceRoom> conference = {};  ///< once it has become one; then it lives by its rules
 };
 
 /// Everything one Immcu holds.  Split by procedure: immcu_post.cpp (messages), immcu_invite.cpp (sessions begin),
-/// immcu_end.cpp (conversations end).
+/// immcu_end.cpp (conversations end), immcu_conference*.cpp (two become many).
 struct Immcu::State {
   State(const ImmcuSettings& settings_at_start, base::ShardId own_shard, ImmcuPorts& ports_of_shard,
-        std::uint64_t boot_seconds);
+        std::uint64_t boot_seconds, ConferencePorts* conference_ports);
 
   // immcu_post.cpp
   void post(const PostPage& post, const Directory& directory, base::Now now);
@@ -78,6 +80,55 @@ struct Immcu::State {
   void arm(Room& room, base::TimePoint when);
   void disarm(Room& room);
 
+  // immcu_conference.cpp: they begin and end
+  void create(const CreateConference& create, const Directory& directory, base::Now now);
+  void restore(const std::vector<ConferenceFacts>& all, const Directory& directory, base::Now now);
+  Room& open_conference(ConferenceFacts facts, base::ConversationId id, const Directory& directory);
+  base::Reason grow(Room& room, const AddPerson& add, const Directory& directory, base::Now now);
+  void escalate(const Escalate& escalate);
+  void succeed(const Succession& succession, base::Now now);
+  void begin_session(Room& room, base::Now now);
+  void end_session(Room& room, base::Reason why, base::Now now);
+  void end_conference(Room& room, base::Now now, std::optional<StoredAnswer> answer);
+  void stop_conference(Room& room, base::Now now);
+  void conference_deadline(Room& room, base::Now now);
+  void stored(base::Ticket ticket, const base::Result<void>& result, base::Now now);
+  /// Stores the facts; `answer` goes out when they are durable.
+  void store_facts(Room& room, std::optional<StoredAnswer> answer);
+  /// After each event: news, facts and deadlines.
+  void touch(Room& room, base::Now now);
+  Room* find(const ConferenceKey& key);
+
+  // immcu_conference_people.cpp: who comes and goes, and what they want
+  void join(const JoinConference& join, const Directory& directory, base::Now now);
+  void leave(const LeaveConference& leave, base::Now now);
+  void chat(const OpenChat& open, base::Now now);
+  void command(const ConferenceCommand& command, base::Now now);
+  void watch(const WatchConference& watch, base::Now now);
+  void seated(Room& room, const JoinConference& join, base::Now now);
+  bool take_chat(Room& room, const SeatName& seat, const SeatName& leg, base::Now now);
+  void adopt_chat(Room& room, Stay& stay, const SeatName& leg, std::size_t participant, base::Now now);
+  void answer_joined(Room& room, const JoinConference& join);
+  /// His chat leg is over; with it his seat when the two are one.
+  void chat_gone(Room& room, std::size_t participant, bool goodbye, base::Now now);
+  void close_chat(Room& room, Stay& stay, base::Now now);
+  void seat_gone(Room& room, const Focus::Left& left, base::Reason reason, base::Now now);
+  void drop_pages(Room& room, base::UserId user, base::Now now);
+  void end_leg(const SeatName& leg, base::Reason reason);
+  void end_overflowing(Room& room, base::Now now);
+  void refuse_waiter(const Focus::Waiter& waiter, base::Reason reason);
+  void enter_admitted(Room& room, const std::vector<Focus::Waiter>& admitted, base::Now now);
+
+  // immcu_conference_add.cpp: somebody is added; messages from page-mode members
+  void add(const AddPerson& add, const Directory& directory, base::Now now);
+  void found_addition(Room& room, const EndpointsFound& found, base::Now now);
+  bool leg_of_addition(Room& room, const LegAnswer& answer, base::Now now);
+  void conclude_addition(Room& room, std::size_t index, base::Reason reason, int status, base::Now now);
+  void join_invited(Room& room, std::size_t index, const Invitation::Fork& fork, base::Now now);
+  void add_by_pages(Room& room, std::size_t index, base::Now now);
+  void post(const PostToConference& post, const Directory& directory, base::Now now);
+  base::Reason conference_refusal(const Room& room, base::UserId from) const;
+
   Room* find(base::ConversationId id);
   Room& insert(Room room);
   void erase(Room& room);
@@ -86,6 +137,8 @@ struct Immcu::State {
   ImmcuSettings settings;
   base::ShardId shard;
   ImmcuPorts& ports;
+  ConferencePorts* conferences;
+  ConferenceSettings conference_settings;
   base::IdSource conversation_ids;
   base::IdSource leg_ids;
   RecordIdSource record_ids;
@@ -98,6 +151,9 @@ struct Immcu::State {
       pairs;                                                       ///< living ones of two users, oldest first
   std::unordered_map<base::LegId, base::ConversationId> inviters;  ///< by the inviter's leg, until the end
   std::unordered_map<base::Ticket, base::ConversationId> recordings;
+  std::unordered_map<ConferenceKey, base::ConversationId> conference_keys;
+  std::unordered_map<base::Ticket, StoredAnswer> stored_answers;
+  std::uint64_t last_stored = 0;
   std::uint64_t last_recording = 0;
   /// Never later than what each room really waits for: a message does not touch it, the room is looked at when it is
   /// due.

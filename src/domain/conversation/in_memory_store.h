@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "domain/conversation/store.h"
@@ -105,17 +106,32 @@ class InMemoryRecordStore final : public RecordStore, public StoreSteps {
       if (done) done(answer(fails));
     });
   }
+  void put_conference(ConferenceRow row, Done done) override {
+    later([this, row = std::move(row), done = std::move(done)](bool fails) {
+      if (!fails) std::visit([this](const auto& one) { put(one); }, row);
+      if (done) done(answer(fails));
+    });
+  }
+  const std::map<base::RecordId, ConferenceRecord>& conferences() const { return conferences_; }
+  const std::map<base::RecordId, FocusJoinRecord>& focus_joins() const { return focus_joins_; }
+  const std::map<base::RecordId, McuJoinRecord>& mcu_joins() const { return mcu_joins_; }
   /// Rows by id; a later row with the same id has replaced the earlier.
   const std::map<base::RecordId, SessionRecord>& sessions() const { return sessions_; }
   const std::map<base::RecordId, RegistrationRecord>& registrations() const { return registrations_; }
 
  private:
+  void put(const ConferenceRecord& row) { conferences_[row.id] = row; }
+  void put(const FocusJoinRecord& row) { focus_joins_[row.id] = row; }
+  void put(const McuJoinRecord& row) { mcu_joins_[row.id] = row; }
   static base::Result<void> answer(bool fails) {
     if (fails) return base::Reason::store_unavailable;
     return {};
   }
   std::map<base::RecordId, RegistrationRecord> registrations_;
   std::map<base::RecordId, SessionRecord> sessions_;
+  std::map<base::RecordId, ConferenceRecord> conferences_;
+  std::map<base::RecordId, FocusJoinRecord> focus_joins_;
+  std::map<base::RecordId, McuJoinRecord> mcu_joins_;
 };
 
 }  // namespace tertulia::domain

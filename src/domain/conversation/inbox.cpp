@@ -90,7 +90,7 @@ std::vector<EndpointRoute> Inbox::State::page_routes(base::UserId user, const st
 }
 
 void Inbox::State::make_offer(Offer& offer, const InboxLane& lane, const InstantMessagePtr& message, Errand errand,
-                              std::vector<EndpointRoute> routes) {
+                              std::vector<EndpointRoute> routes, const ConferenceDescriptionPtr& conference) {
   offer = Offer{};
   offer.unanswered = routes.size();
   offer.targets = std::move(routes);
@@ -98,7 +98,7 @@ void Inbox::State::make_offer(Offer& offer, const InboxLane& lane, const Instant
   for (errand.target = 0; errand.target < offer.targets.size(); ++errand.target) {
     const EndpointRoute& route = offer.targets[errand.target];
     offer.tickets.push_back(open(errand));
-    ports.deliver(route.edge, DeliverPage{offer.tickets.back(), shard, lane.user, route, message});
+    ports.deliver(route.edge, DeliverPage{offer.tickets.back(), shard, lane.user, route, message, conference});
   }
 }
 
@@ -121,7 +121,8 @@ void Inbox::State::deliver(const InboxDeliver& deliver, const Directory& directo
   InboxEntry& entry = lane.entries.emplace_back();
   entry.id = ++last_entry;
   entry.deliver = deliver;
-  entry.keep_allowed = policy.offline_messages && !is_for_now(deliver.message->kind) && !deliver.device;
+  entry.keep_allowed =
+      policy.offline_messages && !is_for_now(deliver.message->kind) && !deliver.device && !deliver.conference;
   entry.kept_max = policy.offline_messages_max;
   ++unresolved;
   advance(lane);
@@ -185,7 +186,7 @@ bool Inbox::State::advance_one(InboxLane& lane, std::size_t index, bool older_li
       entry.state = EntryState::live;
       lane.newest_live = entry.id;
       const Errand errand{Errand::Kind::live, lane.user, entry.id, 0};
-      make_offer(entry.offer, lane, entry.deliver.message, errand, std::move(routes));
+      make_offer(entry.offer, lane, entry.deliver.message, errand, std::move(routes), entry.deliver.conference);
       return true;
     }
   }

@@ -147,7 +147,7 @@ struct Inbox::State {
   std::vector<EndpointRoute> page_routes(base::UserId user, const std::optional<DeviceName>& device,
                                          base::Reason& absent) const;
   void make_offer(Offer& offer, const InboxLane& lane, const InstantMessagePtr& message, Errand errand,
-                  std::vector<EndpointRoute> routes);
+                  std::vector<EndpointRoute> routes, const ConferenceDescriptionPtr& conference = nullptr);
   void withdraw(Offer& offer);
   InboxLane& lane_of(base::UserId user);
   InboxLane* find(base::UserId user);

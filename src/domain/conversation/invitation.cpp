@@ -26,6 +26,7 @@ Invitation::Step Invitation::on_leg(const LegAnswer& answer) {
       rung_ = true;
       return {Outcome::ring, &*fork};
     case LegAnswer::What::accepted:
+    case LegAnswer::What::will_join:
       fork->pending = false;
       winner_ = fork->leg;
       return {Outcome::accepted, &*fork};

@@ -14,10 +14,16 @@ namespace conversation_limits {
 inline constexpr std::size_t conversations_max = 100'000;
 /// Conversations of one pair of users at once (each device may open its own).  Beyond: too_many_conversations.
 inline constexpr std::size_t conversations_per_pair_max = 16;
-/// People in one conversation.
-inline constexpr std::size_t participants_max = 250;
+/// Devices and page-mode people in one conversation, those included that have left with something under way.
+inline constexpr std::size_t participants_max = 2'000;
 /// Messages of one conversation whose outcome is not known.  Beyond: too_many_messages_waiting.
 inline constexpr std::size_t messages_in_flight_max = 64;
+/// The same in a conference: nobody waits for somebody slow, so more can be open.
+inline constexpr std::size_t conference_messages_in_flight_max = 1'024;
+/// Messages to one member's device without an answer.  At one more his leg is ended (too_many_messages_waiting).
+inline constexpr std::size_t member_queue_max = 64;
+/// People who are being invited into one conference at once.  Beyond: server_busy.
+inline constexpr std::size_t additions_max = 32;
 /// Endpoints that one invitation rings at once; the rest is not asked.
 inline constexpr std::size_t forks_max = 64;
 /// Messages to one user whose outcome is not known.  Beyond: server_busy.
@@ -33,6 +39,7 @@ inline constexpr std::size_t link_patterns_max = 64;
 /// Memory of one link pattern, bytes.
 inline constexpr std::size_t link_pattern_bytes_max = 1U << 20U;
 
+static_assert(member_queue_max < conference_messages_in_flight_max, "one slow member does not stop the others");
 static_assert(drain_batch_max <= unforgotten_max, "a whole batch can wait to be forgotten");
 
 }  // namespace conversation_limits

@@ -21,20 +21,22 @@ namespace tertulia::domain::bench {
 inline constexpr base::UserId alice{1};
 inline constexpr base::UserId bob{2};
 inline constexpr base::UserId carol{3};
+inline constexpr base::UserId dave{4};
 inline constexpr base::ShardId mcu{4};
 inline constexpr base::ShardId alices_edge{1};
 inline constexpr base::ShardId bobs_edge{2};
 inline constexpr base::LegId alices_leg{77};
 
 inline std::string address_of(base::UserId user) {
-  static const std::map<base::UserId, std::string> names = {{alice, "alice"}, {bob, "bob"}, {carol, "carol"}};
+  static const std::map<base::UserId, std::string> names = {
+      {alice, "alice"}, {bob, "bob"}, {carol, "carol"}, {dave, "dave"}};
   return names.at(user) + "@example.com";
 }
 
 class People {
  public:
   People() : directory_(std::make_shared<Directory>(std::vector<std::string>{"example.com"}, Policy::defaults())) {
-    for (const base::UserId user : {alice, bob, carol}) put(make(user));
+    for (const base::UserId user : {alice, bob, carol, dave}) put(make(user));
   }
   static User make(base::UserId id) {
     User user;
@@ -102,7 +104,7 @@ inline EndpointRoute route_of(std::uint64_t endpoint, bool page, bool session, b
 
 /// An Immcu whose surroundings are played by hand: what it asked stands in the lists, the answers are given in any
 /// order.
-class ImmcuBench : private ImmcuPorts {
+class ImmcuBench : private ImmcuPorts, private ConferencePorts {
  public:
   std::vector<std::pair<base::ShardId, PostAnswer>> answers;
   std::vector<OpenAnswer> opened;
@@ -114,9 +116,23 @@ class ImmcuBench : private ImmcuPorts {
   std::vector<FindEndpoints> finds;
   std::vector<std::pair<base::Ticket, SessionRecord>> records;
 
+  // Of conferences:
+  std::vector<CreateAnswer> created;
+  std::vector<std::pair<base::ShardId, JoinAnswer>> joined;
+  std::vector<ChatAnswer> chats;
+  std::vector<AddAnswer> added;
+  std::vector<CommandAnswer> commanded;
+  std::vector<std::pair<base::ShardId, RosterNews>> news;
+  std::vector<SeatEnded> seats_ended;
+  std::vector<Succession> successions;
+  std::vector<ConferenceListed> listed;
+  std::vector<ConferenceRow> rows;
+  std::vector<std::pair<base::Ticket, ConferenceFacts>> stored;
+  std::vector<base::Ticket> forgotten;
+
   People people;
   Clock clock;
-  Immcu immcu{ImmcuSettings{}, mcu, *this};
+  Immcu immcu{ImmcuSettings{}, mcu, *this, 0, this};
 
   /// Posts a single message; gives its ticket.
   base::Ticket page(base::UserId from, base::UserId to, std::string text, MessageKind kind = MessageKind::text) {
@@ -229,6 +245,19 @@ class ImmcuBench : private ImmcuPorts {
   void deliver(InboxDeliver deliver) override { inbox.push_back(std::move(deliver)); }
   void find(FindEndpoints find) override { finds.push_back(find); }
   void record(base::Ticket ticket, SessionRecord record) override { records.emplace_back(ticket, std::move(record)); }
+
+  void answer(base::ShardId, CreateAnswer answer) override { created.push_back(std::move(answer)); }
+  void answer(base::ShardId edge, JoinAnswer answer) override { joined.emplace_back(edge, std::move(answer)); }
+  void answer(base::ShardId, ChatAnswer answer) override { chats.push_back(answer); }
+  void answer(base::ShardId, AddAnswer answer) override { added.push_back(std::move(answer)); }
+  void answer(base::ShardId, CommandAnswer answer) override { commanded.push_back(answer); }
+  void tell(base::ShardId edge, RosterNews told) override { news.emplace_back(edge, std::move(told)); }
+  void end(SeatEnded ended_seat) override { seats_ended.push_back(ended_seat); }
+  void succeed(Succession succession) override { successions.push_back(std::move(succession)); }
+  void list(ConferenceListed one) override { listed.push_back(std::move(one)); }
+  void record(ConferenceRow row) override { rows.push_back(std::move(row)); }
+  void store(base::Ticket ticket, ConferenceFacts facts) override { stored.emplace_back(ticket, std::move(facts)); }
+  void forget(base::Ticket ticket, ConferenceKey) override { forgotten.push_back(ticket); }
 
   std::uint64_t last_ticket_ = 0;
 };

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "base/result.h"
+#include "domain/record/conference_record.h"
 #include "domain/record/record.h"
 
 namespace tertulia::domain {
@@ -18,6 +19,7 @@ class RecordStore {
   virtual ~RecordStore() = default;
   virtual void put_registration(RegistrationRecord record, Done done) = 0;
   virtual void put_session(SessionRecord record, Done done) = 0;
+  virtual void put_conference(ConferenceRow row, Done done) = 0;
 };
 
 }  // namespace tertulia::domain

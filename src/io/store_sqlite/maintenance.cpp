@@ -116,7 +116,22 @@ Result<std::int64_t> purge_batch(Database& database, base::WallTime cutoff) {
       "coalesce(deregister_us, CASE WHEN response_code >= 300 THEN register_us END) < ?1 LIMIT ?2)",
       cutoff, store_limits::purge_batch_rows - sessions);
   if (!done) return done.error();
-  return sessions + database.changes();
+  const auto registrations = database.changes();
+  done = database.run(
+      "DELETE FROM conference_records WHERE id IN (SELECT id FROM conference_records WHERE end_us < ?1 LIMIT ?2)",
+      cutoff, store_limits::purge_batch_rows - sessions - registrations);
+  if (!done) return done.error();
+  const auto conferences = database.changes();
+  // The rows of a conference go with it, or when it has gone.
+  for (const char* table : {"focus_joins", "mcu_joins"}) {
+    const std::string sql = fmt::format(
+        "DELETE FROM {0} WHERE id IN (SELECT j.id FROM {0} j LEFT JOIN conference_records c ON c.id = j.conference "
+        "WHERE c.id IS NULL AND j.leave_us < ?1 LIMIT ?2)",
+        table);
+    done = database.run(sql, cutoff, store_limits::purge_batch_rows);
+    if (!done) return done.error();
+  }
+  return sessions + registrations + conferences;
 }
 
 Result<std::int64_t> purge_names(Database& database, std::int64_t after) {
@@ -129,7 +144,10 @@ Result<std::int64_t> purge_names(Database& database, std::int64_t after) {
       "DELETE FROM record_users WHERE id > ?1 AND id <= ?2 "
       "AND NOT EXISTS (SELECT 1 FROM registrations r WHERE r.user_id = record_users.id) "
       "AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.user1_id = record_users.id) "
-      "AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.user2_id = record_users.id)",
+      "AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.user2_id = record_users.id) "
+      "AND NOT EXISTS (SELECT 1 FROM conference_records c WHERE c.organizer_id = record_users.id) "
+      "AND NOT EXISTS (SELECT 1 FROM focus_joins f WHERE f.user_id = record_users.id) "
+      "AND NOT EXISTS (SELECT 1 FROM mcu_joins m WHERE m.user_id = record_users.id)",
       after, **last);
   if (!done) return done.error();
   return **last;

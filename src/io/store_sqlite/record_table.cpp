@@ -17,29 +17,6 @@ using domain::SessionParty;
 using domain::SessionRecord;
 namespace limits = store_limits;
 
-/// Text of a peer as the reports can show it: valid UTF-8, not longer than its column.
-std::string column_text(std::string_view text, std::size_t bytes_max) {
-  std::string result(text.substr(0, bytes_max));
-  if (text.size() > bytes_max) {  // never end within a character
-    while (!result.empty() && (static_cast<unsigned char>(text[result.size()]) & 0xC0) == 0x80) result.pop_back();
-  }
-  if (!base::is_utf8(result)) {
-    std::replace_if(
-        result.begin(), result.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
-  }
-  return result;
-}
-
-/// Row of record_users for an address, made when needed.
-Result<std::int64_t> user_row(Database& database, std::string_view address) {
-  const auto uri = column_text(address, limits::address_bytes_max);
-  const auto known = database.number("SELECT id FROM record_users WHERE uri = ?", uri);
-  if (!known) return known.error();
-  if (*known) return **known;
-  if (auto done = database.run("INSERT INTO record_users (uri) VALUES (?)", uri); !done) return done.error();
-  return database.last_insert_id();
-}
-
 /// The product's MediaId is the place of the bit in MediaTypes.
 constexpr std::uint32_t media_ids = 7;
 
@@ -172,6 +149,27 @@ Result<Record> show(Database& database, std::string sql, base::RecordId id, Make
 }
 
 }  // namespace
+
+std::string column_text(std::string_view text, std::size_t bytes_max) {
+  std::string result(text.substr(0, bytes_max));
+  if (text.size() > bytes_max) {  // never end within a character
+    while (!result.empty() && (static_cast<unsigned char>(text[result.size()]) & 0xC0) == 0x80) result.pop_back();
+  }
+  if (!base::is_utf8(result)) {
+    std::replace_if(
+        result.begin(), result.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+  }
+  return result;
+}
+
+Result<std::int64_t> user_row(Database& database, std::string_view address) {
+  const auto uri = column_text(address, limits::address_bytes_max);
+  const auto known = database.number("SELECT id FROM record_users WHERE uri = ?", uri);
+  if (!known) return known.error();
+  if (*known) return **known;
+  if (auto done = database.run("INSERT INTO record_users (uri) VALUES (?)", uri); !done) return done.error();
+  return database.last_insert_id();
+}
 
 Result<void> put(Database& database, const RegistrationRecord& record) {
   const auto user = user_row(database, record.user);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ids.h"
@@ -27,6 +28,11 @@ struct RecordFilter {
 
 /// Call detail records in the store.  The caller opens transactions.  Errors: those of Database.
 namespace record_table {
+
+/// Text of a peer as the reports can show it: valid UTF-8, not longer than its column.
+std::string column_text(std::string_view text, std::size_t bytes_max);
+/// Row of record_users for an address, made when needed.
+base::Result<std::int64_t> user_row(Database& database, std::string_view address);
 
 /// A row with the same id is replaced.  Texts of a client are cut to the column's length (limits.h).
 base::Result<void> put(Database& database, const domain::RegistrationRecord& record);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "io/store_sqlite/conference_table.h"
 #include "io/store_sqlite/contact_table.h"
 #include "io/store_sqlite/kept_table.h"
 #include "io/store_sqlite/limits.h"
@@ -74,6 +75,10 @@ Result<std::int64_t> close_left_open(Database& database) {
   if (!alive) return alive.error();
   if (auto begun = database.run("BEGIN IMMEDIATE"); !begun) return begun.error();
   auto closed = record_table::close_open_rows(database, base::WallTime{alive->value_or(0)});
+  if (closed) {
+    const auto conferences = conference_table::close_open_rows(database, base::WallTime{alive->value_or(0)});
+    closed = conferences ? Result<std::int64_t>{*closed + *conferences} : Result<std::int64_t>{conferences.error()};
+  }
   if (closed) {
     if (auto done = database.run("COMMIT"); done) return closed;
   }
@@ -246,6 +251,32 @@ void SqliteStore::put_session(domain::SessionRecord record, Done done) {
                      record.content_type.size() + record.referred_by.size();
   writer_->submit({Operation::Kind::record, bytes,
                    [record = std::move(record)](Database& database) { return record_table::put(database, record); },
+                   std::move(done)});
+}
+
+void SqliteStore::put_conference(domain::ConferenceRow row, Done done) {
+  writer_->submit({Operation::Kind::record, 2 * operation_bytes,
+                   [row = std::move(row)](Database& database) { return conference_table::put(database, row); },
+                   std::move(done)});
+}
+
+// ---- conferences
+
+Result<std::vector<domain::ConferenceFacts>> SqliteStore::load_conferences() {
+  return read_now<std::vector<domain::ConferenceFacts>>(conference_table::load);
+}
+
+void SqliteStore::put_conference_facts(domain::ConferenceFacts facts, Done done) {
+  const auto bytes =
+      2 * operation_bytes + facts.subject.size() + facts.people.size() * sizeof(domain::ConferencePerson);
+  writer_->submit({Operation::Kind::change, bytes,
+                   [facts = std::move(facts)](Database& database) { return conference_table::put(database, facts); },
+                   std::move(done)});
+}
+
+void SqliteStore::remove_conference(domain::ConferenceKey key, Done done) {
+  writer_->submit({Operation::Kind::change, operation_bytes,
+                   [key = std::move(key)](Database& database) { return conference_table::remove(database, key); },
                    std::move(done)});
 }
 

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "domain/conference/store.h"
 #include "domain/contacts/store.h"
 #include "domain/conversation/store.h"
 #include "domain/directory/store.h"
@@ -36,7 +37,8 @@ class SqliteStore final : public domain::DirectoryStore,
                           public domain::ContactStore,
                           public domain::PresenceStore,
                           public domain::KeptMessageStore,
-                          public domain::RecordStore {
+                          public domain::RecordStore,
+                          public domain::ConferenceStore {
  public:
   /// Creates the file (mode 0600) or checks it, brings its schema up to date, closes records that an earlier run left
   /// open, starts the writer.  Blocks.  `log` outlives the store. Errors: already_running, file_damaged (detail names
@@ -65,6 +67,11 @@ class SqliteStore final : public domain::DirectoryStore,
 
   void put_registration(domain::RegistrationRecord record, Done done) override;
   void put_session(domain::SessionRecord record, Done done) override;
+  void put_conference(domain::ConferenceRow row, Done done) override;
+
+  base::Result<std::vector<domain::ConferenceFacts>> load_conferences() override;
+  void put_conference_facts(domain::ConferenceFacts facts, Done done) override;
+  void remove_conference(domain::ConferenceKey key, Done done) override;
 
   /// Deletes records that ended more than `keep_days` ago, in batches between the other writes, and gives the space
   /// back. Returns how many records.  Blocks: never on a shard nor in a `done`. Errors: setting_out_of_bounds
