@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -37,6 +38,9 @@ struct Addition {
 ///     sleeping ──first entry──> session ──nobody in for empty_patience──> sleeping (scheduled) or (gone)
 ///         └──expires, end──> (gone)  └──end──> (gone)
 struct ConferenceRoom {
+  ConferenceRoom(Focus focus_of_it, std::string address)
+      : focus(std::move(focus_of_it)), organizer_address(std::move(address)) {}
+
   Focus focus;
   std::string organizer_address;
   ConferenceRecord record;                     ///< of the session; id 0: none is under way

@@ -11,7 +11,6 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "domain/conference/ports.h"
-#include "domain/conference/store.h"
 #include "domain/conversation/events.h"
 #include "domain/directory/directory.h"
 #include "domain/record/record.h"

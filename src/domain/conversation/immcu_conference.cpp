@@ -39,8 +39,7 @@ Room& Immcu::State::open_conference(ConferenceFacts facts, base::ConversationId 
     room = rooms.emplace(id, std::make_unique<Room>(std::move(fresh))).first->second.get();
   }
   conference_keys.emplace(facts.key, id);
-  room->conference.reset(
-      new ConferenceRoom{Focus(std::move(facts), address, name), address, {}, {}, {}, {}, {}, {}, {}, false});
+  room->conference = std::make_unique<ConferenceRoom>(Focus(std::move(facts), address, name), address);
   room->talk.describe(room->conference->focus.description());
   return *room;
 }
