@@ -360,6 +360,23 @@ TEST_F(AgentPublish, a_closed_device_takes_no_part) {
   EXPECT_TRUE(seen[id].last().devices.empty());
 }
 
+TEST_F(AgentPublish, of_two_documents_of_one_device_the_newest_counts) {
+  const auto desk = sign_in(alice);
+  const auto id = watch(alice, "bob@example.com");
+  publish(alice, desk, "", 600s, {{device()}});
+  const PublishAnswer second = publish(alice, desk, "", 600s, {{device()}});
+  pass(1s);
+  EXPECT_EQ(seen[id].availability(), availability_online);
+  DeviceState closed;
+  closed.closed = true;
+  const PublishAnswer third = publish(alice, desk, second.entity_tag, 600s, {{closed}});
+  pass(1s);
+  EXPECT_EQ(seen[id].availability(), availability_offline);
+  publish(alice, desk, third.entity_tag, 600s, {{device()}});
+  pass(1s);
+  EXPECT_EQ(seen[id].availability(), availability_online);
+}
+
 TEST_F(AgentPublish, limit_of_documents) {
   for (std::size_t i = 0; i < documents_per_user_max; ++i)
     EXPECT_EQ(publish(alice, {}, "", 600s, {std::vector<PublicationValue>{}}).reason, Reason::none);
