@@ -269,6 +269,7 @@ class Messages(Clients):
         self.assertIn("Sipe", record["user1_client_version"])
         self.assertIn("Sipe", record["user2_client_version"])
         self.assertEqual((record["user1_message_count"], record["user2_message_count"]), (21, 1))
+        self.assertRegex(record["correlation_id"], r"^\d+$")   # the client's own number of the conversation
 
     def test_to_somebody_with_two_devices(self):
         alice = self.online("alice", "bob")

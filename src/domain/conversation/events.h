@@ -132,6 +132,7 @@ struct InviteLeg {
   std::string from_address;
   std::string from_name;
   std::string subject;
+  std::string correlation_id = {};  ///< of OpenSession
 };
 struct LegAnswer {
   base::ConversationId conversation;

@@ -24,6 +24,7 @@ SessionRecord record_of(const OpenSession& open, base::RecordId id, base::Now no
   record.id = id;
   record.mode = SessionMode::session;
   record.call_id = open.call_id;
+  record.correlation_id = open.correlation_id;
   record.content_type = open.content_type;
   record.invite_time = now.wall;
   return record;
@@ -97,7 +98,7 @@ void Immcu::State::found(const EndpointsFound& found, const Directory& directory
   for (const Invitation::Fork& fork : forks) {
     ports.invite(fork.route.edge, InviteLeg{room->talk.id(), fork.leg, shard, fork.route, open.to,
                                             room->talk.participants()[callee].party.user, open.from_address,
-                                            open.from_name, open.subject});
+                                            open.from_name, open.subject, open.correlation_id});
   }
 }
 

@@ -114,6 +114,7 @@ class ImmcuBench : private ImmcuPorts {
   std::vector<FindEndpoints> finds;
   std::vector<std::pair<base::Ticket, SessionRecord>> records;
 
+  std::string correlation_id;  ///< of what is opened
   People people;
   Clock clock;
   Immcu immcu{ImmcuSettings{}, mcu, *this};
@@ -148,6 +149,7 @@ class ImmcuBench : private ImmcuPorts {
     open.to = to;
     open.content_type = "application/sdp";
     open.call_id = "call-2";
+    open.correlation_id = correlation_id;
     immcu.on_open(open, *people, clock.now());
     return ticket;
   }

@@ -68,6 +68,7 @@ constexpr std::array session_columns{
     Column<S>{"referred_by", text, [](const S& s) { return s.referred_by; }},
     Column<S>{"replaces", text, [](const S& s) { return id_text(s.replaces); }},
     Column<S>{"disconnected_by", number, [](const S& s) { return std::to_string(s.disconnected_by); }},
+    Column<S>{"correlation_id", text, [](const S& s) { return s.correlation_id; }},
 };
 
 template <typename Columns>

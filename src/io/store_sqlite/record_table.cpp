@@ -68,8 +68,8 @@ constexpr std::string_view session_upsert =
     "INSERT INTO sessions (id, conversation, user1_id, user2_id, user1_endpoint, user2_endpoint, user1_client_version, "
     "user2_client_version, user1_message_count, user2_message_count, mode, call_id, content_type, invite_us, "
     "response_us, "
-    "end_us, response_code, diagnostic_id, media_types, referred_by, replaces, disconnected_by) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "end_us, response_code, diagnostic_id, media_types, referred_by, replaces, disconnected_by, correlation_id) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (id) DO UPDATE SET conversation = excluded.conversation, user1_id = excluded.user1_id, "
     "user2_id = excluded.user2_id, user1_endpoint = excluded.user1_endpoint, user2_endpoint = excluded.user2_endpoint, "
     "user1_client_version = excluded.user1_client_version, user2_client_version = excluded.user2_client_version, "
@@ -78,7 +78,7 @@ constexpr std::string_view session_upsert =
     "invite_us = excluded.invite_us, response_us = excluded.response_us, end_us = excluded.end_us, "
     "response_code = excluded.response_code, diagnostic_id = excluded.diagnostic_id, "
     "media_types = excluded.media_types, referred_by = excluded.referred_by, replaces = excluded.replaces, "
-    "disconnected_by = excluded.disconnected_by";
+    "disconnected_by = excluded.disconnected_by, correlation_id = excluded.correlation_id";
 
 constexpr std::string_view registration_select =
     "SELECT r.id, u.uri, r.endpoint, r.instance, r.client_version, r.ip_address, r.register_us, r.deregister_us, "
@@ -89,7 +89,7 @@ constexpr std::string_view session_select =
     "s.user2_client_version, s.user1_message_count, s.user2_message_count, s.mode, s.call_id, s.content_type, "
     "s.invite_us, "
     "s.response_us, s.end_us, s.response_code, s.diagnostic_id, s.media_types, s.referred_by, s.replaces, "
-    "s.disconnected_by FROM sessions s "
+    "s.disconnected_by, s.correlation_id FROM sessions s "
     "JOIN record_users u1 ON u1.id = s.user1_id JOIN record_users u2 ON u2.id = s.user2_id ";
 
 RegistrationRecord registration_of(const Statement& row) {
@@ -131,6 +131,7 @@ SessionRecord session_of(const Statement& row) {
   record.referred_by = row.text(19);
   record.replaces.value = static_cast<std::uint64_t>(row.number(20));
   record.disconnected_by = static_cast<std::uint8_t>(row.number(21));
+  record.correlation_id = row.text(22);
   return record;
 }
 
@@ -196,7 +197,8 @@ Result<void> put(Database& database, const SessionRecord& record) {
       record.user2.message_count, static_cast<int>(record.mode), column_text(record.call_id, limits::call_id_bytes_max),
       column_text(record.content_type, limits::content_type_bytes_max), record.invite_time, record.response_time,
       record.end_time, record.response_code, record.diagnostic_id, record.media_types,
-      column_text(record.referred_by, limits::address_bytes_max), record.replaces.value, record.disconnected_by);
+      column_text(record.referred_by, limits::address_bytes_max), record.replaces.value, record.disconnected_by,
+      column_text(record.correlation_id, limits::correlation_id_bytes_max));
   if (!done) return done;
   return put_media(database, record);
 }

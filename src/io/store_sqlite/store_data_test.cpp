@@ -175,6 +175,25 @@ TEST_F(StoreData, records_are_replaced_by_id_and_can_be_listed) {
   EXPECT_EQ(look.show_session(record_id(1)).reason(), Reason::not_found);
 }
 
+TEST_F(StoreData, a_session_keeps_the_clients_name_of_the_conversation) {
+  auto row = session(start_us);
+  row.correlation_id = "421337";
+  ASSERT_TRUE(put(*store_, row));
+  auto nameless = session(start_us + 1000);
+  ASSERT_TRUE(put(*store_, nameless));
+  auto long_one = session(start_us + 2000);
+  long_one.correlation_id = std::string(store_limits::correlation_id_bytes_max + 1, 'x');
+  ASSERT_TRUE(put(*store_, long_one));
+  reopen();
+  auto look = reader();
+  EXPECT_EQ(look.show_session(row.id)->correlation_id, "421337");
+  EXPECT_EQ(look.show_session(nameless.id)->correlation_id, "");
+  EXPECT_EQ(look.show_session(long_one.id)->correlation_id.size(), store_limits::correlation_id_bytes_max);
+  auto database = Database::open(folder_.file(), Database::Access::read_only);
+  EXPECT_EQ(**database->number("SELECT count(*) FROM session_details_view WHERE CorrelationId = '421337'"), 1);
+  EXPECT_EQ(**database->number("SELECT count(*) FROM session_details_view WHERE CorrelationId IS NULL"), 1);
+}
+
 TEST_F(StoreData, a_call_keeps_what_calls_need) {
   auto call = session(start_us + 256);
   call.mode = domain::SessionMode::call;
