@@ -225,6 +225,21 @@ class AccessLevels(Clients):
         bob.say("alice", "and now?")
         alice.wait_to_hear("bob", "and now?")
 
+    def test_blocking_ends_a_standing_conversation(self):
+        alice, bob = self.online("alice", "bob"), self.online("bob", "alice")
+        alice.wait_to_see("bob", "available")
+        bob.say("alice", "hello")
+        alice.wait_to_hear("bob", "hello")
+        self.addCleanup(alice.unblock, "bob")
+        alice.block("bob")
+        record = eventually(lambda: [r for r in self.server.run("cdr", "list", "--user", "bob@example.com")
+                                     if r["end_time"] and r["mode"] == "session"], what="the record")[0]
+        self.assertEqual((record["response_code"], record["diagnostic_id"]), (200, 52309))
+        mark = bob.mark()
+        bob.say("alice", "still there?")
+        bob.wait_for_error("alice", since=mark)
+        self.assertIsNone(alice.seen("line", manner="received", text="still there?"))
+
     def test_a_level_is_kept(self):
         alice = self.online("alice", "bob")
         eventually(lambda: alice.level("bob") == "Company", what="the usual level")

@@ -74,10 +74,11 @@ void Immcu::State::open(const OpenSession& open, const Directory& directory, bas
 
 void Immcu::State::found(const EndpointsFound& found, const Directory& directory, base::Now now) {
   Room* room = find(found.conversation);
-  if (room == nullptr || room->life != Life::inviting || !room->invitation->looking()) return;
+  if (room == nullptr) return;
+  if (found.reason == Reason::sender_blocked) return end_blocked(*room, now);
+  if (room->life != Life::inviting || !room->invitation->looking()) return;
   Invitation& invitation = *room->invitation;
   const OpenSession& open = invitation.open();
-  if (found.reason == Reason::sender_blocked) return refuse_invitation(*room, found.reason, 0, now);
   std::vector<Invitation::Fork> forks;
   bool pages = false;
   for (const EndpointRoute& route : found.routes) {

@@ -156,6 +156,10 @@ class ImmcuBench : private ImmcuPorts {
   void found(std::vector<EndpointRoute> routes) {
     immcu.on_found({finds.back().conversation, finds.back().user, std::move(routes)}, *people, clock.now());
   }
+  void home_refuses(base::Reason reason) {
+    EndpointsFound refused{finds.back().conversation, finds.back().user, {}, reason};
+    immcu.on_found(refused, *people, clock.now());
+  }
   void leg_answers(std::size_t invite, LegAnswer::What what, int status = 0) {
     immcu.on_leg({invites[invite].conversation, invites[invite].leg, what, status}, clock.now());
   }

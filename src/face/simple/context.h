@@ -58,6 +58,8 @@ class DialectConnection {
   virtual ~DialectConnection() = default;
   /// The message as it leaves (with a signature, say).
   virtual std::string sealed(std::string_view message) = 0;
+  /// Who has proved himself on it; 0: nobody.
+  virtual base::UserId proven() const = 0;
   /// The client's answer counts; else it is dropped.
   virtual bool accepts(const wire::sip::Message& response, base::Now now) = 0;
 };

@@ -82,6 +82,7 @@ struct Face::State final : protocol::transaction::LayerPorts {
   void on_event(Connection& connection, Framer::Complete&& event, base::Now now);
   void on_event(Connection& connection, Framer::Broken&& event, base::Now now);
   void close(Connection& connection, std::string_view why);
+  void drop_unwelcome();
   void count_defect(Connection& connection);
 
   // one message
@@ -447,6 +448,18 @@ void Face::set_directory(domain::DirectoryPtr directory, base::Now now) {
   state_->guard.on_directory_changed();
   state_->gate.on_directory_changed(*before);
   if (state_->dialect) state_->dialect->on_directory_changed(*before, now);
+  state_->drop_unwelcome();
+}
+
+/// A dialect's client proves himself once, then his connection stands for him: it ends with his permission.  Where a
+/// device of his is bound, the registrar ends it, and the record tells why.
+void Face::State::drop_unwelcome() {
+  for (const auto& [id, connection] : context.connections) {
+    const base::UserId proven = connection->dialect ? connection->dialect->proven() : base::UserId{};
+    if (!proven || connection->closing || !connection->endpoints.empty()) continue;
+    const domain::User* user = context.directory->find(proven);
+    if (user == nullptr || !user->enabled) close(*connection, base::name_of(base::Reason::account_disabled));
+  }
 }
 
 void Face::set_settings(const FaceSettings& settings) { state_->context.adopt(settings); }
