@@ -261,6 +261,13 @@ class People(Clients):
         self.assertEqual(alice.search(given="zebedee"), "No contacts found")
         self.assertEqual(alice.info("bob")["Display name"], "Bob")
 
+    def test_another_name_is_seen_without_a_new_sign_in(self):
+        alice = self.online("alice", "carol")
+        eventually(lambda: alice.contact("carol")["alias"] == "Carol", what="the name on her card")
+        self.server.run("user", "set", "carol@example.com", "--name", "Caroline")
+        self.addCleanup(self.server.run, "user", "set", "carol@example.com", "--name", "Carol")
+        eventually(lambda: alice.contact("carol")["alias"] == "Caroline", SOON, "the new name")
+
 
 class Messages(Clients):
     def test_both_ways_with_typing_and_the_record(self):
