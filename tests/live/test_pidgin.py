@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An unmodified Pidgin with SIPE against the real binary: sign-in, presence, contacts, messages, files, restart."""
+"""An unmodified Pidgin with SIPE against the real binary: sign-in, presence, contacts, messages, restart."""
 import os
-import tempfile
 import time
 import unittest
 
@@ -350,32 +349,6 @@ class Messages(Clients):
         self.assertEqual(bob.take("MESSAGE").text, "in a session")
         alice.close_talk("bob")
         bob.take("BYE")
-
-
-class Files(Clients):
-    def file(self, name, size=400):
-        folder = tempfile.TemporaryDirectory(prefix="tertulia-file-")
-        self.addCleanup(folder.cleanup)
-        path = os.path.join(folder.name, name)
-        with open(path, "wb") as f:
-            f.write(b"x" * size)
-        return path
-
-    def test_offered_and_refused(self):
-        alice, bob = self.online("alice", "bob"), self.online("bob", "alice")
-        alice.wait_to_see("bob", "available")
-        alice.send_file("bob", self.file("plan.txt"))
-        offer = bob.offered_file()
-        self.assertEqual((offer["name"], offer["size"], offer["uri"]), ("plan.txt", 400, "sip:alice@example.com"))
-        bob.refuse_file(offer["number"])
-        alice.wait_for("file", state="cancelled", by_peer=True)
-
-    def test_a_dangerous_kind_is_not_passed_on(self):
-        alice, bob = self.online("alice", "bob"), self.online("bob", "alice")
-        alice.wait_to_see("bob", "available")
-        alice.send_file("bob", self.file("tool.exe"))
-        alice.wait_for("file", state="cancelled")
-        self.assertIsNone(bob.seen("file"))
 
 
 class Restart(Clients):

@@ -172,10 +172,13 @@ class ImmcuBench : private ImmcuPorts {
   }
   base::LegId bobs_leg() const { return invites.back().leg; }
   base::Ticket in_session(base::UserId from, std::string text, MessageKind kind = MessageKind::text) {
+    return in_session(say(from, std::move(text), kind));
+  }
+  base::Ticket in_session(InstantMessagePtr message) {
     const base::Ticket ticket{++last_ticket_};
-    const bool is_alice = from == alice;
+    const bool is_alice = message->from == alice;
     immcu.on_post(PostSession{ticket, is_alice ? alices_edge : bobs_edge, opened.back().conversation,
-                              is_alice ? alices_leg : bobs_leg(), say(from, std::move(text), kind)},
+                              is_alice ? alices_leg : bobs_leg(), std::move(message)},
                   *people, clock.now());
     return ticket;
   }

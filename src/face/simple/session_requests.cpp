@@ -140,7 +140,7 @@ void SessionRequests::post(Leg& leg, const Request& request, MessageNature natur
   const bool sent_by_person = nature.kind != domain::MessageKind::notification;
   message->kind = nature.kind;
   message->inner = std::move(nature.inner);
-  message->file_name = std::move(nature.file_name);
+  message->file = std::move(nature.file);
   message->content_type = std::move(content_type);
   message->content = std::move(content);
   message->subject = subject_of(request.message);

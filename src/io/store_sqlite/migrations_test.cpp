@@ -77,6 +77,7 @@ TEST(Migrations, version_1_comes_up_to_date_with_its_data) {
   for (const auto& record : {page, open}) {
     EXPECT_EQ(record->referred_by, "");
     EXPECT_EQ(record->correlation_id, "");
+    EXPECT_TRUE(record->files.empty());
     EXPECT_FALSE(record->replaces);
     EXPECT_EQ(record->disconnected_by, 0U);
   }

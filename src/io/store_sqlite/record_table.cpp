@@ -54,6 +54,36 @@ Result<void> put_media(Database& database, const SessionRecord& record) {
   return {};
 }
 
+/// Most sessions have none and cost nothing here: a row that was written with files is only written again with files.
+Result<void> put_files(Database& database, const SessionRecord& record) {
+  if (record.files.empty()) return {};
+  if (auto done = database.run("DELETE FROM file_transfers WHERE session_id = ?", record.id.value); !done) return done;
+  std::int64_t position = 0;
+  for (const domain::FileTransfer& file : record.files) {
+    auto done = database.run(
+        "INSERT INTO file_transfers (session_id, position, from_side, file_name, file_identity, cookie, outcome) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        record.id.value, position++, file.from, column_text(file.name, limits::file_name_bytes_max),
+        column_text(file.identity, limits::file_cookie_bytes_max),
+        column_text(file.cookie, limits::file_cookie_bytes_max), static_cast<int>(file.outcome));
+    if (!done) return done;
+  }
+  return {};
+}
+
+Result<void> read_files(Database& database, SessionRecord& record) {
+  if ((record.media_types & domain::media_file_transfer) == 0) return {};
+  return database.each(
+      [&](const Statement& row) {
+        record.files.push_back({std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)),
+                                static_cast<std::uint8_t>(row.number(3)),
+                                static_cast<domain::FileOutcome>(row.number(4))});
+      },
+      "SELECT file_name, file_identity, cookie, from_side, outcome FROM file_transfers WHERE session_id = ? "
+      "ORDER BY position",
+      record.id.value);
+}
+
 constexpr std::string_view registration_upsert =
     "INSERT INTO registrations (id, user_id, endpoint, instance, client_version, ip_address, register_us, "
     "deregister_us, "
@@ -200,7 +230,8 @@ Result<void> put(Database& database, const SessionRecord& record) {
       column_text(record.referred_by, limits::address_bytes_max), record.replaces.value, record.disconnected_by,
       column_text(record.correlation_id, limits::correlation_id_bytes_max));
   if (!done) return done;
-  return put_media(database, record);
+  if (done = put_media(database, record); !done) return done;
+  return put_files(database, record);
 }
 
 Result<std::int64_t> close_open_rows(Database& database, base::WallTime last_alive) {
@@ -236,8 +267,12 @@ Result<std::vector<RegistrationRecord>> list_registrations(Database& database, c
 }
 
 Result<std::vector<SessionRecord>> list_sessions(Database& database, const RecordFilter& filter) {
-  return list<SessionRecord>(database, filter, std::string(session_select), "(s.user1_id = ?1 OR s.user2_id = ?1)",
-                             "s.id", "s.invite_us", session_of);
+  auto records = list<SessionRecord>(database, filter, std::string(session_select),
+                                     "(s.user1_id = ?1 OR s.user2_id = ?1)", "s.id", "s.invite_us", session_of);
+  if (!records) return records;
+  for (SessionRecord& record : *records)
+    if (const auto read = read_files(database, record); !read) return read.error();
+  return records;
 }
 
 Result<RegistrationRecord> show_registration(Database& database, base::RecordId id) {
@@ -245,7 +280,10 @@ Result<RegistrationRecord> show_registration(Database& database, base::RecordId 
 }
 
 Result<SessionRecord> show_session(Database& database, base::RecordId id) {
-  return show<SessionRecord>(database, std::string(session_select) + "WHERE s.id = ?", id, session_of);
+  auto record = show<SessionRecord>(database, std::string(session_select) + "WHERE s.id = ?", id, session_of);
+  if (!record) return record;
+  if (const auto read = read_files(database, *record); !read) return read.error();
+  return record;
 }
 
 }  // namespace tertulia::io::record_table
