@@ -76,6 +76,7 @@ class FrontEnd final : public Server {
   Result<void> listen_on(const std::string& text, bool tls, std::vector<std::string>& real);
   Result<void> open_control(const ServeOptions& options);
   Result<void> reload();
+  Result<void> read_again();
   void publish(const domain::DirectoryPtr& directory);
   io::HttpResponse on_http(const io::HttpRequest& request);
   void arm_purge();
@@ -253,7 +254,15 @@ void FrontEnd::publish(const domain::DirectoryPtr& directory) {
   if (!taken) log_.error("a shard did not take over a change of users in time");
 }
 
+/// Whatever comes of it, the service manager hears that it is over.
 Result<void> FrontEnd::reload() {
+  notify_reloading(clock_.now().mono);
+  Result<void> done = read_again();
+  notify_service_manager("READY=1");
+  return done;
+}
+
+Result<void> FrontEnd::read_again() {
   Result<ServerSettings> fresh = read_settings(configuration_);
   if (!fresh) return fresh.error();
   std::shared_ptr<const io::TlsContext> tls;

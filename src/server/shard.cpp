@@ -118,6 +118,10 @@ void Shard::set_directory(domain::DirectoryPtr directory, Now now) {
   registrar_.on_directory_changed(*directory_, now);
   presence_.on_directory_changed(*before, *directory_, now);
   for (const base::UserId user : directory_->changed_since(*before)) {
+    const domain::User* was = before->find(user);
+    const domain::User* is = directory_->find(user);
+    if (was != nullptr && is != nullptr && was->blocked != is->blocked)
+      immcu_.on_reach_changed({user, {}}, *directory_, now);
     if (directory_->find(user) != nullptr || carrier_.home(user) != carrier_.id()) continue;
     inbox_.on_user_removed(user);
     contacts_.on_user_removed(user);

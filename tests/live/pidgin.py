@@ -360,8 +360,11 @@ class Pidgin(Console):
         return self.wait_for("file", since=since, state="offered")
 
     def accept_file(self, number, path):
-        """The old manner of transfer (MSN) blocks the sender's client after this, so only the offer can be tested."""
+        """The old manner of transfer (MSN) blocks the sender's client after this: there only the offer can be tested."""
         self.command("accept-file", number, path)
+
+    def take_back_file(self, user):
+        self.command("take-back-file", uri_of(user))
 
     def refuse_file(self, number):
         self.command("refuse-file", number)

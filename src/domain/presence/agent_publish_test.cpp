@@ -271,6 +271,21 @@ TEST_F(AgentPublish, levels) {
   EXPECT_EQ(set_level(alice, MemberKind::user, "more@example.com", Container::friends), Reason::list_too_long);
 }
 
+TEST_F(AgentPublish, whoever_is_blocked_is_told_of) {
+  using Blocks = std::vector<std::pair<base::UserId, base::UserId>>;
+  set_level(alice, MemberKind::user, "bob@example.com", Container::friends);
+  EXPECT_TRUE(blocks.empty());
+  set_level(alice, MemberKind::user, "Bob@example.com", Container::blocked);
+  EXPECT_EQ(blocks, (Blocks{{alice, bob}}));
+  set_level(alice, MemberKind::user, "stranger@elsewhere.org", Container::blocked);
+  EXPECT_EQ(blocks.size(), 1u);
+  set_level(alice, MemberKind::domain, "example.com", Container::blocked);
+  EXPECT_EQ(blocks.back(), (std::pair<base::UserId, base::UserId>{alice, {}}));
+  store.fail_next(1);
+  set_level(alice, MemberKind::user, "carol@example.com", Container::blocked);
+  EXPECT_EQ(blocks.size(), 2u);
+}
+
 // RFC 3903
 
 TEST_F(AgentPublish, document_tags) {

@@ -35,6 +35,7 @@ class Speaker final : public simple::DialectConnection {
   std::string sealed(std::string_view message) override;
   /// A response of the client bears a right signature; without keys, or while new ones are made, none is needed.
   bool accepts(const wire::sip::Message& response, base::Now now) override;
+  base::UserId proven() const override { return user; }
 
   /// The client makes new keys: until they stand, what is not signed counts as signed (transport-and-registration 4).
   bool renewing(base::Now now) const;
