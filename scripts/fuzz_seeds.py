@@ -139,6 +139,12 @@ def lync_documents():
     return [seed for seed in seeds if len(seed) <= 16384]
 
 
+def web_documents():
+    # Which reader: 0 asks for a ticket, 2 for a certificate; the others read answers, which no client sends.
+    readers = {"sipe-ticket-request.xml": 0, "sipe-certificate-request.xml": 2}
+    return [bytes([readers[path.name]]) + path.read_bytes() for path in sorted(DATA.glob("lync/web/*.xml"))]
+
+
 def calls():
     # Steps up to a zero: what happens, a choice (of a status, a method, a side), header lines and body.
     offer = b"Contact: <sip:bob@10.0.0.9>\r\nContent-Type: application/sdp\r\n\r\nv=0\r\nm=audio 4002 RTP/AVP 0\r\n"
@@ -185,7 +191,8 @@ def ntlm_credentials():
 SEEDS = {"sip_uri_fuzz": uris, "sdp_fuzz": descriptions, "mime_fuzz": multiparts, "im_fuzz": documents,
          "digest_fuzz": credentials, "face_fuzz": faces, "sip_framer_fuzz": streams, "sip_message_fuzz": all_messages,
          "xml_fuzz": xml_documents, "pidf_fuzz": pidf_documents, "rlmi_fuzz": rlmi_documents,
-         "event_fuzz": lambda: tested("wire/event"), "lync_fuzz": lync_documents, "call_fuzz": calls,
+         "event_fuzz": lambda: tested("wire/event"), "lync_fuzz": lync_documents,
+         "web_service_fuzz": web_documents, "call_fuzz": calls,
          "lync_face_fuzz": lync_faces, "ntlm_fuzz": ntlm_credentials}
 
 

@@ -185,13 +185,34 @@ void check_dns(const server::ServerSettings& settings, Examination& out) {
   }
 }
 
+/// Clients of TLS-DSK follow the address that they are told, and look whether the certificate names it.
+void check_web(const server::DataFolder& folder, const server::ServerSettings& settings, Examination& out) {
+  if (!settings.lync || !settings.lync_tls_dsk) return;
+  if (settings.web_listen.empty())
+    return out.add(Grade::ok, "web", out.sentence("web services are off, and TLS-DSK is not offered"));
+  const std::string& whole = settings.web_public_host.empty() ? settings.host : settings.web_public_host;
+  const bool has_port = std::count(whole.begin(), whole.end(), ':') == 1;
+  const std::string name = has_port ? whole.substr(0, whole.find(':')) : whole;
+  const auto facts = io::read_certificate(folder.resolve(settings.certificate).string());
+  if (!facts) return;  // check_certificate tells
+  if (!resolves(name))
+    return out.add(Grade::warning, "web", out.sentence("{} has no address", name),
+                   out.sentence("set web.public_host to the name by which clients reach the web services"));
+  if (std::find(facts->names.begin(), facts->names.end(), name) == facts->names.end())
+    return out.add(Grade::warning, "web", out.sentence("the certificate does not name {}", name),
+                   out.sentence("set web.public_host to a name in the certificate, or replace the certificate"));
+  out.add(Grade::ok, "web", out.sentence("clients reach the web services as {}", name));
+}
+
 void check_ports(const server::ServerSettings& settings, bool running, Examination& out) {
-  for (const auto* list : {&settings.sip_tls, &settings.sip_tcp}) {
+  const bool web = settings.lync && settings.lync_tls_dsk;
+  const std::vector<std::string> none;
+  for (const auto* list : {&settings.sip_tls, &settings.sip_tcp, web ? &settings.web_listen : &none}) {
     for (const std::string& text : *list) {
       const auto address = io::SocketAddress::parse(text);
       if (!address) {
         out.add(Grade::fault, "ports", out.sentence("{} is not ADDRESS:PORT", text),
-                out.sentence("mend listen.sip_tls or listen.sip_tcp"));
+                out.sentence("mend listen.sip_tls, listen.sip_tcp or web.listen"));
         continue;
       }
       const auto listener = io::open_listener(*address, io::PortSharing::alone);
@@ -235,6 +256,7 @@ Findings examine(const server::DataFolder& folder, const std::optional<fs::path>
   check_disk(folder, out);
   check_time(now, out);
   check_ports(*settings, running, out);
+  check_web(folder, *settings, out);
   check_dns(*settings, out);
   return out.take();
 }

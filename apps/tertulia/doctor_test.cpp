@@ -21,7 +21,7 @@ class Doctor : public DataFolderTest {
   void configure() const {
     write(folder().configuration(),
           "[server]\ndomains = [\"example.invalid\"]\nhost = \"localhost\"\n"
-          "[listen]\nsip_tls = [\"127.0.0.1:0\"]\n");
+          "[listen]\nsip_tls = [\"127.0.0.1:0\"]\n[web]\nlisten = [\"127.0.0.1:0\"]\n");
   }
   const Finding* find(const std::string& check) const {
     for (const Finding& finding : findings_)

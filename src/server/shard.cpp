@@ -3,8 +3,6 @@
 
 #include <utility>
 
-#include "face/lync/lync.h"
-
 namespace tertulia::server {
 
 using base::Now;
@@ -34,7 +32,7 @@ Shard::Shard(const ShardSettings& settings, base::ShardId id, std::uint16_t shar
       calls_(settings.calls, id, call_wiring_, boot_seconds),
       board_(board_wiring_),
       face_(settings.face, face_wiring_, random_, ids_, log, keeper, id, directory_,
-            face::lync::dialect_factory(settings.lync)) {}
+            face::lync::dialect_factory(settings.lync, settings.lync_schemes)) {}
 
 Shard::~Shard() = default;
 
@@ -76,6 +74,11 @@ std::optional<base::TimePoint> Shard::deadline() const {
                                 calls_.deadline(), face_.deadline(), carrier_.deadline()})
     if (candidate && (!earliest || *candidate < *earliest)) earliest = candidate;
   return earliest;
+}
+
+void Shard::on_web(const face::web::Request& request, face::web::Answer answer) {
+  router_.serve(request, std::move(answer));
+  settle(request.now);
 }
 
 /// Ends a turn: what the parts told each other is handled until they are silent.  It ends, since each step answers a
@@ -137,6 +140,14 @@ void Shard::set_settings(const ShardSettings& settings) {
   presence_.set_settings(settings.presence);
   calls_.set_settings(settings.calls);
   face_.set_settings(settings.face);
+}
+
+void Shard::serve_web_tickets(face::web_ticket::PasswordJudge& judge,
+                              std::shared_ptr<const protocol::auth::CertificateIssuer> issuer,
+                              const face::web_ticket::WebTicketSettings& settings) {
+  web_tickets_ = std::make_unique<face::web_ticket::WebTicketService>(face_.context(), face_.guard(), judge,
+                                                                      std::move(issuer), settings, web_ticket_metrics_);
+  web_tickets_->add_to(router_);
 }
 
 void Shard::stop(Now now) {

@@ -24,7 +24,7 @@ class Server:
         self.process = None
         self.ready = {}
         self.run("init", "--domain", "example.com", "--host", "localhost", "--host", "127.0.0.1", "--host", "::1")
-        self.configure(settings or {})
+        self.configure({"web.listen": '"127.0.0.1:0"', **(settings or {})})
         for name in users:
             self.add_user(name)
 
@@ -73,6 +73,7 @@ class Server:
         self.ready = json.loads(line)
         self.tls_port = port_of(self.ready["sip_tls"])
         self.tcp_port = port_of(self.ready["sip_tcp"])
+        self.web_port = port_of(self.ready["web"])
         self.http_port = int(self.ready["http"].rsplit(":", 1)[1])
         return self
 

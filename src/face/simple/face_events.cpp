@@ -95,6 +95,8 @@ void Face::stop(base::Now now) {
 }
 
 const FaceMetrics& Face::metrics() const { return state_->context.metrics; }
+Context& Face::context() { return state_->context; }
+SignInGuard& Face::guard() { return state_->guard; }
 std::size_t Face::session_count() const { return state_->sessions.count(); }
 std::size_t Face::subscription_count() const {
   return state_->subscriptions.count() + (state_->dialect ? state_->dialect->subscription_count() : 0);
