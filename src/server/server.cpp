@@ -17,6 +17,7 @@
 #include "io/secret/keeper.h"
 #include "server/admin_live.h"
 #include "server/certificates.h"
+#include "server/kerberos.h"
 #include "server/metrics_page.h"
 #include "server/notify.h"
 #include "server/restore.h"
@@ -137,6 +138,9 @@ Result<void> FrontEnd::open_shards() {
   base::Random random = base::Random::from_system();
   for (std::uint8_t& byte : for_shards.face.gruu_key) byte = static_cast<std::uint8_t>(random.below(256));
   for_shards.registrar.gruu_key = for_shards.face.gruu_key;
+  auto kerberos = open_kerberos(folder_, settings_);
+  if (!kerberos) return Error{kerberos.reason(), "lync.kerberos.keytab: " + kerberos.error().detail};
+  for_shards.lync_schemes.kerberos = *std::move(kerberos);
   const ShardSurroundings surroundings{clock_,
                                        log_,
                                        *keeper_,

@@ -3,8 +3,6 @@
 
 #include <utility>
 
-#include "face/lync/lync.h"
-
 namespace tertulia::server {
 
 using base::Now;
@@ -34,7 +32,7 @@ Shard::Shard(const ShardSettings& settings, base::ShardId id, std::uint16_t shar
       calls_(settings.calls, id, call_wiring_, boot_seconds),
       board_(board_wiring_),
       face_(settings.face, face_wiring_, random_, ids_, log, keeper, id, directory_,
-            face::lync::dialect_factory(settings.lync)) {}
+            face::lync::dialect_factory(settings.lync, settings.lync_schemes)) {}
 
 Shard::~Shard() = default;
 

@@ -21,7 +21,7 @@
 #include "domain/endpoint/binding_watch.h"
 #include "domain/endpoint/registrar.h"
 #include "domain/presence/agent.h"
-#include "face/lync/settings.h"
+#include "face/lync/lync.h"
 #include "face/simple/face.h"
 #include "server/carrier.h"
 #include "server/shard_world.h"
@@ -31,7 +31,8 @@ namespace tertulia::server {
 
 struct ShardSettings {
   face::simple::FaceSettings face;
-  face::lync::LyncSettings lync;  ///< taken at the start
+  face::lync::LyncSettings lync;        ///< taken at the start
+  face::lync::SchemePorts lync_schemes;  ///< likewise
   domain::RegistrarSettings registrar;
   domain::ImmcuSettings immcu;
   domain::PresenceSettings presence;
