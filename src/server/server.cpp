@@ -17,6 +17,7 @@
 #include "io/secret/keeper.h"
 #include "server/admin_live.h"
 #include "server/certificates.h"
+#include "server/kerberos.h"
 #include "server/metrics_page.h"
 #include "server/notify.h"
 #include "server/password_worker.h"
@@ -150,6 +151,9 @@ Result<void> FrontEnd::open_shards(const ServeOptions& options) {
   for_shards.lync_schemes.dsk = web_.dsk;
   for_shards.lync.certificate_service = face::web_ticket::certificate_service_of(web_.tickets.base_url);
   passwords_ = std::make_unique<PasswordWorker>(*keeper_);
+  auto kerberos = open_kerberos(folder_, settings_);
+  if (!kerberos) return Error{kerberos.reason(), "lync.kerberos.keytab: " + kerberos.error().detail};
+  for_shards.lync_schemes.kerberos = *std::move(kerberos);
   const ShardSurroundings surroundings{clock_,
                                        log_,
                                        *keeper_,

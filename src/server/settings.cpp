@@ -162,6 +162,17 @@ void add_sip(std::vector<Setting>& all) {
                         "Vida de ese certificado; termina antes si cambia la contraseña."}));
   all.push_back(number("lync.ticket_hours", &S::ticket_hours, 1, 24, "hours", false,
                        {"Life of a web ticket.", "Vida de un tique web."}));
+      text("lync.kerberos.keytab", &S::kerberos_keytab, false,
+           {"Keytab with the key of the service, for sign-in with Kerberos; relative to the data folder; empty "
+            "is off.",
+            "Keytab con la clave del servicio, para iniciar sesión con Kerberos; relativo a la carpeta de "
+            "datos; vacío lo apaga."}));
+  all.push_back(text("lync.kerberos.service", &S::kerberos_service, false,
+                     {"Principal of the service without realm; empty is sip/ and server.host.",
+                      "Principal del servicio sin realm; vacío es sip/ y server.host."}));
+  all.push_back(list("lync.kerberos.realms", &S::kerberos_realms, false, false,
+                     {"REALM=domain pairs; a realm that is a domain's name in capitals needs none.",
+                      "Pares REALM=dominio; un realm que es el nombre de un dominio en mayúsculas no lo necesita."}));
   all.push_back(number("conversation.page_idle", &S::page_idle, 10, 86400, "seconds", true,
                        {"A conversation of single messages ends after this time without one.",
                         "Una conversación de mensajes sueltos termina tras este tiempo sin ninguno."}));
@@ -281,6 +292,10 @@ ShardSettings shard_settings(const ServerSettings& settings) {
   out.lync.enabled = settings.lync;
   out.lync.ntlm = settings.lync_ntlm;
   out.lync.host = settings.host;
+  for (const std::string& pair : settings.kerberos_realms) {
+    const std::size_t sign = pair.find('=');
+    out.lync.kerberos_realms.push_back({pair.substr(0, sign), sign < pair.size() ? pair.substr(sign + 1) : ""});
+  }
   out.registrar.lease_min = seconds(settings.registration_min);
   out.registrar.lease_default = seconds(settings.registration_default);
   out.registrar.lease_max = seconds(settings.registration_max);

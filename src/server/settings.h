@@ -52,6 +52,10 @@ struct ServerSettings {
   bool lync_tls_dsk = true;
   std::uint32_t certificate_days = 180;
   std::uint32_t ticket_hours = 8;
+  // [lync.kerberos]
+  std::string kerberos_keytab;
+  std::string kerberos_service;
+  std::vector<std::string> kerberos_realms;
   // [conversation]
   std::uint32_t page_idle = 600;
   std::uint32_t invite_patience = 60;
@@ -91,7 +95,7 @@ struct ServerSettings {
 
 /// One setting as the administrator sees it; configuration file, check and manual are made from the list.
 struct Setting {
-  std::string name;       ///< "section.key"
+  std::string name;       ///< "section.key"; the section of a part has a dot itself
   std::string_view kind;  ///< number, switch, text, list, or words to choose from joined by '|'
   std::uint64_t min = 0;
   std::uint64_t max = 0;

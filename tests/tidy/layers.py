@@ -32,6 +32,7 @@ DEPENDS = {
     "io/net": ["base", "io/loop"],
     "io/http": ["base", "io/loop", "io/net"],
     "io/local": ["base", "io/loop"],
+    "io/kerberos": ["base", "protocol/auth"],
     "io/secret": ["base", "domain/directory"],
     "io/tls_dsk": ["base", "io/secret", "protocol/auth"],
     "io/store_sqlite": ["base", "domain/directory", "domain/record", "domain/presence", "domain/contacts",
@@ -48,8 +49,8 @@ DEPENDS = {
                         "face/lync", "face/web"],
     "face/admin": ["base", "domain/directory", "domain/endpoint", "domain/presence", "domain/contacts",
                    "domain/conversation", "domain/record"],
-    "server": ["face/simple", "face/lync", "face/web", "face/web_ticket", "face/admin", "io/loop", "io/net", "io/http", "io/local", "io/secret",
-               "io/tls_dsk", "io/store_sqlite"],
+    "server": ["face/simple", "face/lync", "face/web", "face/web_ticket", "face/admin", "io/loop", "io/net", "io/http",
+               "io/local", "io/kerberos", "io/secret", "io/tls_dsk", "io/store_sqlite"],
 }
 
 # Which tier may stand on which, whatever the table says.
@@ -159,6 +160,8 @@ THIRD_PARTY = {
                   "src/io/secret/openssl_handles.h"]),                          # shared by two sources of the folder
     # shard_thread.cpp: the seed of a shard's generator, drawn once at start
     "sodium": (["src/base/", "src/io/secret/", "src/server/shard_thread.cpp"], []),
+    "gssapi/": (["src/io/kerberos/"], []),
+    "krb5": (["src/io/kerberos/"], []),
     "sqlite3": (["src/io/store_sqlite/"], []),
     "expat": (["src/wire/xml/"], []),
     "re2/": (["src/domain/conversation/"], []),

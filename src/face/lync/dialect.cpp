@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "face/lync/contacts_feed.h"
 #include "face/lync/dsk_scheme.h"
+#include "face/lync/kerberos_scheme.h"
 #include "face/lync/limits.h"
 #include "face/lync/lync.h"
 #include "face/lync/ntlm_scheme.h"
@@ -49,6 +50,7 @@ Schemes schemes_of(Context& context, simple::SignInGuard& guard, const LyncSetti
   Schemes schemes;
   if (ports.dsk)
     schemes.push_back(make_dsk_scheme(context, guard, ports.dsk, settings.host, settings.certificate_service));
+  if (ports.kerberos) schemes.push_back(make_kerberos_scheme(context, guard, ports.kerberos, settings.kerberos_realms));
   if (settings.ntlm) schemes.push_back(make_ntlm_scheme(context, guard, settings.host));
   return schemes;
 }
