@@ -30,6 +30,8 @@ class LyncKeys {
   std::string sealed(std::string message);
   /// A 401 to a REGISTER of the handshake.  False: it was refused, and is over.
   bool take_challenge(const wire::sip::Message& response);
+  /// For a program that measures and has no server: goes on as if the right answer to the last REGISTER had come.
+  void pretend();
   /// Any other final answer to one.
   void end_handshake() { step_ = Step::none; }
   /// Empty: the server's message is signed as it must be; else what is wrong with it.
