@@ -120,7 +120,9 @@ bool SignIn::take_step(Request& request, Speaker& speaker, const GssapiCredentia
   }
   if (step.what == What::proven) {
     const bool is_signed = shown.has_signature() || context->facts().version == signature_version;
-    if (is_signed && !context->verify(request.message, shown)) {
+    GssapiCredentials first = shown;
+    if (first.opaque.empty()) first.opaque = opaque;  // one token was enough: we have not named the context yet
+    if (is_signed && !context->verify(request.message, first)) {
       guard_.wrong(request, step.claim);
       return challenge(request, Reason::credentials_wrong);
     }
