@@ -331,13 +331,5 @@ TEST(SessionOutgoing, tells_the_inviters_name_of_the_conversation) {
   EXPECT_EQ(w.take_one(bob, "INVITE").header("ms-conversation-id"), "421337");
 }
 
-TEST(SessionOutgoing, tells_the_inviters_name_of_the_conversation) {
-  World w;
-  domain::InviteLeg invite = w.invitation();
-  invite.correlation_id = "421337";
-  w.sessions->on(invite, w.now);
-  EXPECT_EQ(w.take_one(bob, "INVITE").header("ms-conversation-id"), "421337");
-}
-
 }  // namespace
 }  // namespace tertulia::face::simple::session_world
