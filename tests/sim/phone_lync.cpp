@@ -145,7 +145,7 @@ void Phone::open_feed(Package package) {
 }
 
 /// Everybody who is to be watched and is not yet, in one request.
-void Phone::subscribe_people() {
+void Phone::subscribe_people(const std::vector<base::UserId>& but) {
   if (!lync_ || !lync_->keys.stand()) return;
   if (const auto feed = lync_->feeds.find(Package::categories); feed != lync_->feeds.end() && feed->second.busy)
     return;  // the rest follows the answer
@@ -154,6 +154,7 @@ void Phone::subscribe_people() {
   std::vector<base::UserId> asked_for;
   for (const auto& [what, wish] : wanted_) {
     if (what.first != Package::presence || lync_->watched.contains(what.second)) continue;
+    if (std::find(but.begin(), but.end(), what.second) != but.end()) continue;
     action.resources.push_back({"sip:" + wish.address});
     asked_for.push_back(what.second);
   }
@@ -236,7 +237,7 @@ void Phone::on_feed_answer(const Outgoing& request, const Message& message) {
     if (const auto one = lync_->watched.find(target); one != lync_->watched.end())
       world_.journal.watches[one->second].lives = true;
   read_feed(package, message.header(HeaderName::content_type).value_or(""), message.body());
-  if (package == Package::categories) return subscribe_people();
+  if (package == Package::categories) return subscribe_people(asked_for);
   if (package != Package::roaming_self || std::exchange(lync_->introduced, true)) return;
   Pieces pieces = introduction(traits_.address, own_number());
   for (auto& piece : state_pieces(own_number(), availability_of(""))) pieces.push_back(std::move(piece));
