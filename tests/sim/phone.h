@@ -229,8 +229,7 @@ class Phone final : private ClientEnd {
   void open_feeds();
   void open_feed(Package package);
   Outgoing feed_request(Package package);
-  /// `but`: who have just been asked for, and may have been told as gone.
-  void subscribe_people(const std::vector<base::UserId>& but = {});
+  void subscribe_people();
   void unsubscribe_person(base::UserId target);
   std::size_t new_watch(Package package, base::UserId target, std::string_view call_id);
   void on_feed_answer(const Outgoing& request, const wire::sip::Message& message);
