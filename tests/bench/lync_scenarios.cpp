@@ -29,7 +29,8 @@ std::string_view version_of(std::string_view own_data_answer, int container) {
   for (std::size_t at = own_data_answer.find("instance=\"536870912\""); at != std::string_view::npos;
        at = own_data_answer.find("instance=\"536870912\"", at + 1)) {
     const std::string_view element = own_data_answer.substr(at, own_data_answer.find('>', at) - at);
-    if (between(element, " container=\"", "\"") == std::to_string(container)) return between(element, " version=\"", "\"");
+    if (between(element, " container=\"", "\"") == std::to_string(container))
+      return between(element, " version=\"", "\"");
   }
   return "0";
 }
@@ -124,9 +125,9 @@ Outcome storm(Load& load, std::size_t window) {
   for (std::size_t i = 0; i < window; ++i) load.connect(next++);
   Outcome out = measure(load, operations);
   load.on_request = nullptr;
-  out.more = fmt::format(", \"lync_answer_bytes\": [{}], \"notifications_each\": {:.1f}",
-                         fmt::join(load.lync_answer_bytes, ", "),
-                         static_cast<double>(notifications) / static_cast<double>(std::max<std::uint64_t>(1, operations)));
+  out.more = fmt::format(
+      ", \"lync_answer_bytes\": [{}], \"notifications_each\": {:.1f}", fmt::join(load.lync_answer_bytes, ", "),
+      static_cast<double>(notifications) / static_cast<double>(std::max<std::uint64_t>(1, operations)));
   return out;
 }
 

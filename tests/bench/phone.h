@@ -39,7 +39,7 @@ class Phone {
   bool asked = false;  ///< has sent its first REGISTER
   bool dirty = false;
   bool watched_for_write = false;
-  int step = 0;  ///< how far a scenario is with it
+  int step = 0;                   ///< how far a scenario is with it
   std::optional<LyncPhone> lync;  ///< of a client of the Lync family
 
   /// `contact_parameters`: behind the Contact address, with their semicolon.

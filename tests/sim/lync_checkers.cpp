@@ -18,8 +18,8 @@ constexpr int requests_max = static_cast<int>(conflicts_max) + 1;
 
 void messages_are_signed(const Journal& journal, Findings& findings) {
   for (const BadSignature& one : journal.bad_signatures)
-    findings.push_back({"MessagesAreSigned", fmt::format("device {} at {:.3f} s: {}", one.device, seconds_of(one.at),
-                                                         one.what)});
+    findings.push_back(
+        {"MessagesAreSigned", fmt::format("device {} at {:.3f} s: {}", one.device, seconds_of(one.at), one.what)});
 }
 
 void publications_settle(const Journal& journal, Findings& findings) {
@@ -35,8 +35,9 @@ void publications_settle(const Journal& journal, Findings& findings) {
   for (const auto& [connection, times] : conflicts)
     for (std::size_t i = 2 * conflicts_max; i < times.size(); ++i)
       if (times[i] - times[i - 2 * conflicts_max] < conflict_window)
-        findings.push_back({"PublicationsSettle", fmt::format("connection {} at {:.3f} s had {} conflicts in 10 s",
-                                                              connection, seconds_of(times[i]), 2 * conflicts_max + 1)});
+        findings.push_back(
+            {"PublicationsSettle", fmt::format("connection {} at {:.3f} s had {} conflicts in 10 s", connection,
+                                               seconds_of(times[i]), 2 * conflicts_max + 1)});
 }
 
 }  // namespace tertulia::sim

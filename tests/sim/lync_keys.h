@@ -15,8 +15,7 @@ namespace tertulia::sim {
 /// own messages, the judgement of the server's.
 class LyncKeys {
  public:
-  LyncKeys(std::string address, std::string password)
-      : address_(std::move(address)), password_(std::move(password)) {}
+  LyncKeys(std::string address, std::string password) : address_(std::move(address)), password_(std::move(password)) {}
 
   /// The next REGISTER begins a handshake, without credentials.  Until it ends, messages go out unsigned.
   void begin();

@@ -178,10 +178,11 @@ TEST_F(LyncNeverRunsBackwards, fails_when_the_own_state_comes_again) {
   watch.package = Package::roaming_self;
   std::map<PieceName, std::uint32_t> versions;
   for (const char* version : {"8", "7"})
-    read_self(watch,
-              std::string("<roamingData><categories><category name=\"state\" instance=\"1\" container=\"2\" version=\"") +
-                  version + "\"/></categories></roamingData>",
-              versions);
+    read_self(
+        watch,
+        std::string("<roamingData><categories><category name=\"state\" instance=\"1\" container=\"2\" version=\"") +
+            version + "\"/></categories></roamingData>",
+        versions);
   ASSERT_EQ(watch.out_of_order.size(), 1U);
   EXPECT_THAT(watch.out_of_order.front(), HasSubstr("7 after 8"));
 }

@@ -125,9 +125,10 @@ Pieces note_pieces(std::string_view text) {
   for (const std::uint32_t container : note_containers) {
     std::optional<std::string> content;
     if (!text.empty())
-      content = fmt::format(R"(<note xmlns="http://schemas.microsoft.com/2006/09/sip/note"><body type="personal" uri="">)"
-                            R"({}</body></note>)",
-                            text);
+      content =
+          fmt::format(R"(<note xmlns="http://schemas.microsoft.com/2006/09/sip/note"><body type="personal" uri="">)"
+                      R"({}</body></note>)",
+                      text);
     pieces.push_back(piece("note", 0, container, wire::lync::ExpireType::static_, std::move(content)));
   }
   return pieces;

@@ -23,9 +23,9 @@ using Pieces = std::vector<wire::lync::PublicationItem>;
 struct LyncFeed {
   std::string call_id, local, remote, remote_target;
   std::uint32_t cseq = 0;
-  bool busy = false;                        ///< the last SUBSCRIBE is not answered
-  std::optional<std::size_t> watch = {};    ///< of the contact list and the own data
-  std::vector<base::UserId> asked_for = {}; ///< of presence: by the SUBSCRIBE that is not answered
+  bool busy = false;                         ///< the last SUBSCRIBE is not answered
+  std::optional<std::size_t> watch = {};     ///< of the contact list and the own data
+  std::vector<base::UserId> asked_for = {};  ///< of presence: by the SUBSCRIBE that is not answered
 };
 
 /// What a client of the Lync family knows on one connection.
@@ -38,7 +38,7 @@ struct LyncSide {
   std::size_t publication = 0;                       ///< in Journal::publications
   Pieces waiting = {};                               ///< to be published when that is settled
   std::size_t waiting_question = 0;
-  bool introduced = false;                           ///< the device has published itself
+  bool introduced = false;  ///< the device has published itself
 };
 
 // ---- documents

@@ -38,9 +38,9 @@ void show_contacts(Watch& ideal, const domain::ContactList& list) {
     ideal.parts[fmt::format("group {}", group.number)] = group.name;
   for (const domain::Contact& contact : list.contacts()) {
     std::string groups;
-    for (const domain::GroupNumber group : contact.groups) groups += fmt::format("{}{}", groups.empty() ? "" : " ", group);
-    ideal.parts[contact.address] =
-        fmt::format("{}|{}|{}", contact.name, groups, contact.subscribed ? "true" : "false");
+    for (const domain::GroupNumber group : contact.groups)
+      groups += fmt::format("{}{}", groups.empty() ? "" : " ", group);
+    ideal.parts[contact.address] = fmt::format("{}|{}|{}", contact.name, groups, contact.subscribed ? "true" : "false");
   }
 }
 

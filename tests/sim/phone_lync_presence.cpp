@@ -49,8 +49,8 @@ void Phone::send_pieces(std::size_t question) {
     const auto known = lync_->versions.find(name_of(item));
     item.version = known == lync_->versions.end() ? 0 : known->second;
   }
-  Outgoing request =
-      service(wire::lync::publish_type, wire::lync::write_publish_request({"sip:" + traits_.address, lync_->publishing}));
+  Outgoing request = service(wire::lync::publish_type,
+                             wire::lync::write_publish_request({"sip:" + traits_.address, lync_->publishing}));
   request.question = question;
   ++world_.journal.publications[lync_->publication].requests;
   send(std::move(request));
@@ -94,10 +94,9 @@ void Phone::set_level(std::string_view address, std::uint32_t container) {
   if (!connected() || !lync_ || !lync_->keys.stand()) return;
   wire::lync::ContainerChange change;
   change.id = container;
-  change.changes.push_back(
-      {wire::lync::MemberAction::add, {wire::lync::MemberType::user, std::string(address)}});
-  Outgoing request = service(wire::lync::set_container_members_type,
-                             wire::lync::write_set_container_members({{std::move(change)}}));
+  change.changes.push_back({wire::lync::MemberAction::add, {wire::lync::MemberType::user, std::string(address)}});
+  Outgoing request =
+      service(wire::lync::set_container_members_type, wire::lync::write_set_container_members({{std::move(change)}}));
   request.question = ask(Kind::change, traits_.user, request, {});
   send(std::move(request));
 }

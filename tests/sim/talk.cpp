@@ -111,11 +111,12 @@ constexpr std::array forms = {
     Form{"Speaker has had N conflicts", Verb::conflicts},
 };
 
-constexpr std::array answered = {Verb::sign_in, Verb::sign_in_wrong, Verb::sign_out, Verb::page,      Verb::page_bytes,
-                                 Verb::invite,  Verb::cancel,        Verb::say,      Verb::bye,       Verb::call,
-                                 Verb::watch,   Verb::unwatch,       Verb::publish,  Verb::unpublish, Verb::transfer,
-                                 Verb::connect, Verb::hold,          Verb::resume,   Verb::new_keys,  Verb::add_contact,
-                                 Verb::remove_contact, Verb::own_level};
+constexpr std::array answered = {
+    Verb::sign_in,        Verb::sign_in_wrong, Verb::sign_out, Verb::page,      Verb::page_bytes,
+    Verb::invite,         Verb::cancel,        Verb::say,      Verb::bye,       Verb::call,
+    Verb::watch,          Verb::unwatch,       Verb::publish,  Verb::unpublish, Verb::transfer,
+    Verb::connect,        Verb::hold,          Verb::resume,   Verb::new_keys,  Verb::add_contact,
+    Verb::remove_contact, Verb::own_level};
 /// Whose text is a second person.
 constexpr std::array about_two = {Verb::record, Verb::level, Verb::transfer, Verb::connect, Verb::replaced};
 template <typename List>

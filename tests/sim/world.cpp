@@ -356,7 +356,8 @@ std::optional<std::string> World::truth_for(const Watch& watch) {
 void World::look_at_watchers(const Watch& watch) {
   if (watch.gone) return;
   const bool sure = watch.lives && !watch.forsaken;
-  if (watch.package == Package::presence || watch.package == Package::categories) journal.ending.watching.push_back({watch.watcher, watch.target, sure});
+  if (watch.package == Package::presence || watch.package == Package::categories)
+    journal.ending.watching.push_back({watch.watcher, watch.target, sure});
   if (watch.package != Package::contacts && watch.package != Package::list) return;
   for (const auto& [uri, state] : watch.parts)
     if (const base::UserId user = user_of(uri.substr(4)); user && !state.empty())
