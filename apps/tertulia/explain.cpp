@@ -60,6 +60,9 @@ constexpr std::array remedies{
     Remedy{Reason::address_in_use, "ss -ltnp shows the other program; stop it or choose another port."},
     Remedy{Reason::permission_denied, "Run it as the account that owns the data folder."},
     Remedy{Reason::certificate_unusable, "tertulia doctor names the file and the remedy."},
+    Remedy{Reason::keytab_unusable, "tertulia doctor names the file and the remedy."},
+    Remedy{Reason::clock_differs, "Set the clocks of client, server and domain controller by one time service."},
+    Remedy{Reason::ticket_expired, "Lock and unlock the computer, or run kinit, to get a new ticket."},
     Remedy{Reason::file_damaged, "tertulia doctor names the file and the remedy."},
 };
 

@@ -139,6 +139,7 @@ class Conversation {
     base::Reason reason = base::Reason::none;
     int status = 0;
   };
+  void note_file(std::size_t sender, const FileStep& step);
   Flight* find_flight(std::uint64_t id);
   void forward(Flight& flight, std::size_t to, ConversationOutlet& outlet);
   void to_inbox(Flight& flight, std::size_t to, ConversationOutlet& outlet);

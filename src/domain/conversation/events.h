@@ -132,6 +132,7 @@ struct InviteLeg {
   std::string from_address;
   std::string from_name;
   std::string subject;
+  std::string correlation_id = {};  ///< of OpenSession
 };
 struct LegAnswer {
   base::ConversationId conversation;
@@ -165,7 +166,7 @@ struct InboxAnswer {
   int status = 0;
   EndpointRoute taken_by;  ///< first endpoint that took it (endpoint 0 when kept or refused)
 };
-/// Where can this user be reached?
+/// Where can this user be reached, and may he who asks reach him?
 struct FindEndpoints {
   base::ShardId mcu;
   base::ConversationId conversation;
@@ -178,6 +179,13 @@ struct EndpointsFound {
   base::UserId user;
   std::vector<EndpointRoute> routes;
   base::Reason reason = base::Reason::none;  ///< why the device that was named cannot be reached
+};
+
+/// Whom the user lets reach him may be different from now on.  Goes to every shard that may hold a conversation of the
+/// two, which then asks (FindEndpoints).
+struct ReachChanged {
+  base::UserId user;
+  base::UserId peer;  ///< 0: anybody
 };
 
 }  // namespace tertulia::domain

@@ -120,6 +120,9 @@ void Immcu::on_inbox(const InboxAnswer& answer, base::Now now) { state_->deliver
 void Immcu::on_found(const EndpointsFound& found, const Directory& directory, base::Now now) {
   state_->found(found, directory, now);
 }
+void Immcu::on_reach_changed(const ReachChanged& changed, const Directory& directory, base::Now now) {
+  state_->reach_changed(changed, directory, now);
+}
 void Immcu::on_recorded(base::Ticket ticket, base::Result<void> result, base::Now) { state_->recorded(ticket, result); }
 void Immcu::on_deadline(base::Now now) { state_->deadline(now); }
 std::optional<base::TimePoint> Immcu::deadline() const {

@@ -30,6 +30,8 @@ inline constexpr base::Duration subscription_lease = std::chrono::seconds{28800}
 inline constexpr base::Duration keep_alive_timeout = std::chrono::seconds{300};
 /// Life of a security context; the client makes a new one five minutes before ([MS-SIPAE] 3.2.2).
 inline constexpr base::Duration context_lifetime = std::chrono::hours{8};
+/// Between two lines of the log about tickets that our keys do not open.
+inline constexpr base::Duration kerberos_warning_interval = std::chrono::minutes{1};
 /// A sign-in with NTLM has to be finished within this time.
 inline constexpr base::Duration handshake_time_max = std::chrono::seconds{60};
 /// People in one answer to a search in the directory.

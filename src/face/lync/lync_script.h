@@ -111,9 +111,9 @@ inline LyncSettings make_lync_settings() {
 
 class LyncScript {
  public:
-  explicit LyncScript(const LyncSettings& lync = make_lync_settings())
+  explicit LyncScript(const LyncSettings& lync = make_lync_settings(), const SchemePorts& ports = {})
       : face(settings, world, random, ids, base::Log::silent(), keeper, base::ShardId{0}, directory,
-             dialect_factory(lync)) {}
+             dialect_factory(lync, ports)) {}
 
   ConnectionId connect(std::string_view ip = "192.0.2.7") {
     const auto id = ids.next<ConnectionId>();

@@ -268,6 +268,26 @@ TEST(Signature, who_is_disabled_or_removed_is_refused_at_once) {
   expect_final_refusal(t.alice, t.alice.ask(options), Reason::user_does_not_exist);
 }
 
+TEST(Signature, who_is_disabled_before_he_has_a_device_is_dropped) {
+  LyncScript script;
+  LyncClient alice(script, "alice", "wonder");
+  LyncClient bob(script, "bob", "builder");
+  for (LyncClient* client : {&alice, &bob}) {
+    client->first();
+    client->hello();
+    client->say(client->proof());  // the registrar has not answered yet
+  }
+  domain::User user = script.user(1);
+  user.enabled = false;
+  script.change(user);
+  EXPECT_EQ(script.world.closed, std::vector{alice.connection});
+  script.change(user);
+  EXPECT_EQ(script.world.closed.size(), 1U);  // once
+  script.directory = script.directory->without(base::UserId{2});
+  script.face.set_directory(script.directory, script.now);
+  EXPECT_EQ(script.world.closed.back(), bob.connection);
+}
+
 TEST(Signature, numbers_of_each_connection_are_its_own) {
   SignedIn t;
   LyncClient second(t.script, "alice", "wonder");

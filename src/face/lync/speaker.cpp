@@ -32,6 +32,26 @@ bool Speaker::accepts(const wire::sip::Message& response, base::Now now) {
   return shown && static_cast<bool>(signing->verify(response, *shown));
 }
 
+protocol::auth::SignedContext* Speaker::keys_of(const protocol::auth::GssapiCredentials& shown, base::Now now) {
+  const bool before = previous && renewing(now) && shown.opaque == previous->facts().opaque;
+  return before ? previous.get() : signing.get();
+}
+
+void Speaker::take_keys(std::unique_ptr<protocol::auth::SignedContext> keys, base::UserId owner, bool in_use) {
+  const bool overlaps = !in_use && signing && owner == user && !outdated && !ended;
+  previous = overlaps ? std::move(signing) : nullptr;
+  if (!overlaps) renewal.reset();
+  signing = std::move(keys);
+  unused = !in_use;
+}
+
+void Speaker::confirm(const protocol::auth::SignedContext& used) {
+  if (!unused || &used != signing.get()) return;
+  unused = false;
+  previous.reset();
+  renewal.reset();
+}
+
 bool Speaker::renewing(base::Now now) const { return renewal && now.mono - *renewal < handshake_time_max; }
 
 }  // namespace tertulia::face::lync
