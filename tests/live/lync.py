@@ -32,6 +32,11 @@ def fields_of(value):
     return dict((k.lower(), a or b) for k, a, b in re.findall(r'([\w-]+)=(?:"([^"]*)"|([^,\s]+))', value or ""))
 
 
+def ntlm_line(answer):
+    """The challenge of NTLM among those of a 401."""
+    return next((line for line in answer.headers["www-authenticate"] if line.startswith("NTLM")), None)
+
+
 def plain(name):
     """An XML name without its namespace."""
     return name.rpartition("}")[2]
@@ -107,11 +112,11 @@ class LyncClient(Client):
             return register()
         self.shaking = True
         answer = register()
-        offered = fields_of(answer.get("www-authenticate"))
+        offered = fields_of(ntlm_line(answer))
         self.realm, self.target = offered["realm"], offered["targetname"]
         answer = register('Authorization: NTLM qop="auth", realm="%s", targetname="%s", gssapi-data="", version=4'
                           % (self.realm, self.target))
-        told = fields_of(answer.get("www-authenticate"))
+        told = fields_of(ntlm_line(answer))
         proof, session = ntlm.authenticate(base64.b64decode(told["gssapi-data"]), self.address, self.password)
         self.new_opaque, self.count = told["opaque"], 0
         # The signature covers the number of the REGISTER, which is written with the next one.
