@@ -55,8 +55,12 @@ std::string LyncKeys::sealed(std::string message) {
 }
 
 bool LyncKeys::take_challenge(const Message& response) {
-  const auto value = wire::sip::AuthValue::parse(response.header(HeaderName::www_authenticate).value_or(""));
-  const bool ours = value && base::equal_ignoring_case(value->scheme, "NTLM");
+  std::optional<wire::sip::AuthValue> value;
+  response.for_each(HeaderName::www_authenticate, [&](std::string_view line) {
+    auto offered = wire::sip::AuthValue::parse(line);
+    if (offered && base::equal_ignoring_case(offered->scheme, "NTLM")) value = *std::move(offered);
+  });
+  const bool ours = value.has_value();
   if (ours && step_ == Step::first) {
     realm_ = value->parameters.value("realm");
     target_ = value->parameters.value("targetname");

@@ -236,7 +236,15 @@ void Phone::on_feed_answer(const Outgoing& request, const Message& message) {
     if (const auto one = lync_->watched.find(target); one != lync_->watched.end())
       world_.journal.watches[one->second].lives = true;
   read_feed(package, message.header(HeaderName::content_type).value_or(""), message.body());
-  if (package == Package::categories) return subscribe_people();
+  if (package == Package::categories) {
+    // Who was told as gone is not asked for again at once.
+    const bool others = std::any_of(wanted_.begin(), wanted_.end(), [&](const auto& one) {
+      const base::UserId target = one.first.second;
+      return one.first.first == Package::presence && !lync_->watched.contains(target) &&
+             std::find(asked_for.begin(), asked_for.end(), target) == asked_for.end();
+    });
+    return others ? subscribe_people() : void();
+  }
   if (package != Package::roaming_self || std::exchange(lync_->introduced, true)) return;
   Pieces pieces = introduction(traits_.address, own_number());
   for (auto& piece : state_pieces(own_number(), availability_of(""))) pieces.push_back(std::move(piece));
