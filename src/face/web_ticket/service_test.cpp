@@ -195,7 +195,7 @@ TEST_F(WebTicketServiceTest, a_password_buys_a_ticket_and_that_a_certificate) {
 TEST_F(WebTicketServiceTest, names_in_other_forms_are_the_same_account) {
   EXPECT_TRUE(ticket("alice"));
   EXPECT_TRUE(ticket("EXAMPLE\\alice"));
-  EXPECT_TRUE(ticket("sip:Alice@Example.com"));
+  EXPECT_TRUE(ticket("Alice@Example.com"));
 }
 
 TEST_F(WebTicketServiceTest, passwords_go_over_tls_only) {

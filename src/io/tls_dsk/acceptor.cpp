@@ -128,7 +128,12 @@ class Handshake final : public protocol::auth::DskHandshake {
     return true;
   }
 
-  std::string taken() const { return joined_records(bio_text(SSL_get_wbio(ssl_.get()))); }
+  std::string taken() {
+    BIO* const out = SSL_get_wbio(ssl_.get());
+    std::string flight = joined_records(bio_text(out));
+    (void)BIO_reset(out);  // what has left is not sent again with the next flight
+    return flight;
+  }
 
   Result<DskStep> finished() {
     X509* const shown = SSL_get0_peer_certificate(ssl_.get());
