@@ -77,8 +77,8 @@ class FrontEnd final : public Server {
   Result<void> open_shards(const ServeOptions& options);
   Result<void> listen(const ServeOptions& options);
   using Listen = Result<io::SocketAddress> (ShardThread::*)(const io::ListenSettings&);
-  Result<void> listen_on(const std::string& text, bool tls, Listen listen, std::vector<std::string>& real);
-  Result<void> listen_all(const std::vector<std::string>& texts, Listen listen, std::vector<std::string>& real);
+  Result<void> listen_on(const std::string& text, bool tls, Listen begin, std::vector<std::string>& real);
+  Result<void> listen_all(const std::vector<std::string>& texts, Listen begin, std::vector<std::string>& real);
   Result<void> open_control(const ServeOptions& options);
   Result<void> reload();
   Result<void> read_again();
@@ -170,7 +170,7 @@ Result<void> FrontEnd::open_shards(const ServeOptions& options) {
   return restore_shards(*store_, shards_);
 }
 
-Result<void> FrontEnd::listen_on(const std::string& text, bool tls, Listen listen, std::vector<std::string>& real) {
+Result<void> FrontEnd::listen_on(const std::string& text, bool tls, Listen begin, std::vector<std::string>& real) {
   Result<io::SocketAddress> address = io::SocketAddress::parse(text);
   if (!address) return Error{address.reason(), fmt::format("{}: {}", text, address.error().detail)};
   for (std::size_t i = 0; i < shards_.size(); ++i) {
@@ -178,7 +178,7 @@ Result<void> FrontEnd::listen_on(const std::string& text, bool tls, Listen liste
     settings.address = *address;
     settings.tls = tls;
     settings.sharing = i == 0 ? io::PortSharing::first_of_shards : io::PortSharing::next_shard;
-    const Result<io::SocketAddress> bound = (shards_[i].get()->*listen)(settings);
+    const Result<io::SocketAddress> bound = (shards_[i].get()->*begin)(settings);
     if (!bound) return Error{bound.reason(), fmt::format("{}: {}", text, bound.error().detail)};
     address->port = bound->port;  // port 0: the others join the first
   }
@@ -204,10 +204,9 @@ Result<void> FrontEnd::listen(const ServeOptions& options) {
   return {};
 }
 
-Result<void> FrontEnd::listen_all(const std::vector<std::string>& texts, Listen listen,
-                                  std::vector<std::string>& real) {
+Result<void> FrontEnd::listen_all(const std::vector<std::string>& texts, Listen begin, std::vector<std::string>& real) {
   for (const std::string& text : texts) {
-    const Result<void> done = listen_on(text, true, listen, real);
+    const Result<void> done = listen_on(text, true, begin, real);
     if (done) continue;
     // A machine without IPv6 must still start with the default list.
     const bool no_ipv6 = text.front() == '[' && !real.empty() && done.reason() == Reason::setting_out_of_bounds;

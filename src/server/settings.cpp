@@ -162,23 +162,23 @@ void add_sip(std::vector<Setting>& all) {
                         "Vida de ese certificado; termina antes si cambia la contraseña."}));
   all.push_back(number("lync.ticket_hours", &S::ticket_hours, 1, 24, "hours", false,
                        {"Life of a web ticket.", "Vida de un tique web."}));
+  all.push_back(
       text("lync.kerberos.keytab", &S::kerberos_keytab, false,
            {"Keytab with the key of the service, for sign-in with Kerberos; relative to the data folder; empty "
             "is off.",
             "Keytab con la clave del servicio, para iniciar sesión con Kerberos; relativo a la carpeta de "
             "datos; vacío lo apaga."}));
-      all.push_back(text("lync.kerberos.service", &S::kerberos_service, false,
-                         {"Principal of the service without realm; empty is sip/ and server.host.",
-                          "Principal del servicio sin realm; vacío es sip/ y server.host."}));
-      all.push_back(
-          list("lync.kerberos.realms", &S::kerberos_realms, false, false,
-               {"REALM=domain pairs; a realm that is a domain's name in capitals needs none.",
-                "Pares REALM=dominio; un realm que es el nombre de un dominio en mayúsculas no lo necesita."}));
-      all.push_back(number("conversation.page_idle", &S::page_idle, 10, 86400, "seconds", true,
-                           {"A conversation of single messages ends after this time without one.",
-                            "Una conversación de mensajes sueltos termina tras este tiempo sin ninguno."}));
-      all.push_back(number("conversation.invite_patience", &S::invite_patience, 5, 180, "seconds", true,
-                           {"How long an invitation may ring.", "Cuánto puede sonar una invitación."}));
+  all.push_back(text("lync.kerberos.service", &S::kerberos_service, false,
+                     {"Principal of the service without realm; empty is sip/ and server.host.",
+                      "Principal del servicio sin realm; vacío es sip/ y server.host."}));
+  all.push_back(list("lync.kerberos.realms", &S::kerberos_realms, false, false,
+                     {"REALM=domain pairs; a realm that is a domain's name in capitals needs none.",
+                      "Pares REALM=dominio; un realm que es el nombre de un dominio en mayúsculas no lo necesita."}));
+  all.push_back(number("conversation.page_idle", &S::page_idle, 10, 86400, "seconds", true,
+                       {"A conversation of single messages ends after this time without one.",
+                        "Una conversación de mensajes sueltos termina tras este tiempo sin ninguno."}));
+  all.push_back(number("conversation.invite_patience", &S::invite_patience, 5, 180, "seconds", true,
+                       {"How long an invitation may ring.", "Cuánto puede sonar una invitación."}));
 }
 
 void add_presence(std::vector<Setting>& all) {

@@ -271,7 +271,7 @@ TEST(Signature, who_is_disabled_or_removed_is_refused_at_once) {
 TEST(Signature, who_is_disabled_before_he_has_a_device_is_dropped) {
   LyncScript script;
   LyncClient alice(script, "alice", "wonder");
-  LyncClient bob(script, "bob", "builder");
+  LyncClient bob(script, "bob", "build");
   for (LyncClient* client : {&alice, &bob}) {
     client->first();
     client->hello();
