@@ -141,7 +141,7 @@ TEST_F(DskTest, a_certificate_ends_with_the_password) {
   EXPECT_TRUE(has_reason(handshake(), Reason::certificate_refused));
   acceptor->mark = simple::credential_mark(script.user(1));
   handshake();
-  EXPECT_EQ(status_of_text(signed_register("key1")), 200);
+  EXPECT_EQ(status_of_text(signed_register("key2")), 200);
 }
 
 TEST_F(DskTest, disabled_users_are_told) {
