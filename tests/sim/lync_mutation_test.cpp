@@ -98,7 +98,7 @@ TEST_F(MessagesAreSigned, fails_when_a_message_comes_twice) {
 TEST_F(MessagesAreSigned, fails_when_our_signature_is_refused) {
   world_.network.set_tamper([](Link&, bool to_client, std::string message) -> std::vector<std::string> {
     if (to_client || !message.starts_with("SERVICE ")) return {message};
-    return {replaced(std::move(message), ";epid=", ";epix=")};
+    return {replaced(std::move(message), "response=\"0100", "response=\"0200")};
   });
   publish(bob(), "busy");
   world_.network.set_tamper({});

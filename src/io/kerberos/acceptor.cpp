@@ -84,9 +84,10 @@ std::string said(OM_uint32 major, OM_uint32 minor) {
   return all.substr(0, kerberos_detail_octets_max);
 }
 
-/// By the code of Kerberos, which arrives unchanged, because no other mechanism is ever asked.  It is 0 for what is no token
-/// of Kerberos at all.
+/// By the code of Kerberos, which arrives unchanged, because no other mechanism is ever asked.  What is no ticket at all
+/// has a code of another table, or none.
 Reason reason_of(OM_uint32 minor) {
+  constexpr krb5_error_code of_one_table = 256;
   const auto code = static_cast<krb5_error_code>(minor);
   switch (code) {
     case KRB5KRB_AP_ERR_SKEW:
@@ -101,9 +102,8 @@ Reason reason_of(OM_uint32 minor) {
     default:
       break;
   }
-  constexpr krb5_error_code of_one_table = 256;
-  if (code >= ASN1_BAD_TIMEFORMAT && code < ASN1_BAD_TIMEFORMAT + of_one_table) return Reason::header_malformed;
-  return code == 0 ? Reason::header_malformed : Reason::credentials_wrong;
+  const bool of_kerberos = code >= ERROR_TABLE_BASE_krb5 && code < ERROR_TABLE_BASE_krb5 + of_one_table;
+  return of_kerberos ? Reason::credentials_wrong : Reason::header_malformed;
 }
 
 /// A token of Kerberos and nothing else: tag, length of DER, mechanism.
