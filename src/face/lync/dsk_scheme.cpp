@@ -60,6 +60,9 @@ class DskScheme final : public Scheme {
   std::string_view targetname() const override { return host_; }
   std::string_view sts_uri() const override { return certificate_service_; }
   std::unique_ptr<SchemeHandshake> begin() override { return std::make_unique<Handshake>(context_, guard_, acceptor_); }
+  /// The certificate has ended with the password.  COMPAT(pidgin-sipe 1.25): it would show that certificate in a new
+  /// handshake, and crashes when it is refused in the middle of one.
+  base::Reason outdated() const override { return base::Reason::certificate_refused; }
 
  private:
   simple::Context& context_;

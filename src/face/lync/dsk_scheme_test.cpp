@@ -144,6 +144,17 @@ TEST_F(DskTest, a_certificate_ends_with_the_password) {
   EXPECT_EQ(status_of_text(signed_register("key2")), 200);
 }
 
+TEST_F(DskTest, who_is_signed_in_is_told_that_his_certificate_has_ended) {
+  handshake();
+  ASSERT_EQ(status_of_text(signed_register("key1")), 200);
+  domain::User changed = script.user(1);
+  changed.credentials.password_hash = "another";
+  script.change(changed);
+  const std::string answer = signed_register("key1");
+  EXPECT_EQ(status_of_text(answer), 403);
+  EXPECT_TRUE(has_reason(answer, Reason::certificate_refused));
+}
+
 TEST_F(DskTest, disabled_users_are_told) {
   domain::User changed = script.user(1);
   changed.enabled = false;

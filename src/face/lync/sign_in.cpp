@@ -161,7 +161,11 @@ bool SignIn::admit_signed(Request& request, Speaker& speaker, const GssapiCreden
   const bool spent = !speaker.signing || speaker.signing->expired(request.now.mono) || speaker.outdated;
   if (registers && spent) {
     speaker.ended = speaker.outdated;
-    return challenge(request, Reason::credentials_required);
+    const Scheme* scheme = speaker.outdated && speaker.signing ? scheme_named(shown.scheme) : nullptr;
+    if (scheme == nullptr || scheme->outdated() == Reason::credentials_required)
+      return challenge(request, Reason::credentials_required);
+    context_.refuse(request, scheme->outdated(), 403);
+    return false;
   }
   if (!speaker.signing) return challenge(request, Reason::credentials_required);
   if (refuses_ended(request, speaker)) return false;
