@@ -147,7 +147,7 @@ bool SignIn::finish(Request& request, Speaker& speaker, const SchemeStep& step,
                     std::unique_ptr<protocol::auth::SignedContext> context) {
   if (guard_.refuses_disabled(request, step.claim)) return false;
   guard_.right(request, step.claim);
-  speaker.take_keys(std::move(context), step.claim.user->id, step.what == SchemeStep::What::proven);
+  speaker.take_keys(std::move(context), step.claim.user->id, step.what == SchemeStep::What::proven, request.now);
   speaker.user = step.claim.user->id;
   speaker.user_version = step.claim.user->version;
   speaker.outdated = false;

@@ -213,6 +213,27 @@ TEST(Signature, answers_of_the_client_without_one_are_dropped) {
   EXPECT_EQ(t.script.world.closed.size(), 1U) << "who never signs is not listened to for ever";
 }
 
+/// What was asked before the client had new keys is answered without them.
+TEST(Signature, answers_under_way_survive_new_keys) {
+  SignedIn t;
+  domain::DeliverPage deliver;
+  deliver.to = base::UserId{1};
+  deliver.route.connection = t.alice.connection;
+  deliver.route.remote_target = std::make_shared<const std::string>(device_target);
+  t.alice.ask(
+      {.method = "MESSAGE", .uri = "sip:alice@example.com", .headers = "Content-Type: text/plain\r\n", .body = "x"});
+  deliver.message = t.script.world.pages.at(0).message;
+  t.script.face.on(deliver, t.script.now);
+  const std::string message = t.alice.heard().at(0);
+  t.alice.first();
+  ASSERT_EQ(status_of_text(t.alice.sign_in()), 200);
+  const auto taken = [&] { return t.script.world.delivered.size(); };
+  const std::size_t before = taken();
+  t.script.now.mono = t.script.now.mono + (answers_under_way_max - 1us);
+  t.alice.say(answer_to(message, 200));
+  EXPECT_EQ(taken(), before + 1);
+}
+
 TEST(Signature, expired_keys_are_good_for_nothing) {
   SignedIn t;
   t.script.now.mono = t.script.now.mono + (context_lifetime - 1us);

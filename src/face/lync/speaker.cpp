@@ -27,7 +27,8 @@ std::string Speaker::sealed(std::string_view message) {
 }
 
 bool Speaker::accepts(const wire::sip::Message& response, base::Now now) {
-  if (!signing || renewing(now)) return true;
+  const bool under_way = renewed && now.mono - *renewed < answers_under_way_max;
+  if (!signing || renewing(now) || under_way) return true;
   const auto shown = protocol::auth::read_gssapi_credentials(response);
   return shown && static_cast<bool>(signing->verify(response, *shown));
 }
@@ -37,7 +38,9 @@ protocol::auth::SignedContext* Speaker::keys_of(const protocol::auth::GssapiCred
   return before ? previous.get() : signing.get();
 }
 
-void Speaker::take_keys(std::unique_ptr<protocol::auth::SignedContext> keys, base::UserId owner, bool in_use) {
+void Speaker::take_keys(std::unique_ptr<protocol::auth::SignedContext> keys, base::UserId owner, bool in_use,
+                        base::Now now) {
+  if (signing && owner == user) renewed = now.mono;
   const bool overlaps = !in_use && signing && owner == user && !outdated && !ended;
   previous = overlaps ? std::move(signing) : nullptr;
   if (!overlaps) renewal.reset();

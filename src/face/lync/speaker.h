@@ -44,12 +44,13 @@ class Speaker final : public simple::DialectConnection {
   /// new ones, for a minute.  Not null when there are keys.
   protocol::auth::SignedContext* keys_of(const protocol::auth::GssapiCredentials& shown, base::Now now);
   /// New keys stand.  `in_use`: the client has signed with them; else what is under way bears the old ones, or none.
-  void take_keys(std::unique_ptr<protocol::auth::SignedContext> keys, base::UserId owner, bool in_use);
+  void take_keys(std::unique_ptr<protocol::auth::SignedContext> keys, base::UserId owner, bool in_use, base::Now now);
   /// A right signature with `used` was seen.
   void confirm(const protocol::auth::SignedContext& used);
 
   std::optional<Handshake> handshake = {};
   std::optional<base::TimePoint> renewal = {};  ///< when the client has begun to make new keys
+  std::optional<base::TimePoint> renewed = {};  ///< when new keys have followed others
   std::unique_ptr<protocol::auth::SignedContext> signing = {};
   std::unique_ptr<protocol::auth::SignedContext> previous = {};  ///< keys before `signing`, as long as they count
   bool unused = false;                                           ///< the client has not signed with `signing` yet
