@@ -87,7 +87,7 @@ class LyncClient(Client):
         if not value:
             return "not signed" if self.session else None
         shown = fields_of(value)
-        session = self.new_session if shown["opaque"] == self.new_opaque else self.session
+        session = self.new_session if self.new_session and shown["opaque"] == self.new_opaque else self.session
         if session is None or shown["opaque"] not in (self.opaque, self.new_opaque):
             return "signed with other keys"
         number = int(shown["snum"])
