@@ -238,7 +238,6 @@ constexpr std::array all_steps{
     Migration{3, presence_table::schema_3},
     Migration{4, card_table::schema},
     Migration{5, record_table::schema_5},
-    Migration{6, record_table::schema_6},
 };
 
 }  // namespace
