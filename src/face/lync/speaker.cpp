@@ -27,9 +27,10 @@ std::string Speaker::sealed(std::string_view message) {
 }
 
 bool Speaker::accepts(const wire::sip::Message& response, base::Now now) {
-  const bool under_way = renewed && now.mono - *renewed < answers_under_way_max;
-  if (!signing || renewing(now) || under_way) return true;
+  if (!signing || renewing(now)) return true;
   const auto shown = protocol::auth::read_gssapi_credentials(response);
+  const bool under_way = renewed && now.mono - *renewed < answers_under_way_max;
+  if (under_way && (!shown || shown->opaque != signing->facts().opaque)) return true;
   return shown && static_cast<bool>(signing->verify(response, *shown));
 }
 
