@@ -358,6 +358,12 @@ constexpr std::array texts{
          "Ponga en hora cliente, servidor y controlador de dominio con un mismo servicio de hora."},
     Pair{"Lock and unlock the computer, or run kinit, to get a new ticket.",
          "Bloquee y desbloquee el equipo, o ejecute kinit, para obtener un tique nuevo."},
+    Pair{"Sign out and in again: the client gets another certificate for the password of now.",
+         "Cierre la sesión e iníciela de nuevo: el cliente obtiene otro certificado con la contraseña actual."},
+    Pair{"Sign in again; when it lasts, look at the clocks of client and server.",
+         "Inicie sesión de nuevo; si persiste, revise los relojes del cliente y del servidor."},
+    Pair{"The client must ask with an RSA key of 2048 to 4096 bits.",
+         "El cliente debe pedirlo con una clave RSA de 2048 a 4096 bits."},
     Pair{"tertulia doctor names the file and the remedy.", "tertulia doctor nombra el archivo y el remedio."},
     // doctor
     Pair{"ok", "bien"},

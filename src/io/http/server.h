@@ -62,8 +62,7 @@ struct HttpSettings {
 
 /// HTTP/1.0 and 1.1 (RFC 9110, 9112), with TLS or without: GET, HEAD and POST, keep-alive, pipelining,
 /// `Expect: 100-continue`.  Refuses by itself: 400 malformed, 405 other methods, 408 too slow, 413 body,
-/// 431 head, 503 not answered in time, 505 other
-/// versions. Thread: that of the loop.
+/// 431 head, 503 not answered in time, 505 other versions.  Thread: that of the loop.
 class HttpServer {
  public:
   /// Answers a well-formed request, at once.  404 for an unknown path is the handler's word:
