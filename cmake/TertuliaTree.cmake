@@ -8,6 +8,7 @@ pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 find_package(prometheus-cpp REQUIRED CONFIG)
 pkg_check_modules(EXPAT REQUIRED IMPORTED_TARGET expat)
+pkg_check_modules(KRB5 REQUIRED IMPORTED_TARGET krb5-gssapi krb5)
 
 tertulia_module(base LIBRARIES fmt::fmt spdlog::spdlog OpenSSL::Crypto PkgConfig::SODIUM)
 
@@ -41,7 +42,9 @@ tertulia_module(io/loop DEPENDS base)
 tertulia_module(io/net DEPENDS base io/loop LIBRARIES OpenSSL::SSL)
 tertulia_module(io/http DEPENDS base io/loop io/net)
 tertulia_module(io/local DEPENDS base io/loop)
+tertulia_module(io/kerberos DEPENDS base protocol/auth LIBRARIES PkgConfig::KRB5)
 tertulia_module(io/secret DEPENDS base domain/directory LIBRARIES OpenSSL::Crypto PkgConfig::SODIUM)
+tertulia_module(io/tls_dsk DEPENDS base io/secret protocol/auth LIBRARIES OpenSSL::SSL)
 tertulia_module(io/store_sqlite DEPENDS base domain/directory domain/record domain/presence domain/contacts
                 domain/conversation domain/conference
                 LIBRARIES PkgConfig::SQLITE)
@@ -52,10 +55,14 @@ tertulia_module(face/simple DEPENDS base wire/sip wire/sdp wire/mime wire/im wir
                 domain/presence domain/contacts domain/call domain/conversation domain/record)
 tertulia_module(face/lync DEPENDS base wire/sip wire/lync wire/xml wire/mime protocol/transaction protocol/dialog protocol/auth
                 domain/directory domain/endpoint domain/presence domain/contacts domain/conversation face/simple)
+tertulia_module(face/web DEPENDS base)
+tertulia_module(face/web_ticket DEPENDS base wire/lync protocol/auth domain/directory domain/endpoint face/simple
+                face/lync face/web)
 tertulia_module(face/admin DEPENDS base domain/directory domain/endpoint domain/presence domain/contacts
                 domain/conversation domain/record)
 
-tertulia_module(server DEPENDS face/simple face/lync face/admin io/loop io/net io/http io/local io/secret io/store_sqlite
+tertulia_module(server DEPENDS face/simple face/lync face/web face/web_ticket face/admin io/loop io/net io/http io/local
+                io/kerberos io/secret io/tls_dsk io/store_sqlite
                 LIBRARIES prometheus-cpp::core)
 
 add_subdirectory(apps)

@@ -3,6 +3,7 @@
 """Makes seed corpora from tests/data and from the documents in unit tests: fuzz_seeds.py OUT TARGET...  One folder OUT/TARGET
 each; it may stay empty."""
 import ast
+import base64
 import hashlib
 import pathlib
 import re
@@ -121,24 +122,27 @@ def rlmi_documents():
 
 
 # The reader that the first octet chooses, by the root of the document.
-LYNC_READERS = [b"publish", b"state", b"note", b"device", b"contactCard", b"setContainerMembers", b"setSubscribers",
-                b"roamingList", b"Envelope", b"batchSub", b"provisioningGroupList", b"KeyboardActivity", b"ConversationInfo"]
-LYNC_TEXT_FORMAT, LYNC_FORMAT_LINE, LYNC_CONTENT = 13, 14, 15
+LYNC_READERS = [b"publish", b"state", b"note", b"contactCard", b"setContainerMembers", b"setSubscribers", b"roamingList",
+                b"Envelope", b"batchSub", b"provisioningGroupList"]
+LYNC_CONTENT = 10
 
 
 def lync_documents():
     whole = documents() + samples() + tested("wire/lync")
-    inside = re.findall(rb"<(state|note|device|calendarData|contactCard)\b([^>]*[^>/])>(.*?)</\1>", b"".join(whole), re.S)
+    inside = re.findall(rb"<(state|note|calendarData|contactCard)\b([^>]*[^>/])>(.*?)</\1>", b"".join(whole), re.S)
     pieces = {b"<" + name + b" " + rest.strip() + b">" + content + b"</" + name + b">" for name, rest, content in inside}
     seeds = [bytes([LYNC_CONTENT]) + b"state\n" + piece for piece in sorted(pieces)]
     for document in whole + sorted(pieces):
         root = re.match(rb"(?:<\?[^>]*>\s*)?<(?:\w+:)?(\w+)", document)
         if root and root.group(1) in LYNC_READERS:
             seeds.append(bytes([LYNC_READERS.index(root.group(1))]) + document)
-    for value in {header(m, rb"ms-text-format") for m in all_messages()} - {b""}:
-        seeds.append(bytes([LYNC_TEXT_FORMAT]) + value)
-        seeds += [bytes([LYNC_FORMAT_LINE]) + line for line in re.findall(rb"msgr=([^;]+)", value)]
     return [seed for seed in seeds if len(seed) <= 16384]
+
+
+def web_documents():
+    # Which reader: 0 asks for a ticket, 2 for a certificate; the others read answers, which no client sends.
+    readers = {"sipe-ticket-request.xml": 0, "sipe-certificate-request.xml": 2}
+    return [bytes([readers[path.name]]) + path.read_bytes() for path in sorted(DATA.glob("lync/web/*.xml"))]
 
 
 def calls():
@@ -153,10 +157,43 @@ def calls():
     return [b"\0".join(steps) for steps in talks] + [b"\0".join([one, ring, accept, ack]) for one in made]
 
 
+def lync_faces():
+    # The first octet chooses the client: even is a stream without proof, odd one that is signed in and whose steps end at a zero.
+    # A step's first octet chooses the method; what the client adds itself is left out.
+    steps = {b"SERVICE": 14, b"SUBSCRIBE": 1, b"REGISTER": 3, b"MESSAGE": 4, b"INFO": 5, b"OPTIONS": 6}
+    own = re.compile(rb"(?mi)^(?:Via|From|To|Call-ID|CSeq|Max-Forwards|Content-Length|(?:Proxy-)?Authorization|Route)[ \t]*:[^\r\n]*\r\n")
+    seeds, talk = [], []
+    for message in all_messages():
+        seeds.append(bytes([0]) + b"\x40" + message)
+        method, _, rest = message.partition(b" ")
+        if method not in steps or b"\r\n\r\n" not in rest:
+            continue
+        head, _, octets = rest.partition(b"\r\n\r\n")
+        headers = own.sub(b"", head.partition(b"\r\n")[2] + b"\r\n").rstrip(b"\r\n")
+        talk.append(bytes([steps[method]]) + headers + b"\r\n\r\n" + octets)
+    talk = list(dict.fromkeys(step for step in talk if b"\0" not in step[1:]))
+    # Alone, and several behind each other, as a client that signs in says them.
+    return seeds + [bytes([1]) + step for step in talk] + [bytes([1]) + b"\0".join(talk[at:at + 8]) for at in range(0, len(talk), 4)]
+
+
+def ntlm_credentials():
+    # A whole AUTHENTICATE message, or what follows its first 12 octets; the value of an Authorization header; header lines.
+    seeds = []
+    for message in all_messages():
+        for value in re.findall(rb"(?mi)^(?:Proxy-)?Authorization[ \t]*:[ \t]*NTLM[ \t]+([^\r\n]*)", message):
+            seeds += [value, b"Authorization: NTLM " + value + b"\r\n\r\n"]
+            for data in re.findall(rb'gssapi-data="([A-Za-z0-9+/=]+)"', value):
+                token = base64.b64decode(data + b"=" * (-len(data) % 4))
+                seeds += [token, token[12:]]
+    return seeds
+
+
 SEEDS = {"sip_uri_fuzz": uris, "sdp_fuzz": descriptions, "mime_fuzz": multiparts, "im_fuzz": documents,
          "digest_fuzz": credentials, "face_fuzz": faces, "sip_framer_fuzz": streams, "sip_message_fuzz": all_messages,
          "xml_fuzz": xml_documents, "pidf_fuzz": pidf_documents, "rlmi_fuzz": rlmi_documents,
-         "event_fuzz": lambda: tested("wire/event"), "lync_fuzz": lync_documents, "call_fuzz": calls}
+         "event_fuzz": lambda: tested("wire/event"), "lync_fuzz": lync_documents,
+         "web_service_fuzz": web_documents, "call_fuzz": calls,
+         "lync_face_fuzz": lync_faces, "ntlm_fuzz": ntlm_credentials}
 
 
 def main():

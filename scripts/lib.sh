@@ -7,10 +7,10 @@ say() { printf '\n== %s\n' "$*"; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
 build_packages=(g++ cmake ninja-build ccache mold pkg-config libboost1.81-dev libssl-dev libexpat1-dev nlohmann-json3-dev
-  libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev libsodium-dev libsqlite3-dev libre2-dev prometheus-cpp-dev zlib1g-dev)
+  libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev libsodium-dev libkrb5-dev libsqlite3-dev libre2-dev prometheus-cpp-dev zlib1g-dev)
 test_libraries=(libgtest-dev libgmock-dev libbenchmark-dev)
 test_packages=("${test_libraries[@]}" python3 openssl curl zsh fish sip-tester sipsak baresip-core linphone-cli
-  pidgin-sipe libpurple-dev libglib2.0-dev libxml2-dev
+  pidgin-sipe libpurple-dev libglib2.0-dev libxml2-dev krb5-kdc krb5-admin-server krb5-user libfaketime
   clang clang-format clang-tidy lld llvm)
 
 as_root() {

@@ -46,7 +46,7 @@ struct Arguments {
   std::string domain;
   std::vector<std::string> hosts;
   std::optional<std::filesystem::path> configuration;
-  std::vector<std::string> sip_tls, sip_tcp;
+  std::vector<std::string> sip_tls, sip_tcp, web;
   std::optional<std::string> http;
   // cdr
   std::string record_id;

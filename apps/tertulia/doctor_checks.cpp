@@ -11,7 +11,10 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
+#include "base/text.h"
+#include "io/kerberos/keytab.h"
 #include "io/local/local_socket.h"
 #include "io/loop/clock.h"
 #include "io/net/address.h"
@@ -20,6 +23,7 @@
 #include "io/secret/key_file.h"
 #include "io/store_sqlite/read_only_store.h"
 #include "output.h"
+#include "server/kerberos.h"
 #include "server/settings.h"
 
 namespace tertulia::app {
@@ -142,6 +146,66 @@ void check_time(base::WallTime now, Examination& out) {
   out.add(Grade::ok, "time", base::to_iso8601(now));
 }
 
+/// The name that a client with dns_canonicalize_hostname makes of a host; empty when it has no address.
+std::string canonical_name(const std::string& host) {
+  addrinfo wanted{}, *list = nullptr;
+  wanted.ai_flags = AI_CANONNAME;
+  std::string name;
+  if (::getaddrinfo(host.c_str(), nullptr, &wanted, &list) == 0 && list->ai_canonname != nullptr)
+    name = list->ai_canonname;
+  if (list != nullptr) ::freeaddrinfo(list);
+  return name;
+}
+
+void check_host_of_service(const std::string& service, Examination& out) {
+  const std::string host = service.substr(service.find('/') + 1), canonical = canonical_name(host);
+  if (canonical.empty())
+    return out.add(Grade::warning, "kerberos", out.sentence("{} has no address", host),
+                   out.sentence("add an A or AAAA record for it, or set server.host to the name clients use"));
+  if (!base::equal_ignoring_case(canonical, host))
+    out.add(Grade::warning, "kerberos",
+            out.sentence("{} is an alias of {}, and clients may ask for a ticket of that name", host, canonical),
+            out.sentence("give {} an address record, or put the key of sip/{} into the keytab and set it as "
+                         "lync.kerberos.service",
+                         host, canonical));
+}
+
+void check_realm(const server::ServerSettings& settings, const std::string& realm, Examination& out) {
+  const auto belongs = [&](const std::string& domain) { return base::equal_ignoring_case(domain, realm); };
+  const auto told = [&](const std::string& pair) { return pair.starts_with(realm + "="); };
+  if (std::any_of(settings.domains.begin(), settings.domains.end(), belongs)) return;
+  if (std::any_of(settings.kerberos_realms.begin(), settings.kerberos_realms.end(), told)) return;
+  out.add(Grade::warning, "kerberos", out.sentence("the realm {} belongs to no domain of this server", realm),
+          out.sentence("add {}={} to lync.kerberos.realms and restart", realm, settings.domains.front()));
+}
+
+/// Nothing to say where Kerberos is not wanted.
+void check_kerberos(const server::DataFolder& folder, const server::ServerSettings& settings, Examination& out) {
+  if (!settings.lync || settings.kerberos_keytab.empty()) return;
+  const std::string path = folder.resolve(settings.kerberos_keytab).string();
+  const std::string service = server::kerberos_service(settings);
+  const auto keys = io::read_keytab(path);
+  if (!keys)
+    return out.add(Grade::fault, "kerberos", out.why(keys.error()),
+                   out.sentence("make it readable for the server's account, or make it anew (docs/operations.md)"));
+  std::map<std::string, io::KeytabKey> newest;  // by principal
+  for (const io::KeytabKey& key : *keys)
+    if (io::is_service(key.principal, service) && key.version >= newest[key.principal].version)
+      newest[key.principal] = key;
+  if (newest.empty())
+    return out.add(Grade::fault, "kerberos", out.sentence("{} holds no key of {}", path, service),
+                   out.sentence("add it (docs/operations.md), or set lync.kerberos.service to what the file holds: {}",
+                                keys->empty() ? std::string("-") : keys->front().principal));
+  for (const auto& [principal, key] : newest) {
+    out.add(Grade::ok, "kerberos", out.sentence("{}: key version {}, {}", principal, key.version, key.encryption));
+    check_realm(settings, principal.substr(principal.rfind('@') + 1), out);
+  }
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) == 0 && (facts.st_mode & 0077) != 0)
+    out.add(Grade::warning, "kerberos", out.sentence("others may look into {}", path), "chmod 600 " + path);
+  check_host_of_service(service, out);
+}
+
 /// Number of SRV records; -1 when the name server does not answer.
 int srv_records(const std::string& name) {
   struct __res_state state {};
@@ -185,13 +249,34 @@ void check_dns(const server::ServerSettings& settings, Examination& out) {
   }
 }
 
+/// Clients of TLS-DSK follow the address that they are told, and look whether the certificate names it.
+void check_web(const server::DataFolder& folder, const server::ServerSettings& settings, Examination& out) {
+  if (!settings.lync || !settings.lync_tls_dsk) return;
+  if (settings.web_listen.empty())
+    return out.add(Grade::ok, "web", out.sentence("web services are off, and TLS-DSK is not offered"));
+  const std::string& whole = settings.web_public_host.empty() ? settings.host : settings.web_public_host;
+  const bool has_port = std::count(whole.begin(), whole.end(), ':') == 1;
+  const std::string name = has_port ? whole.substr(0, whole.find(':')) : whole;
+  const auto facts = io::read_certificate(folder.resolve(settings.certificate).string());
+  if (!facts) return;  // check_certificate tells
+  if (!resolves(name))
+    return out.add(Grade::warning, "web", out.sentence("{} has no address", name),
+                   out.sentence("set web.public_host to the name by which clients reach the web services"));
+  if (std::find(facts->names.begin(), facts->names.end(), name) == facts->names.end())
+    return out.add(Grade::warning, "web", out.sentence("the certificate does not name {}", name),
+                   out.sentence("set web.public_host to a name in the certificate, or replace the certificate"));
+  out.add(Grade::ok, "web", out.sentence("clients reach the web services as {}", name));
+}
+
 void check_ports(const server::ServerSettings& settings, bool running, Examination& out) {
-  for (const auto* list : {&settings.sip_tls, &settings.sip_tcp}) {
+  const bool web = settings.lync && settings.lync_tls_dsk;
+  const std::vector<std::string> none;
+  for (const auto* list : {&settings.sip_tls, &settings.sip_tcp, web ? &settings.web_listen : &none}) {
     for (const std::string& text : *list) {
       const auto address = io::SocketAddress::parse(text);
       if (!address) {
         out.add(Grade::fault, "ports", out.sentence("{} is not ADDRESS:PORT", text),
-                out.sentence("mend listen.sip_tls or listen.sip_tcp"));
+                out.sentence("mend listen.sip_tls, listen.sip_tcp or web.listen"));
         continue;
       }
       const auto listener = io::open_listener(*address, io::PortSharing::alone);
@@ -234,7 +319,9 @@ Findings examine(const server::DataFolder& folder, const std::optional<fs::path>
   check_store(folder, out);
   check_disk(folder, out);
   check_time(now, out);
+  check_kerberos(folder, *settings, out);
   check_ports(*settings, running, out);
+  check_web(folder, *settings, out);
   check_dns(*settings, out);
   return out.take();
 }

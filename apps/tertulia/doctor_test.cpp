@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "doctor_checks.h"
@@ -21,7 +22,7 @@ class Doctor : public DataFolderTest {
   void configure() const {
     write(folder().configuration(),
           "[server]\ndomains = [\"example.invalid\"]\nhost = \"localhost\"\n"
-          "[listen]\nsip_tls = [\"127.0.0.1:0\"]\n");
+          "[listen]\nsip_tls = [\"127.0.0.1:0\"]\n[web]\nlisten = [\"127.0.0.1:0\"]\n");
   }
   const Finding* find(const std::string& check) const {
     for (const Finding& finding : findings_)
@@ -84,6 +85,36 @@ TEST_F(Doctor, missing_key_expired_certificate_and_damaged_store_are_faults_with
   expect("key", Grade::fault, "");
   expect("certificate", Grade::fault, "ended on");
   expect("store", Grade::fault, "");
+}
+
+TEST_F(Doctor, kerberos_is_looked_at_where_it_is_wanted) {
+  init();
+  configure();
+  look();
+  EXPECT_EQ(find("kerberos"), nullptr);
+  const std::string common =
+      "[server]\ndomains = [\"example.invalid\"]\nhost = \"localhost\"\n[listen]\nsip_tls = [\"127.0.0.1:0\"]\n";
+  write(folder().configuration(), common + "[lync.kerberos]\nkeytab = \"sip.keytab\"\n");
+  look();
+  expect("kerberos", Grade::fault, "sip.keytab");
+  // sip/localhost@R, key version 7, a key of 16 octets for aes128-cts-hmac-sha1-96
+  const std::string entry = std::string("\0\2\0\1R\0\3sip\0\011localhost\0\0\0\1\0\0\0\0\7\0\x11\0\x10", 34) +
+                            std::string(16, 'k') + std::string("\0\0\0\7", 4);
+  const std::string keytab = std::string("\5\2\0\0\0", 5) + static_cast<char>(entry.size()) + entry;
+  write(folder().resolve("sip.keytab"), keytab);
+  look();
+  expect("kerberos", Grade::ok, "sip/localhost@R: key version 7, aes128-cts-hmac-sha1-96");
+  const auto told = [&](const std::string& text) {
+    return std::any_of(findings_.begin(), findings_.end(), [&](const Finding& finding) {
+      return finding.check == "kerberos" && finding.text.find(text) != std::string::npos && !finding.remedy.empty();
+    });
+  };
+  EXPECT_TRUE(told("the realm R belongs to no domain"));
+  EXPECT_TRUE(told("others may look into"));
+  write(folder().configuration(),
+        common + "[lync.kerberos]\nkeytab = \"sip.keytab\"\nservice = \"sip/other\"\nrealms = \"R=example.invalid\"\n");
+  look();
+  expect("kerberos", Grade::fault, "holds no key of sip/other");
 }
 
 TEST_F(Doctor, key_of_another_certificate_is_a_fault) {

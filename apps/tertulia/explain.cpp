@@ -60,6 +60,13 @@ constexpr std::array remedies{
     Remedy{Reason::address_in_use, "ss -ltnp shows the other program; stop it or choose another port."},
     Remedy{Reason::permission_denied, "Run it as the account that owns the data folder."},
     Remedy{Reason::certificate_unusable, "tertulia doctor names the file and the remedy."},
+    Remedy{Reason::keytab_unusable, "tertulia doctor names the file and the remedy."},
+    Remedy{Reason::clock_differs, "Set the clocks of client, server and domain controller by one time service."},
+    Remedy{Reason::ticket_expired, "Lock and unlock the computer, or run kinit, to get a new ticket."},
+    Remedy{Reason::certificate_refused,
+           "Sign out and in again: the client gets another certificate for the password of now."},
+    Remedy{Reason::web_ticket_refused, "Sign in again; when it lasts, look at the clocks of client and server."},
+    Remedy{Reason::certificate_request_bad, "The client must ask with an RSA key of 2048 to 4096 bits."},
     Remedy{Reason::file_damaged, "tertulia doctor names the file and the remedy."},
 };
 

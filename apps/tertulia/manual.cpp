@@ -162,7 +162,7 @@ void add_settings(Page& page) {
   const server::ServerSettings standard;
   std::string section;
   for (const server::Setting& setting : server::all_settings()) {
-    const std::string here = setting.name.substr(0, setting.name.find('.'));
+    const std::string here = setting.name.substr(0, setting.name.rfind('.'));
     if (std::exchange(section, here) != here) page.subsection("[" + here + "]");
     std::string text(spanish ? setting.sentence_es : setting.sentence);
     std::string value = setting.get(standard);

@@ -144,6 +144,7 @@ class Grammar {
            "ADDRESS:PORT for SIP over TLS (may be repeated; port 0: any free one)");
     option(serve, "--sip-tcp", arguments_.sip_tcp, "ADDRESS:PORT for SIP over plain TCP (off by default)");
     option(serve, "--http", arguments_.http, "ADDRESS:PORT of health and metrics");
+    option(serve, "--web", arguments_.web, "ADDRESS:PORT of the web services (may be repeated; port 0: any free one)");
     CLI::App* check =
         command(&app_, "check-config", "Read the configuration and say what is wrong with it", run_check_config);
     option(check, "--config", arguments_.configuration, "Configuration file (default: the data folder's)");

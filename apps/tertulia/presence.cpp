@@ -100,8 +100,10 @@ std::string source_of(const Json& result) {
 std::string text_of_publication(base::Language language, const Json& publication) {
   std::string text = fmt::format("{} v{}", publication.value("kind", ""), publication.value("version", 0));
   if (publication.contains("state")) text += " " + state_text(language, publication["state"]);
+  if (publication.value("closed", false)) text += " closed";
   if (publication.contains("text")) text += " \"" + publication.value("text", "") + "\"";
-  return text + fmt::format(" {}", publication.value("since", ""));
+  return text + fmt::format(" {} ({} {})", publication.value("since", ""), publication.value("category", ""),
+                            publication.value("container", 0U));
 }
 
 }  // namespace

@@ -50,16 +50,18 @@ Exit run_serve(const Arguments& arguments) {
   if (!folder.initialised() && !arguments.configuration)
     return report(arguments.common,
                   {base::Reason::not_found, folder.configuration().string() + " (tertulia init makes it)"});
-  server::ServeOptions options{arguments.configuration, arguments.sip_tls, arguments.sip_tcp, arguments.http};
+  server::ServeOptions options{arguments.configuration, arguments.sip_tls, arguments.sip_tcp, arguments.http,
+                               arguments.web};
   const auto server = server::Server::open(folder, options);
   if (!server) return report(arguments.common, server.error());
   const server::ServeAddresses& at = (*server)->addresses();
   if (arguments.common.json) {
-    print_json(
-        nlohmann::json{{"ready", true}, {"sip_tls", at.sip_tls}, {"sip_tcp", at.sip_tcp}, {"http", at.http}}.dump());
+    print_json(nlohmann::json{
+        {"ready", true}, {"sip_tls", at.sip_tls}, {"sip_tcp", at.sip_tcp}, {"http", at.http}, {"web", at.web}}
+                   .dump());
   } else {
-    say(arguments.common,
-        fmt::format("ready sip_tls={} sip_tcp={} http={}", joined(at.sip_tls), joined(at.sip_tcp), at.http));
+    say(arguments.common, fmt::format("ready sip_tls={} sip_tcp={} http={} web={}", joined(at.sip_tls),
+                                      joined(at.sip_tcp), at.http, joined(at.web)));
   }
   std::fflush(stdout);
   (*server)->run();

@@ -21,6 +21,9 @@ class DataFolder {
   std::filesystem::path secret_key() const { return root_ / "keys" / "secret.key"; }
   std::filesystem::path ca_certificate() const { return root_ / "tls" / "ca.pem"; }
   std::filesystem::path ca_key() const { return root_ / "keys" / "ca-key.pem"; }
+  /// Of the authority that certifies users, made at the first start that needs it.
+  std::filesystem::path users_ca_certificate() const { return root_ / "tls" / "users-ca.pem"; }
+  std::filesystem::path users_ca_key() const { return root_ / "keys" / "users-ca-key.pem"; }
   std::filesystem::path admin_socket() const { return root_ / "admin.sock"; }
   /// A path of the configuration: relative ones are below the folder.
   std::filesystem::path resolve(const std::string& path) const;

@@ -62,7 +62,7 @@ using Envelope = std::variant<
     domain::PostPage, domain::PostSession, domain::PostAnswer, domain::OpenSession, domain::OpenAnswer,
     domain::CancelOpen, domain::CloseLeg, domain::CloseAnswer, domain::DeliverPage, domain::DeliverSession, ToInbox,
     ToMcu, domain::InviteLeg, domain::LegAnswer, domain::EndLeg, domain::InboxDeliver, domain::InboxAnswer,
-    domain::FindEndpoints, domain::EndpointsFound,
+    domain::FindEndpoints, domain::EndpointsFound, domain::ReachChanged,
     // presence and contacts
     domain::PublishPresence, domain::PublishDocument, domain::PublishAnswer, domain::UserActive, domain::WatchPresence,
     domain::UnwatchPresence, domain::PresenceNews, domain::WatchWatchers, domain::WatcherNews, domain::WatchSelf,

@@ -177,6 +177,16 @@ std::span<const MetricRow<ShardMetrics>> shard_rows() {
   return rows;
 }
 
+std::span<const MetricRow<face::web_ticket::WebTicketMetrics>> web_ticket_rows() {
+  using M = face::web_ticket::WebTicketMetrics;
+  static const MetricRow<M> rows[] = {
+      {"web_tickets_total", "Web tickets issued", &M::tickets},
+      {"client_certificates_total", "Certificates issued for sign-in with TLS-DSK", &M::certificates},
+      {"web_ticket_refusals_total", "Requests for tickets or certificates that were refused", &M::refused},
+  };
+  return rows;
+}
+
 std::span<const MetricRow<io::StoreMetrics>> store_rows() {
   using M = io::StoreMetrics;
   static const MetricRow<M> rows[] = {
@@ -201,6 +211,9 @@ std::string metrics_page(const Shards& shards, const io::StoreMetrics& store, ba
   page.fields(shards, transport_rows(), &ShardThread::transport_metrics);
   add_labelled(page, shards);
   page.fields(shards, shard_rows(), &ShardThread::shard_metrics);
+  page.fields(shards, web_ticket_rows(), &ShardThread::web_ticket_metrics);
+  page.each(shards, MetricType::Gauge, "web_connections", "Open connections of web clients",
+            [](const ShardThread& shard) { return static_cast<double>(shard.web_connections()); });
   page.each(shards, MetricType::Gauge, "mailbox_waiting", "Envelopes waiting in the mailbox",
             [](const ShardThread& shard) { return static_cast<double>(shard.mailbox_size()); });
   for (const MetricRow<io::StoreMetrics>& row : store_rows())

@@ -24,6 +24,7 @@ std::span<const MetricRow<domain::PresenceMetrics>> presence_rows();
 std::span<const MetricRow<domain::CallMetrics>> call_rows();
 std::span<const MetricRow<io::TransportMetrics>> transport_rows();
 std::span<const MetricRow<ShardMetrics>> shard_rows();
+std::span<const MetricRow<face::web_ticket::WebTicketMetrics>> web_ticket_rows();
 std::span<const MetricRow<io::StoreMetrics>> store_rows();
 
 /// All counters in the text form of Prometheus 0.0.4, read at this moment from the shards' own counters.

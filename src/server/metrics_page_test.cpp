@@ -33,6 +33,7 @@ TEST(MetricsPage, shows_every_field_of_the_structures) {
   expect_every_field(transport_rows(), io::refusal_causes + io::close_causes);
   expect_every_field(shard_rows(), 0);
   expect_every_field(store_rows(), 0);
+  expect_every_field(web_ticket_rows(), 0);
 }
 
 /// https://prometheus.io/docs/practices/naming: only counters end in _total.
@@ -49,13 +50,14 @@ void expect_good_names(std::span<const MetricRow<Metrics>> rows, std::set<std::s
 
 TEST(MetricsPage, names_are_distinct_and_tell_counters_from_gauges) {
   std::set<std::string> names{"sip_answers_total", "connections_closed_total", "connections_refused_total",
-                              "mailbox_waiting", "certificate_end_seconds"};
+                              "mailbox_waiting",   "certificate_end_seconds",  "web_connections"};
   expect_good_names(face_rows(), names);
   expect_good_names(presence_rows(), names);
   expect_good_names(call_rows(), names);
   expect_good_names(transport_rows(), names);
   expect_good_names(shard_rows(), names);
   expect_good_names(store_rows(), names);
+  expect_good_names(web_ticket_rows(), names);
 }
 
 TEST(MetricsPage, is_text_that_prometheus_reads) {

@@ -8,11 +8,12 @@
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 
 namespace tertulia::server {
 
 void notify_service_manager(std::string_view state) {
-  const char* path = std::getenv("NOTIFY_SOCKET");  // NOLINT: read at start and stop only
+  const char* path = std::getenv("NOTIFY_SOCKET");  // NOLINT: nobody changes it
   sockaddr_un address{};
   if (path == nullptr || std::strlen(path) >= sizeof address.sun_path) return;
   address.sun_family = AF_UNIX;
@@ -23,6 +24,10 @@ void notify_service_manager(std::string_view state) {
   const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + std::strlen(path));
   (void)::sendto(fd, state.data(), state.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address), length);
   ::close(fd);
+}
+
+void notify_reloading(base::TimePoint now) {
+  notify_service_manager("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(now.us));
 }
 
 }  // namespace tertulia::server

@@ -17,9 +17,12 @@
 #include "io/secret/keeper.h"
 #include "server/admin_live.h"
 #include "server/certificates.h"
+#include "server/kerberos.h"
 #include "server/metrics_page.h"
 #include "server/notify.h"
+#include "server/password_worker.h"
 #include "server/restore.h"
+#include "server/web.h"
 
 namespace tertulia::server {
 namespace {
@@ -71,11 +74,14 @@ class FrontEnd final : public Server {
 
  private:
   Result<void> open_store();
-  Result<void> open_shards();
+  Result<void> open_shards(const ServeOptions& options);
   Result<void> listen(const ServeOptions& options);
-  Result<void> listen_on(const std::string& text, bool tls, std::vector<std::string>& real);
+  using Listen = Result<io::SocketAddress> (ShardThread::*)(const io::ListenSettings&);
+  Result<void> listen_on(const std::string& text, bool tls, Listen begin, std::vector<std::string>& real);
+  Result<void> listen_all(const std::vector<std::string>& texts, Listen begin, std::vector<std::string>& real);
   Result<void> open_control(const ServeOptions& options);
   Result<void> reload();
+  Result<void> read_again();
   void publish(const domain::DirectoryPtr& directory);
   io::HttpResponse on_http(const io::HttpRequest& request);
   void arm_purge();
@@ -90,6 +96,8 @@ class FrontEnd final : public Server {
   std::unique_ptr<io::Keeper> keeper_;
   std::unique_ptr<io::SqliteStore> store_;
   std::unique_ptr<UserAdministration> users_;
+  std::unique_ptr<PasswordWorker> passwords_;
+  WebParts web_;
   Shards shards_;
   ServeAddresses addresses_;
   // the control loop, on the thread of run(): signals, administrator's socket, health and metrics, nightly work
@@ -107,7 +115,7 @@ class FrontEnd final : public Server {
 
 Result<void> FrontEnd::open(const ServeOptions& options) {
   for (const auto& step : {std::function<Result<void>()>([&] { return open_store(); }),
-                           std::function<Result<void>()>([&] { return open_shards(); }),
+                           std::function<Result<void>()>([&] { return open_shards(options); }),
                            std::function<Result<void>()>([&] { return listen(options); }),
                            std::function<Result<void>()>([&] { return open_control(options); })})
     if (const Result<void> done = step(); !done) return done;
@@ -131,12 +139,21 @@ Result<void> FrontEnd::open_store() {
   return {};
 }
 
-Result<void> FrontEnd::open_shards() {
+Result<void> FrontEnd::open_shards(const ServeOptions& options) {
   const std::uint16_t count = shard_count_of(settings_);
   ShardSettings for_shards = shard_settings(settings_);
   base::Random random = base::Random::from_system();
   for (std::uint8_t& byte : for_shards.face.gruu_key) byte = static_cast<std::uint8_t>(random.below(256));
   for_shards.registrar.gruu_key = for_shards.face.gruu_key;
+  auto web = open_web(folder_, settings_, options.web, clock_.now().wall, log_);
+  if (!web) return web.error();
+  web_ = *std::move(web);
+  for_shards.lync_schemes.dsk = web_.dsk;
+  for_shards.lync.certificate_service = face::web_ticket::certificate_service_of(web_.tickets.base_url);
+  passwords_ = std::make_unique<PasswordWorker>(*keeper_);
+  auto kerberos = open_kerberos(folder_, settings_);
+  if (!kerberos) return Error{kerberos.reason(), "lync.kerberos.keytab: " + kerberos.error().detail};
+  for_shards.lync_schemes.kerberos = *std::move(kerberos);
   const ShardSurroundings surroundings{clock_,
                                        log_,
                                        *keeper_,
@@ -153,7 +170,7 @@ Result<void> FrontEnd::open_shards() {
   return restore_shards(*store_, shards_);
 }
 
-Result<void> FrontEnd::listen_on(const std::string& text, bool tls, std::vector<std::string>& real) {
+Result<void> FrontEnd::listen_on(const std::string& text, bool tls, Listen begin, std::vector<std::string>& real) {
   Result<io::SocketAddress> address = io::SocketAddress::parse(text);
   if (!address) return Error{address.reason(), fmt::format("{}: {}", text, address.error().detail)};
   for (std::size_t i = 0; i < shards_.size(); ++i) {
@@ -161,7 +178,7 @@ Result<void> FrontEnd::listen_on(const std::string& text, bool tls, std::vector<
     settings.address = *address;
     settings.tls = tls;
     settings.sharing = i == 0 ? io::PortSharing::first_of_shards : io::PortSharing::next_shard;
-    const Result<io::SocketAddress> bound = shards_[i]->listen(settings);
+    const Result<io::SocketAddress> bound = (shards_[i].get()->*begin)(settings);
     if (!bound) return Error{bound.reason(), fmt::format("{}: {}", text, bound.error().detail)};
     address->port = bound->port;  // port 0: the others join the first
   }
@@ -172,22 +189,30 @@ Result<void> FrontEnd::listen_on(const std::string& text, bool tls, std::vector<
 Result<void> FrontEnd::listen(const ServeOptions& options) {
   const auto& tls = options.sip_tls.empty() ? settings_.sip_tls : options.sip_tls;
   const auto& tcp = options.sip_tcp.empty() ? settings_.sip_tcp : options.sip_tcp;
-  if (!tls.empty()) {
+  if (!tls.empty() || !web_.listen.empty()) {
     const auto context = load_tls(folder_, settings_);
     if (!context) return context.error();
-    for (const auto& shard : shards_) shard->transport().use_tls(*context);
+    for (const auto& shard : shards_) {
+      shard->transport().use_tls(*context);
+      if (!web_.listen.empty()) shard->serve_web(web_, *passwords_, web_http_settings(settings_), *context);
+    }
   }
-  for (const std::string& text : tls) {
-    const Result<void> done = listen_on(text, true, addresses_.sip_tls);
+  if (const auto done = listen_all(tls, &ShardThread::listen, addresses_.sip_tls); !done) return done;
+  if (const auto done = listen_all(web_.listen, &ShardThread::listen_web, addresses_.web); !done) return done;
+  for (const std::string& text : tcp)
+    if (const auto done = listen_on(text, false, &ShardThread::listen, addresses_.sip_tcp); !done) return done;
+  return {};
+}
+
+Result<void> FrontEnd::listen_all(const std::vector<std::string>& texts, Listen begin, std::vector<std::string>& real) {
+  for (const std::string& text : texts) {
+    const Result<void> done = listen_on(text, true, begin, real);
     if (done) continue;
     // A machine without IPv6 must still start with the default list.
-    const bool no_ipv6 =
-        text.front() == '[' && !addresses_.sip_tls.empty() && done.reason() == Reason::setting_out_of_bounds;
+    const bool no_ipv6 = text.front() == '[' && !real.empty() && done.reason() == Reason::setting_out_of_bounds;
     if (!no_ipv6) return done;
     log_.warning("no IPv6 here, an address is left out", {{"address", text}});
   }
-  for (const std::string& text : tcp)
-    if (const Result<void> done = listen_on(text, false, addresses_.sip_tcp); !done) return done;
   return {};
 }
 
@@ -253,11 +278,19 @@ void FrontEnd::publish(const domain::DirectoryPtr& directory) {
   if (!taken) log_.error("a shard did not take over a change of users in time");
 }
 
+/// Whatever comes of it, the service manager hears that it is over.
 Result<void> FrontEnd::reload() {
+  notify_reloading(clock_.now().mono);
+  Result<void> done = read_again();
+  notify_service_manager("READY=1");
+  return done;
+}
+
+Result<void> FrontEnd::read_again() {
   Result<ServerSettings> fresh = read_settings(configuration_);
   if (!fresh) return fresh.error();
   std::shared_ptr<const io::TlsContext> tls;
-  if (!addresses_.sip_tls.empty()) {
+  if (!addresses_.sip_tls.empty() || !addresses_.web.empty()) {
     const auto context = load_tls(folder_, *fresh);
     if (!context) return context.error();
     tls = *context;
@@ -272,7 +305,8 @@ Result<void> FrontEnd::reload() {
   bool all = true;
   if (tls)
     for (const auto& shard : shards_)
-      all = shard->post_transport([tls](io::Transport& transport) { transport.use_tls(tls); }) && all;
+      all = shard->post_transport([tls](io::Transport& transport) { transport.use_tls(tls); }) &&
+            shard->post_web([tls](io::HttpServer& web) { web.use_tls(tls); }) && all;
   all = on_all_shards(shards_, [for_shards](Shard& shard, base::Now) { shard.set_settings(for_shards); }) && all;
   users_->set_global_policy(settings_.policy);
   arm_purge();
@@ -319,8 +353,11 @@ void FrontEnd::stop() {
   admin_socket_.reset();
   http_.reset();
   if (serving_) {
-    for (const auto& shard : shards_)
+    for (const auto& shard : shards_) {
       (void)shard->post_transport([](io::Transport& transport) { transport.stop_listening(); });
+      (void)shard->post_web([](io::HttpServer& web) { web.stop(); });
+    }
+    passwords_->stop();
     if (!on_all_shards(shards_, [](Shard& shard, base::Now now) { shard.stop(now); }))
       log_.error("a shard did not stop in time");
     for (const auto& shard : shards_)

@@ -17,12 +17,14 @@ struct ServeOptions {
   std::optional<std::filesystem::path> configuration;  ///< another file than the folder's
   std::vector<std::string> sip_tls, sip_tcp;           ///< replace the configured ones when not empty
   std::optional<std::string> http;
+  std::vector<std::string> web;  ///< replaces the configured ones when not empty
 };
 
 /// Where the server can be reached, real ports filled in.
 struct ServeAddresses {
   std::vector<std::string> sip_tls, sip_tcp;
   std::string http;
+  std::vector<std::string> web;
 };
 
 /// A whole front end: shards, store, control loop.  Reading server.cpp from top to bottom shows how it is wired.

@@ -98,6 +98,18 @@ void add_server(std::vector<Setting>& all) {
   all.push_back(text("listen.http", &S::http, false,
                      {"Address and port of health and metrics; empty is off.",
                       "Dirección y puerto de salud y métricas; vacío lo apaga."}));
+  all.push_back(list("web.listen", &S::web_listen, false, false,
+                     {"Addresses and ports of the web services, over TLS; empty is off.",
+                      "Direcciones y puertos de los servicios web, sobre TLS; vacío los apaga."}));
+  all.push_back(
+      text("web.public_host", &S::web_public_host, false,
+           {"Name, or name:port, by which clients reach the web services; empty is server.host and the first "
+            "port above.",
+            "Nombre, o nombre:puerto, con el que los clientes llegan a los servicios web; vacío es server.host y "
+            "el primer puerto de arriba."}));
+  all.push_back(number("web.connections_max", &S::web_connections_max, 10, 100000, "connections", false,
+                       {"Connections of the web services at once, per event loop.",
+                        "Conexiones de los servicios web a la vez, por bucle de eventos."}));
   all.push_back(text("tls.certificate", &S::certificate, true,
                      {"PEM file with the certificate and its chain; relative to the data folder.",
                       "Archivo PEM con el certificado y su cadena; relativo a la carpeta de datos."}));
@@ -140,6 +152,28 @@ void add_sip(std::vector<Setting>& all) {
   all.push_back(on_off("lync.ntlm", &S::lync_ntlm, false,
                        {"Let them sign in with NTLM: their passwords are not sent, every message is signed.",
                         "Permitirles iniciar sesión con NTLM: no se envía la contraseña y cada mensaje va firmado."}));
+  all.push_back(
+      on_off("lync.tls_dsk", &S::lync_tls_dsk, false,
+             {"Let them sign in with TLS-DSK: a certificate that they get for their password at the web services.",
+              "Permitirles iniciar sesión con TLS-DSK: un certificado que obtienen por su contraseña en los "
+              "servicios web."}));
+  all.push_back(number("lync.certificate_days", &S::certificate_days, 1, 3650, "days", false,
+                       {"Life of such a certificate; it ends before when the password changes.",
+                        "Vida de ese certificado; termina antes si cambia la contraseña."}));
+  all.push_back(number("lync.ticket_hours", &S::ticket_hours, 1, 24, "hours", false,
+                       {"Life of a web ticket.", "Vida de un tique web."}));
+  all.push_back(
+      text("lync.kerberos.keytab", &S::kerberos_keytab, false,
+           {"Keytab with the key of the service, for sign-in with Kerberos; relative to the data folder; empty "
+            "is off.",
+            "Keytab con la clave del servicio, para iniciar sesión con Kerberos; relativo a la carpeta de "
+            "datos; vacío lo apaga."}));
+  all.push_back(text("lync.kerberos.service", &S::kerberos_service, false,
+                     {"Principal of the service without realm; empty is sip/ and server.host.",
+                      "Principal del servicio sin realm; vacío es sip/ y server.host."}));
+  all.push_back(list("lync.kerberos.realms", &S::kerberos_realms, false, false,
+                     {"REALM=domain pairs; a realm that is a domain's name in capitals needs none.",
+                      "Pares REALM=dominio; un realm que es el nombre de un dominio en mayúsculas no lo necesita."}));
   all.push_back(number("conversation.page_idle", &S::page_idle, 10, 86400, "seconds", true,
                        {"A conversation of single messages ends after this time without one.",
                         "Una conversación de mensajes sueltos termina tras este tiempo sin ninguno."}));
@@ -259,6 +293,10 @@ ShardSettings shard_settings(const ServerSettings& settings) {
   out.lync.enabled = settings.lync;
   out.lync.ntlm = settings.lync_ntlm;
   out.lync.host = settings.host;
+  for (const std::string& pair : settings.kerberos_realms) {
+    const std::size_t sign = pair.find('=');
+    out.lync.kerberos_realms.push_back({pair.substr(0, sign), sign < pair.size() ? pair.substr(sign + 1) : ""});
+  }
   out.registrar.lease_min = seconds(settings.registration_min);
   out.registrar.lease_default = seconds(settings.registration_default);
   out.registrar.lease_max = seconds(settings.registration_max);

@@ -26,6 +26,10 @@ struct ServerSettings {
   std::vector<std::string> sip_tls{"0.0.0.0:5061", "[::]:5061"};
   std::vector<std::string> sip_tcp;
   std::string http = "127.0.0.1:8061";
+  // [web]
+  std::vector<std::string> web_listen{"0.0.0.0:4443", "[::]:4443"};
+  std::string web_public_host;
+  std::uint32_t web_connections_max = 2000;
   // [tls]
   std::string certificate = "tls/server.pem";
   std::string key = "tls/server-key.pem";
@@ -45,6 +49,13 @@ struct ServerSettings {
   // [lync]
   bool lync = true;
   bool lync_ntlm = true;
+  bool lync_tls_dsk = true;
+  std::uint32_t certificate_days = 180;
+  std::uint32_t ticket_hours = 8;
+  // [lync.kerberos]
+  std::string kerberos_keytab;
+  std::string kerberos_service;
+  std::vector<std::string> kerberos_realms;
   // [conversation]
   std::uint32_t page_idle = 600;
   std::uint32_t invite_patience = 60;
@@ -84,7 +95,7 @@ struct ServerSettings {
 
 /// One setting as the administrator sees it; configuration file, check and manual are made from the list.
 struct Setting {
-  std::string name;       ///< "section.key"
+  std::string name;       ///< "section.key"; the section of a part has a dot itself
   std::string_view kind;  ///< number, switch, text, list, or words to choose from joined by '|'
   std::uint64_t min = 0;
   std::uint64_t max = 0;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -67,8 +68,41 @@ Result<std::string> value_text(const toml::node& node, const std::string& name) 
   return Error{Reason::setting_out_of_bounds, fmt::format("{}: a number, text, list, true or false is needed", name)};
 }
 
+using SettingsByName = std::map<std::string, Setting>;
+
+/// `depth`: sections that may still stand inside of this one.
+Result<void> take_section(const SettingsByName& by_name, const toml::table& section, const std::string& section_name,
+                          int depth, ServerSettings& settings) {
+  for (const auto& [key, node] : section) {
+    const std::string name = fmt::format("{}.{}", section_name, std::string(key.str()));
+    if (const auto* part = node.as_table(); part != nullptr && depth > 0) {
+      if (const Result<void> done = take_section(by_name, *part, name, depth - 1, settings); !done) return done;
+      continue;
+    }
+    const auto found = by_name.find(name);
+    if (found == by_name.end())
+      return Error{Reason::setting_unknown, fmt::format("{} (line {})", name, node.source().begin.line)};
+    const Result<std::string> value = value_text(node, name);
+    if (!value) return value.error();
+    if (const Result<void> done = found->second.set(settings, *value); !done) return done.error();
+  }
+  return {};
+}
+
+Result<void> check_realms(const ServerSettings& settings) {
+  for (const std::string& pair : settings.kerberos_realms) {
+    const std::size_t sign = pair.find('=');
+    const auto& domains = settings.domains;
+    if (sign == 0 || sign == std::string::npos ||
+        std::find(domains.begin(), domains.end(), pair.substr(sign + 1)) == domains.end())
+      return Error{Reason::setting_out_of_bounds,
+                   "lync.kerberos.realms: REALM=domain with a domain of server.domains is needed"};
+  }
+  return {};
+}
+
 Result<ServerSettings> take_over(const toml::table& parsed) {
-  std::map<std::string, Setting> by_name;
+  SettingsByName by_name;
   for (Setting& setting : all_settings()) by_name.emplace(setting.name, std::move(setting));
   ServerSettings settings;
   for (const auto& [section_key, section] : parsed) {
@@ -76,16 +110,10 @@ Result<ServerSettings> take_over(const toml::table& parsed) {
     if (table == nullptr)
       return Error{Reason::setting_unknown,
                    fmt::format("{} stands outside of a section", std::string(section_key.str()))};
-    for (const auto& [key, node] : *table) {
-      const std::string name = fmt::format("{}.{}", std::string(section_key.str()), std::string(key.str()));
-      const auto found = by_name.find(name);
-      if (found == by_name.end())
-        return Error{Reason::setting_unknown, fmt::format("{} (line {})", name, node.source().begin.line)};
-      const Result<std::string> value = value_text(node, name);
-      if (!value) return value.error();
-      if (const Result<void> done = found->second.set(settings, *value); !done) return done.error();
-    }
+    if (const Result<void> done = take_section(by_name, *table, std::string(section_key.str()), 1, settings); !done)
+      return done.error();
   }
+  if (const Result<void> done = check_realms(settings); !done) return done.error();
   if (!settings.digest_sha256 && !settings.digest_md5)
     return Error{Reason::setting_out_of_bounds, "sip.digest_sha256, sip.digest_md5: one of them must be on"};
   if (settings.registration_min > settings.registration_max)
@@ -102,7 +130,7 @@ std::string to_toml(const ServerSettings& settings, base::Language language) {
                             : "# Configuration of Tertulia.  Lines behind # show the default.\n";
   std::string section;
   for (const Setting& setting : all_settings()) {
-    const std::size_t dot = setting.name.find('.');
+    const std::size_t dot = setting.name.rfind('.');
     if (section != setting.name.substr(0, dot)) {
       section = setting.name.substr(0, dot);
       out += fmt::format("\n[{}]\n", section);

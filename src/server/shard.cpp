@@ -3,8 +3,6 @@
 
 #include <utility>
 
-#include "face/lync/lync.h"
-
 namespace tertulia::server {
 
 using base::Now;
@@ -34,7 +32,7 @@ Shard::Shard(const ShardSettings& settings, base::ShardId id, std::uint16_t shar
       calls_(settings.calls, id, call_wiring_, boot_seconds),
       board_(board_wiring_),
       face_(settings.face, face_wiring_, random_, ids_, log, keeper, id, directory_,
-            face::lync::dialect_factory(settings.lync)) {}
+            face::lync::dialect_factory(settings.lync, settings.lync_schemes)) {}
 
 Shard::~Shard() = default;
 
@@ -78,6 +76,11 @@ std::optional<base::TimePoint> Shard::deadline() const {
   return earliest;
 }
 
+void Shard::on_web(const face::web::Request& request, face::web::Answer answer) {
+  router_.serve(request, std::move(answer));
+  settle(request.now);
+}
+
 /// Ends a turn: what the parts told each other is handled until they are silent.  It ends, since each step answers a
 /// question that came from outside.
 void Shard::settle(Now now) {
@@ -118,6 +121,10 @@ void Shard::set_directory(domain::DirectoryPtr directory, Now now) {
   registrar_.on_directory_changed(*directory_, now);
   presence_.on_directory_changed(*before, *directory_, now);
   for (const base::UserId user : directory_->changed_since(*before)) {
+    const domain::User* was = before->find(user);
+    const domain::User* is = directory_->find(user);
+    if (was != nullptr && is != nullptr && was->blocked != is->blocked)
+      immcu_.on_reach_changed({user, {}}, *directory_, now);
     if (directory_->find(user) != nullptr || carrier_.home(user) != carrier_.id()) continue;
     inbox_.on_user_removed(user);
     contacts_.on_user_removed(user);
@@ -133,6 +140,14 @@ void Shard::set_settings(const ShardSettings& settings) {
   presence_.set_settings(settings.presence);
   calls_.set_settings(settings.calls);
   face_.set_settings(settings.face);
+}
+
+void Shard::serve_web_tickets(face::web_ticket::PasswordJudge& judge,
+                              std::shared_ptr<const protocol::auth::CertificateIssuer> issuer,
+                              const face::web_ticket::WebTicketSettings& settings) {
+  web_tickets_ = std::make_unique<face::web_ticket::WebTicketService>(face_.context(), face_.guard(), judge,
+                                                                      std::move(issuer), settings, web_ticket_metrics_);
+  web_tickets_->add_to(router_);
 }
 
 void Shard::stop(Now now) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
@@ -21,8 +22,10 @@
 #include "domain/endpoint/binding_watch.h"
 #include "domain/endpoint/registrar.h"
 #include "domain/presence/agent.h"
-#include "face/lync/settings.h"
+#include "face/lync/lync.h"
 #include "face/simple/face.h"
+#include "face/web/router.h"
+#include "face/web_ticket/service.h"
 #include "server/carrier.h"
 #include "server/shard_world.h"
 #include "server/wiring.h"
@@ -31,7 +34,8 @@ namespace tertulia::server {
 
 struct ShardSettings {
   face::simple::FaceSettings face;
-  face::lync::LyncSettings lync;  ///< taken at the start
+  face::lync::LyncSettings lync;         ///< taken at the start
+  face::lync::SchemePorts lync_schemes;  ///< likewise
   domain::RegistrarSettings registrar;
   domain::ImmcuSettings immcu;
   domain::PresenceSettings presence;
@@ -57,12 +61,19 @@ class Shard final {
   /// Earliest moment on_deadline has something to do.
   std::optional<base::TimePoint> deadline() const;
 
+  /// A request of a web client; `answer` is called in this turn or a later one.
+  void on_web(const face::web::Request& request, face::web::Answer answer);
+
   // for tasks of the administrator's tier, on this shard's thread
   void set_directory(domain::DirectoryPtr directory, base::Now now);
   void set_settings(const ShardSettings& settings);
   void set_kept(base::UserId user, std::uint64_t count) { inbox_.set_kept(user, count); }
   void restore(domain::StoredPresence stored, base::Now now) { presence_.restore(std::move(stored), now); }
   void restore(domain::StoredContacts stored) { contacts_.restore(stored.user, std::move(stored.list)); }
+  /// Before the first request: the web services that TLS-DSK needs.
+  void serve_web_tickets(face::web_ticket::PasswordJudge& judge,
+                         std::shared_ptr<const protocol::auth::CertificateIssuer> issuer,
+                         const face::web_ticket::WebTicketSettings& settings);
   void stop(base::Now now);
   /// Changes in the administrator's name; `done` is called on this thread, in this turn or when the change is durable.
   /// Ticket and edge of the question are filled in.
@@ -84,6 +95,7 @@ class Shard final {
   const domain::CallAgent& calls() const { return calls_; }
   const domain::Directory& directory() const { return *directory_; }
   const ShardMetrics& metrics() const { return carrier_.metrics(); }
+  const face::web_ticket::WebTicketMetrics& web_ticket_metrics() const { return web_ticket_metrics_; }
   base::ShardId id() const { return carrier_.id(); }
 
  private:
@@ -119,6 +131,9 @@ class Shard final {
   domain::CallAgent calls_;
   domain::CallBoard board_;
   face::simple::Face face_;
+  face::web::Router router_;
+  face::web_ticket::WebTicketMetrics web_ticket_metrics_;
+  std::unique_ptr<face::web_ticket::WebTicketService> web_tickets_;
 };
 
 }  // namespace tertulia::server

@@ -27,6 +27,7 @@ struct Shard::Handler {
   void operator()(domain::LegAnswer& event) { s.immcu_.on_leg(event, now); }
   void operator()(domain::InboxAnswer& event) { s.immcu_.on_inbox(event, now); }
   void operator()(domain::EndpointsFound& event) { s.immcu_.on_found(event, *s.directory_, now); }
+  void operator()(domain::ReachChanged& event) { s.immcu_.on_reach_changed(event, *s.directory_, now); }
   /// Whoever stands in the user's privacy level "blocked" does not reach him.
   bool is_blocked(base::UserId user, std::string_view from_address) const {
     return s.presence_.may_interrupt(user, from_address, *s.directory_) == base::Reason::sender_blocked;

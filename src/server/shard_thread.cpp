@@ -21,6 +21,7 @@ constexpr std::size_t crowded_from = mailbox_envelopes_max / 4 * 3;
 ShardThread::ShardThread(const ShardSurroundings& surroundings, base::ShardId id, std::uint16_t shard_count,
                          domain::DirectoryPtr directory)
     : stores_(surroundings.stores),
+      log_(surroundings.log),
       id_(id),
       loop_(surroundings.clock),
       connection_ids_(id, surroundings.boot_seconds),
@@ -53,6 +54,35 @@ bool ShardThread::post(std::function<void(Shard&, base::Now)> run) {
 
 bool ShardThread::post_transport(std::function<void(io::Transport&)> run) {
   return loop_.post([this, run = std::move(run)] { run(transport_); });
+}
+
+bool ShardThread::post_web(std::function<void(io::HttpServer&)> run) {
+  if (!web_) return true;
+  return loop_.post([this, run = std::move(run)] { run(*web_); });
+}
+
+// ---- web services ----------------------------------------------------------------------------------------------------
+
+bool ShardThread::Judge::judge(domain::Credentials credentials, std::string password, Done done) {
+  return worker_.judge(std::move(credentials), std::move(password), [this, done = std::move(done)](bool right) {
+    shard_.bring(Task{[done, right](Shard&, base::Now now) { done(right, now); }});
+  });
+}
+
+void ShardThread::serve_web(const WebParts& parts, PasswordWorker& worker, const io::HttpSettings& settings,
+                            std::shared_ptr<const io::TlsContext> tls) {
+  judge_ = std::make_unique<Judge>(*this, worker);
+  shard_.serve_web_tickets(*judge_, parts.issuer, parts.tickets);
+  web_ = std::make_unique<io::HttpServer>(
+      loop_, connection_ids_, log_,
+      [this](io::HttpTicket ticket, io::HttpRequest request) {
+        shard_.on_web(to_face(std::move(request), loop_.now()), [this, ticket](face::web::Response response) {
+          web_->answer(ticket, to_io(std::move(response)));
+        });
+        turn_end_.request();
+      },
+      settings);
+  web_->use_tls(std::move(tls));
 }
 
 // ---- events ----------------------------------------------------------------------------------------------------------

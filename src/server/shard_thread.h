@@ -16,10 +16,13 @@
 #include "domain/conversation/store.h"
 #include "domain/presence/store.h"
 #include "domain/record/store.h"
+#include "io/http/server.h"
 #include "io/loop/loop.h"
 #include "io/loop/mailbox.h"
 #include "io/net/transport.h"
+#include "server/password_worker.h"
 #include "server/shard.h"
+#include "server/web.h"
 
 namespace tertulia::server {
 
@@ -62,11 +65,17 @@ class ShardThread final : private io::ConnectionAcceptor, private io::Connection
   base::Result<io::SocketAddress> listen(const io::ListenSettings& settings) {
     return transport_.listen(settings, *this, *this);
   }
+  /// Before `start`: web services beside SIP.  Borrows the worker, which must have stopped before this ends.
+  void serve_web(const WebParts& parts, PasswordWorker& worker, const io::HttpSettings& settings,
+                 std::shared_ptr<const io::TlsContext> tls);
+  base::Result<io::SocketAddress> listen_web(const io::ListenSettings& settings) { return web_->listen(settings); }
   void start();
   /// Runs on the shard's thread in a coming turn.  False when the mailbox is full.  Thread: any.
   bool post(std::function<void(Shard&, base::Now)> run);
   /// Runs on the loop's thread with the transport.  Thread: any.
   bool post_transport(std::function<void(io::Transport&)> run);
+  /// The same with the web services, if there are any.
+  bool post_web(std::function<void(io::HttpServer&)> run);
   /// Ends the loop and waits for the thread.
   void join();
 
@@ -75,6 +84,9 @@ class ShardThread final : private io::ConnectionAcceptor, private io::Connection
   const domain::PresenceMetrics& presence_metrics() const { return shard_.presence().metrics(); }
   const domain::CallMetrics& call_metrics() const { return shard_.calls().metrics(); }
   const io::TransportMetrics& transport_metrics() const { return transport_.metrics(); }
+  const face::web_ticket::WebTicketMetrics& web_ticket_metrics() const { return shard_.web_ticket_metrics(); }
+  /// Open connections of web clients.
+  std::int64_t web_connections() const { return web_ ? web_->metrics().open.value() : 0; }
   std::size_t mailbox_size() const { return mailbox_.size(); }
   /// Wall time of the last finished turn, for the watch over stuck loops; microseconds.  Thread: any.
   std::int64_t last_turn_us() const { return last_turn_us_.load(std::memory_order_relaxed); }
@@ -104,13 +116,27 @@ class ShardThread final : private io::ConnectionAcceptor, private io::Connection
   std::function<void(base::Result<void>)> done(StoreUser user, base::Ticket ticket);
   void end_turn();
 
+  /// Hands passwords to the worker; answers come back through the mailbox.
+  class Judge final : public face::web_ticket::PasswordJudge {
+   public:
+    Judge(ShardThread& shard, PasswordWorker& worker) : shard_(shard), worker_(worker) {}
+    bool judge(domain::Credentials credentials, std::string password, Done done) override;
+
+   private:
+    ShardThread& shard_;
+    PasswordWorker& worker_;
+  };
+
   ShardStores stores_;
+  const base::Log& log_;
   base::ShardId id_;
   io::Loop loop_;
   base::IdSource connection_ids_;
   io::Transport transport_;
   Shard shard_;
   io::Mailbox<Envelope> mailbox_;
+  std::unique_ptr<Judge> judge_;
+  std::unique_ptr<io::HttpServer> web_;
   io::Timer deadline_;
   io::TurnEnd turn_end_;
   std::vector<ShardThread*> peers_;

@@ -61,6 +61,11 @@ void PresenceWiring::answer(ShardId edge, domain::SetLevelAnswer answer) { carri
 void PresenceWiring::news(ShardId edge, domain::PresenceNews news) { carrier_.carry(edge, std::move(news)); }
 void PresenceWiring::news(ShardId edge, domain::WatcherNews news) { carrier_.carry(edge, std::move(news)); }
 void PresenceWiring::news(ShardId edge, domain::SelfNews news) { carrier_.carry(edge, std::move(news)); }
+void PresenceWiring::blocked(base::UserId user, base::UserId peer) {
+  const domain::ReachChanged changed{user, peer};
+  if (peer) return carrier_.carry(carrier_.pair(user, peer), changed);
+  for (std::uint16_t shard = 0; shard < carrier_.shard_count(); ++shard) carrier_.carry(ShardId{shard}, changed);
+}
 void PresenceWiring::change(base::Ticket ticket, domain::PresenceChange change) {
   world_.change(ticket, std::move(change));
 }

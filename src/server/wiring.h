@@ -145,6 +145,7 @@ class PresenceWiring final : public domain::PresencePorts {
   void news(base::ShardId edge, domain::PresenceNews news) override;
   void news(base::ShardId edge, domain::WatcherNews news) override;
   void news(base::ShardId edge, domain::SelfNews news) override;
+  void blocked(base::UserId user, base::UserId peer) override;
   void change(base::Ticket ticket, domain::PresenceChange change) override;
   bool has_contact(base::UserId user, std::string_view address) const override;
 

@@ -14,6 +14,7 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <deque>
 #include <memory>
 #include <string>
@@ -162,6 +163,9 @@ class Floor {
       names_[peer.name] = peer.id;
     }
     const std::string_view method = method_of(message);
+    // A client of the Lync family tells how long a real answer is.
+    if (const std::string_view wanted = header_of(message, "X-Answer-Bytes"); !wanted.empty())
+      return send(peer, of_size(method, std::strtoul(wanted.data(), nullptr, 10)));
     if (method == "REGISTER") {
       return send(peer, message.find("\r\nAuthorization:") == std::string_view::npos ? challenge_ : answer_);
     }
@@ -176,6 +180,12 @@ class Floor {
     if (target == nullptr) return send(peer, answer_);
     if (method != "ACK") target->askers.push_back(peer.id);
     send(*target, message);
+  }
+
+  const std::string& of_size(std::string_view method, std::size_t size) {
+    std::string& text = answers_[size];
+    if (text.empty()) text = padded(fmt::format("200 OK\r\nCSeq: 1 {}", method), size);
+    return text;
   }
 
   void on_answer(Peer& peer, int status, std::string_view message) {
@@ -229,6 +239,7 @@ class Floor {
   tertulia::bench::TlsContextPtr context_;
   bool gather_;
   std::string answer_, challenge_, trying_;
+  std::unordered_map<std::size_t, std::string> answers_;  // by size
   std::size_t notify_bytes_, notify_answer_bytes_;
   int listener_ = listener_fd_none;
   int epoll_ = -1;

@@ -101,7 +101,7 @@ void Load::disconnect(Phone& phone) {
 }
 
 void Load::send(Phone& phone, std::string_view bytes) {
-  phone.link.queue(bytes);
+  phone.lync ? phone.link.queue(phone.lync->sealed(std::string(bytes))) : phone.link.queue(bytes);
   if (!phone.dirty) dirty_.push_back(phone.id);
   phone.dirty = true;
 }
@@ -147,6 +147,7 @@ bool Load::sign_in(std::size_t count, std::size_t at_once) {
 void Load::ask_when_open(Phone& phone) {
   if (phone.link.state() != Link::State::open || phone.asked) return;
   phone.asked = true;
+  if (lync) phone.lync.emplace(phone.account.address, settings.password, settings.pretended);
   send(phone, phone.register_request(contact_parameters));
 }
 
@@ -173,6 +174,7 @@ void Load::follow(Phone& phone) const {
 }
 
 void Load::on_message(Phone& phone, std::string_view message) {
+  if (phone.lync) phone.lync->judge(message);
   const int status = status_of(message);
   if (status == 0) return on_asked(phone, message);
   if (status < first_success) {
@@ -188,6 +190,7 @@ void Load::on_asked(Phone& phone, std::string_view request) {
   const std::string_view method = method_of(request);
   if (method == "ACK") return;
   if (on_request) on_request(phone, request);
+  if (method == "BENOTIFY") return;
   if (is_call(request)) send(phone, phone.ringing(request));
   const std::string answer = phone.ok(request);
   if (method == "NOTIFY") {
@@ -198,6 +201,7 @@ void Load::on_asked(Phone& phone, std::string_view request) {
 }
 
 void Load::on_sign_in_step(Phone& phone, int status, std::string_view answer) {
+  if (phone.lync && makes_keys(phone, status, answer)) return;
   constexpr int challenge = 401;
   if (status == challenge && phone.take_challenge(answer)) {
     challenge_bytes = answer.size();
@@ -211,6 +215,14 @@ void Load::on_sign_in_step(Phone& phone, int status, std::string_view answer) {
   phone.signed_in = true;
   phones.push_back(&phone);
   if (on_signed_in) on_signed_in(phone);
+}
+
+bool Load::makes_keys(Phone& phone, int status, std::string_view answer) {
+  lync_answer_bytes.resize(std::max(lync_answer_bytes.size(), static_cast<std::size_t>(phone.step + 1)));
+  lync_answer_bytes[static_cast<std::size_t>(phone.step++)] = answer.size();
+  if (!phone.lync->answered(status, answer)) return false;
+  send(phone, phone.register_request(contact_parameters));
+  return true;
 }
 
 void Load::flush() {

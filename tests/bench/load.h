@@ -28,6 +28,8 @@ struct LoadSettings {
   std::size_t body_bytes = 64;
   std::size_t changes = 20;         ///< of presence that are measured
   double change_pause_seconds = 0;  ///< between the last notification of a change and the next change
+  /// Of the Lync family, against the floor: octets of each answer of a sign-in, which the floor is asked for.
+  std::vector<std::size_t> pretended = {};
 };
 
 /// Clients of one server on one epoll loop.  Requests to a client are answered 200 by themselves; a scenario hears the
@@ -52,6 +54,8 @@ class Load {
   std::function<void(Phone&, int status, std::string_view answer)> on_answer;  ///< final ones, after sign-in
   std::function<void(Phone&, std::string_view request)> on_request;            ///< before its 200
   std::string contact_parameters;                                              ///< of each REGISTER
+  bool lync = false;                                                           ///< clients are of the Lync family
+  std::vector<std::size_t> lync_answer_bytes;  ///< of the last sign-in of the Lync family, by step
   std::uint64_t failures = 0;
   std::string first_failure;
   std::size_t answer_bytes = 0, challenge_bytes = 0;      ///< of the last answers to REGISTER
@@ -67,6 +71,8 @@ class Load {
   void on_message(Phone& phone, std::string_view message);
   void on_asked(Phone& phone, std::string_view request);
   void on_sign_in_step(Phone& phone, int status, std::string_view answer);
+  /// True: the sign-in goes on with another REGISTER.
+  bool makes_keys(Phone& phone, int status, std::string_view answer);
   void follow(Phone& phone) const;
   void flush();
 

@@ -5,6 +5,7 @@
 
 #include <csignal>
 
+#include "base/text.h"
 #include "options.h"
 #include "scenario.h"
 
@@ -26,8 +27,18 @@ Outcome play(const std::string& scenario, Load& load, std::size_t window) {
   if (scenario == "morning") return morning(load, window);
   if (scenario == "calls") return calls(load, window);
   if (scenario == "come-and-go") return come_and_go(load);
+  if (scenario == "storm") return storm(load, window);
+  if (scenario == "signed-message") return signed_message(load, window);
   load.fail("no such scenario: " + scenario);
   return {};
+}
+
+/// "600,700": octets of the answers, in their order.
+std::vector<std::size_t> read_sizes(const std::string& text) {
+  std::vector<std::size_t> sizes;
+  for (const std::string_view one : tertulia::base::split(text, ','))
+    if (const auto size = tertulia::base::to_number(one)) sizes.push_back(static_cast<std::size_t>(*size));
+  return sizes;
 }
 
 std::string without_controls(std::string text) {
@@ -41,7 +52,7 @@ std::string without_controls(std::string text) {
 int main(int argc, char** argv) {
   const Options options(argc, argv,
                         "scenario port pid users window milliseconds warm-up-milliseconds body-bytes changes "
-                        "change-pause-milliseconds domain password");
+                        "change-pause-milliseconds domain password pretend");
   ::signal(SIGPIPE, SIG_IGN);
   LoadSettings settings;
   settings.port = static_cast<std::uint16_t>(options.number("port", 0));
@@ -54,6 +65,7 @@ int main(int argc, char** argv) {
   settings.change_pause_seconds = static_cast<double>(options.number("change-pause-milliseconds", 0)) * 1e-3;
   settings.domain = options.text("domain", settings.domain);
   settings.password = options.text("password", settings.password);
+  settings.pretended = read_sizes(options.text("pretend"));
   Load load(settings);
   const std::string scenario = options.text("scenario");
   const Outcome out = play(scenario, load, options.number("window", 16));

@@ -68,7 +68,9 @@ std::string Phone::request(std::string_view method, std::string_view uri, std::s
 std::string Phone::register_request(std::string_view contact_parameters, std::size_t expires) {
   const std::string uri = "sip:" + account.address.substr(account.user.size() + 1);
   return request("REGISTER", uri, fmt::format("<sip:{}>", account.address), fmt::format("r{}", id),
-                 fmt::format("{}Expires: {}\r\n", contact(contact_parameters), expires), {});
+                 fmt::format("{}Expires: {}\r\n{}", contact(contact_parameters), expires,
+                             lync ? lync_registration_lines : std::string_view()),
+                 {});
 }
 
 std::string Phone::page(const Phone& to, std::string_view body) {
@@ -117,6 +119,21 @@ std::string Phone::publish(std::string_view body, std::string_view tag) {
   if (!tag.empty()) extra += fmt::format("SIP-If-Match: {}\r\n", tag);
   if (!body.empty()) extra += fmt::format("Content-Type: {}\r\n", pidf_type);
   return request("PUBLISH", uri, "<" + uri + ">", fmt::format("u{}-{}", id, ++calls_), extra, body);
+}
+
+std::string Phone::subscribe_own(std::string_view event, std::string_view headers, std::string_view body) {
+  const std::string uri = "sip:" + account.address;
+  return request("SUBSCRIBE", uri, "<" + uri + ">", fmt::format("l{}-{}", id, ++calls_),
+                 fmt::format("{}Event: {}\r\nSupported: ms-piggyback-first-notify\r\nSupported: ms-benotify\r\n"
+                             "Proxy-Require: ms-benotify\r\n{}",
+                             contact({}), event, headers),
+                 body);
+}
+
+std::string Phone::service(std::string_view content_type, std::string_view body) {
+  const std::string uri = "sip:" + account.address;
+  return request("SERVICE", uri, "<" + uri + ">", fmt::format("v{}-{}", id, ++calls_),
+                 fmt::format("{}Content-Type: {}\r\n", contact({}), content_type), body);
 }
 
 std::string Phone::say(std::string_view body) {

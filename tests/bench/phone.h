@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/digest.h"
 #include "link.h"
+#include "lync_phone.h"
 
 namespace tertulia::bench {
 
@@ -37,7 +39,8 @@ class Phone {
   bool asked = false;  ///< has sent its first REGISTER
   bool dirty = false;
   bool watched_for_write = false;
-  int step = 0;  ///< how far a scenario is with it
+  int step = 0;                   ///< how far a scenario is with it
+  std::optional<LyncPhone> lync;  ///< of a client of the Lync family
 
   /// `contact_parameters`: behind the Contact address, with their semicolon.
   std::string register_request(std::string_view contact_parameters = {}, std::size_t expires = lease_seconds);
@@ -57,6 +60,9 @@ class Phone {
   std::string unsubscribe();
   /// `tag`: of the piece to change or to remove (RFC 3903); no body removes.
   std::string publish(std::string_view body, std::string_view tag = {});
+  /// Of the Lync family: SUBSCRIBE to the own `event`, and SERVICE.
+  std::string subscribe_own(std::string_view event, std::string_view headers, std::string_view body);
+  std::string service(std::string_view content_type, std::string_view body);
   /// Takes a challenge out of a 401; false when it has none for SHA-256.
   bool take_challenge(std::string_view answer);
   /// The 200 of our INVITE: gives the ACK.

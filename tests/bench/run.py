@@ -30,8 +30,11 @@ ROWS = [
     ("two-party message, many users, partners of old", "page-many", 16, 1.5),
     ("two-party message, many users, each time new", "page-random", 16, None),
     ("message in a session, one pair, bursts of 4", "session-pair", 4, 3.0),
+    ("message in a session, Lync family, signed", "signed-message", 4, None),
     ("complete call, INVITE to BYE, many users", "calls", 16, None),
 ]
+# On a server where everybody has contacts: three REGISTERs, four subscriptions (a batch of 50 people) and a publication.
+STORM = ("complete sign-in of the Lync family, batch of 50", "storm", 8, None)
 WATCHERS = [100, 1000]
 PRESENCE_BUDGET = 1.5        # of the floor, for each notification
 SIGN_INS_AT_ONCE = 8
@@ -40,7 +43,7 @@ PIECES = 5                   # of presence: what the scenario "published" publis
 IDLE_BUDGET_KIB, USER_BUDGET_KIB = 16.0, 24.0
 ROUNDS = 5
 GROWTH_MAX = 0.02            # of resident memory from the second round to the last: room for the allocator's mood
-SCENARIOS = [row[1] for row in ROWS] + ["presence", "morning", "idle", "published", "come-and-go"]
+SCENARIOS = [row[1] for row in ROWS] + ["storm", "presence", "morning", "idle", "published", "come-and-go"]
 # What must be as at the start when everybody has gone: of `tertulia status`, and of /metrics.
 FACTS = ["users_signed_in", "endpoints", "connections", "conversations", "calls", "presence_watches"]
 METRICS = ["tertulia_" + name for name in ("sip_connections", "sip_subscriptions", "presence_users", "presence_watches",
@@ -90,6 +93,7 @@ class Bench:
     def __init__(self, programs, settings, shards):
         self.programs, self.settings, self.shards = programs, settings, shards
         self.failures = []
+        self.server_us = {}   # by scenario
 
     def start_server(self, users, contacts=0):
         import server as live
@@ -101,11 +105,12 @@ class Bench:
                         "--contacts", str(contacts)], check=True, stdout=subprocess.DEVNULL, timeout=600)
         return one.start(tls=True, tcp=False)
 
-    def load(self, scenario, port, pid, users, window):
+    def load(self, scenario, port, pid, users, window, pretend=()):
         words = [os.path.join(self.programs, "tertulia-load"), "--scenario", scenario, "--port", str(port), "--pid",
                  str(pid), "--users", str(users), "--window", str(window), "--milliseconds",
                  str(self.settings.milliseconds), "--warm-up-milliseconds", str(self.settings.warm_up_milliseconds),
-                 "--changes", str(self.settings.changes), "--change-pause-milliseconds", str(CHANGE_PAUSE_MS)]
+                 "--changes", str(self.settings.changes), "--change-pause-milliseconds", str(CHANGE_PAUSE_MS),
+                 "--pretend", ",".join(map(str, pretend))]
         done = subprocess.run(words, stdout=subprocess.PIPE, text=True, timeout=self.settings.patience)
         result = json.loads(done.stdout) if done.stdout else {"good": False, "first_failure": "no output"}
         if done.returncode != 0 or not result["good"]:
@@ -115,14 +120,15 @@ class Bench:
 
     def measure(self, server, title, scenario, window, budget, users):
         """One row of the table, or None when something did not work."""
-        runs, sizes = {"S": [], "F": []}, {}
+        runs, sizes, pretend = {"S": [], "F": []}, {}, ()
         for which in self.settings.order:
             if which == "S":
                 result = self.load(scenario, server.tls_port, server.process.pid, users, window)
                 sizes = {name: result.get(name, 0) for name in SIZES}
+                pretend = result.get("lync_answer_bytes", ())
             else:
                 with Floor(self.programs, server, sizes) as floor:
-                    result = self.load(scenario, floor.port, floor.process.pid, users, window)
+                    result = self.load(scenario, floor.port, floor.process.pid, users, window, pretend)
             if not result["good"]:
                 return None
             runs[which].append(result)
@@ -136,6 +142,12 @@ class Bench:
                "floor_us": round(cost["F"], 2), "server_us": round(cost["S"], 2), "multiple": round(multiple, 2),
                "budget": budget, "met": None if budget is None else multiple <= budget,
                "floor_per_second": round(rate["F"]), "server_per_second": round(rate["S"])}
+        self.server_us[scenario] = cost["S"]
+        if scenario == "signed-message" and "session-pair" in self.server_us:
+            row["multiple_of_unsigned"] = round(cost["S"] / self.server_us["session-pair"], 2)
+        if scenario == "storm":
+            row["notifications_each"] = round(mean("S", lambda run: run["notifications_each"]), 1)
+            row["answer_bytes"] = sum(pretend)
         if scenario == "presence":
             row.update({"notify_bytes": sizes["notify_bytes"], "changes": self.settings.changes})
             for which, name in (("S", "server"), ("F", "floor")):
@@ -237,6 +249,13 @@ class Bench:
                     yield self.measure(server, *row)
             finally:
                 server.close()
+        if "storm" in scenarios:
+            users = self.settings.users
+            server = self.start_server(users, CONTACTS)
+            try:
+                yield self.measure(server, *STORM, users)
+            finally:
+                server.close()
         if "morning" in scenarios:
             for users in self.settings.mornings:
                 yield self.morning(users)
@@ -306,6 +325,11 @@ def show(row):
         last = "   (%d octets; the last watcher has it after %.1f ms, p99 %.1f; floor %.1f, %.1f)" % (
             row["notify_bytes"], row["server_last_median_ms"], row["server_last_p99_ms"], row["floor_last_median_ms"],
             row["floor_last_p99_ms"]) if row["scenario"] == "presence" else ""
+        if "multiple_of_unsigned" in row:
+            last = "   (%.2f x the unsigned)" % row["multiple_of_unsigned"]
+        if row["scenario"] == "storm":
+            last = "   (8 requests, %d octets in answers, %.1f notifications)" % (
+                row["answer_bytes"], row["notifications_each"])
         print("%-47s %8.1f us %8.1f us %6.2f x %s  %s%s" % (row["operation"], row["floor_us"], row["server_us"],
                                                             row["multiple"], budget, verdict(row["met"]), last))
     sys.stdout.flush()

@@ -43,4 +43,10 @@ Outcome calls(Load& load, std::size_t window);
 /// Everybody signs in, watches, publishes, calls, and goes: some orderly, some not.
 Outcome come_and_go(Load& load);
 
+/// A storm of complete sign-ins of the Lync family: keys by NTLM, the four subscriptions with a batch of 50 people, the
+/// publication.  Each client goes when all is answered, and the next one comes.
+Outcome storm(Load& load, std::size_t window);
+/// As session_pair, between two clients of the Lync family, every message signed both ways.
+Outcome signed_message(Load& load, std::size_t window);
+
 }  // namespace tertulia::bench

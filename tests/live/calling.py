@@ -33,13 +33,13 @@ class Call:
     # -- the caller's side -------------------------------------------------------------------------------------------
 
     @classmethod
-    def place(cls, client, to, headers=(), body=None):
+    def place(cls, client, to, headers=(), body=None, content_type="application/sdp"):
         """Sends the INVITE and does not wait.  The client is signed in, so it knows the challenge."""
         call = cls(client, token(), "<sip:%s>;tag=%s" % (client.address, token()), "<sip:%s@example.com>" % to, 1)
         call.uri, call.branch, call.invite_cseq = "sip:%s@example.com" % to, "z9hG4bK" + token(), 1
         lines = [*client.credentials("INVITE", call.uri), "Contact: " + client.contact(), *headers]
         client.send_raw(client.build("INVITE", call.uri, call.call_id, 1, call.remote, lines, body or audio(),
-                                     "application/sdp", call.branch, call.local))
+                                     content_type, call.branch, call.local))
         return call
 
     def progress(self, status, patience=10.0, where=lambda _: True):

@@ -73,9 +73,12 @@ class Device:
     def connected(self):
         return self.client is not None and not self.client.closed and not self.client.vanished
 
+    def make_client(self):
+        return Client(self.server, self.user)
+
     def connect(self):
         if not self.connected:
-            self.client = client = Client(self.server, self.user)
+            self.client = client = self.make_client()
             self.clients.append(client)
             client.answers = {method: functools.partial(work, client) for method, work in (
                 ("MESSAGE", self.on_message), ("INVITE", self.on_invite), ("CANCEL", self.on_cancel), ("BYE", self.on_bye),

@@ -25,17 +25,17 @@ def uri_of(user):
 
 class Pidgin(Console):
     def __init__(self, server, user, transport="tls", password=None, login=None, host=None, authentication="ntlm",
-                 options=None):
+                 options=None, environment=None):
         """host: name that the client believes its machine to have; a second device of a user needs another one.
-        options: more settings of the account, name -> text or bool."""
+        options: more settings of the account, name -> text or bool.  environment: more variables of its process."""
         super().__init__("pidgin-" + user)
         if not os.path.exists(DRIVER):
             raise AssertionError("there is no sipe_driver (TERTULIA_SIPE_DRIVER=%r): install pidgin-sipe, libpurple-dev and "
                                  "libxml2-dev, configure again and build the target sipe_driver" % DRIVER)
         self.server, self.user = server, user
         self.events, self.answers, self.asked = [], [], 0
-        self.run("env", "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "DBUS_SESSION_BUS_ADDRESS=disabled:", DRIVER, self.folder, PLUGINS,
-                 *([host] if host else []))
+        self.run("env", "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "DBUS_SESSION_BUS_ADDRESS=disabled:",
+                 *("%s=%s" % pair for pair in (environment or {}).items()), DRIVER, self.folder, PLUGINS, *([host] if host else []))
         self.ready = self.wait_for("ready")
         if transport == "tls":
             self.trust(server)
@@ -360,8 +360,11 @@ class Pidgin(Console):
         return self.wait_for("file", since=since, state="offered")
 
     def accept_file(self, number, path):
-        """The old manner of transfer (MSN) blocks the sender's client after this, so only the offer can be tested."""
+        """The old manner of transfer (MSN) blocks the sender's client after this: there only the offer can be tested."""
         self.command("accept-file", number, path)
+
+    def take_back_file(self, user):
+        self.command("take-back-file", uri_of(user))
 
     def refuse_file(self, number):
         self.command("refuse-file", number)

@@ -24,7 +24,7 @@ class Server:
         self.process = None
         self.ready = {}
         self.run("init", "--domain", "example.com", "--host", "localhost", "--host", "127.0.0.1", "--host", "::1")
-        self.configure(settings or {})
+        self.configure({"web.listen": '"127.0.0.1:0"', **(settings or {})})
         for name in users:
             self.add_user(name)
 
@@ -50,7 +50,7 @@ class Server:
         with open(path, encoding="utf-8") as f:
             text = f.read()
         for name, value in settings.items():
-            section, key = name.split(".", 1)
+            section, key = name.rsplit(".", 1)
             start = text.index("[%s]" % section)
             text = text[:start] + re.sub(r"(?m)^(# )?%s = .*$" % re.escape(key), lambda _: "%s = %s" % (key, value),
                                          text[start:], count=1)
@@ -59,13 +59,13 @@ class Server:
 
     # -- life --------------------------------------------------------------------------------------------------------
 
-    def start(self, tls=True, tcp=True, extra=(), preexec=None):
+    def start(self, tls=True, tcp=True, extra=(), preexec=None, environment=None):
         words = [BINARY, "serve", "--data", self.folder, "--http", "127.0.0.1:0", "--json"]
         words += ["--sip-tls", "127.0.0.1:0"] if tls else []
         words += ["--sip-tcp", "127.0.0.1:0"] if tcp else []
         self.log = open(os.path.join(self.folder, "server.log"), "a", encoding="utf-8")
         self.process = subprocess.Popen([*words, *extra], stdout=subprocess.PIPE, stderr=self.log, text=True,
-                                        preexec_fn=preexec)
+                                        preexec_fn=preexec, env=dict(os.environ, **(environment or {})))
         line = self.process.stdout.readline()
         if not line:
             self.process.wait()
@@ -73,6 +73,7 @@ class Server:
         self.ready = json.loads(line)
         self.tls_port = port_of(self.ready["sip_tls"])
         self.tcp_port = port_of(self.ready["sip_tcp"])
+        self.web_port = port_of(self.ready["web"])
         self.http_port = int(self.ready["http"].rsplit(":", 1)[1])
         return self
 

@@ -3,6 +3,7 @@
 import time
 
 from device import Device, Manner
+from lync import LyncDevice
 from server import Server, eventually, password_of
 
 PATIENCE = 10.0   # seconds in which what is expected arrives
@@ -69,6 +70,9 @@ class LiveStage:
         if step.verb == "level":
             self.server.run("level", "set", address_of(step.other), address_of(step.text), step.word)
             return None
+        if step.verb == "speak_lync":
+            self.devices[step.who] = LyncDevice(self.server, step.who[0])
+            return None
         device = self.device(step.who)
         if step.verb in ("texts_manner", "calls_manner"):
             setattr(device, step.verb, Manner(step.manner, *step.numbers))
@@ -121,6 +125,14 @@ class LiveStage:
             device.publish(address_of(step.who[0]), step.word, step.text, *step.numbers)
         elif step.verb == "unpublish":
             device.unpublish()
+        elif step.verb == "new_keys":
+            device.register(password_of(step.who[0]), renew=True)
+        elif step.verb in ("add_contact", "remove_contact"):
+            device.change_contact(address_of(step.other), step.verb == "add_contact")
+        elif step.verb == "own_level":
+            device.set_level(address_of(step.other), step.word)
+        elif step.verb == "forget":
+            device.forget_versions()
         else:
             {"hang_up": device.hang_up, "lose": device.lose, "vanish": device.vanish}[step.verb]()
         return None
@@ -188,6 +200,21 @@ class LiveStage:
         def shown():
             return of in device.views and step.text in device.views[of].notes
         return None if self.came(shown) else "was shown %s" % device.views.get(of)
+
+    def await_lync(self, step):
+        device = self.device(step.who)
+
+        def said():
+            if step.verb == "keys_made":
+                return device.client.keys_made == step.numbers[0]
+            if step.verb == "conflicts":
+                return device.conflicts == step.numbers[0]
+            return (address_of(step.other) in device.contacts) == (step.verb == "has_contact")
+        return None if self.came(said) else "has made keys %d times, had %d conflicts, and has the contacts %s" % (
+            device.client.keys_made, device.conflicts, device.contacts)
+
+    def bad_signatures(self):
+        return [bad for device in self.devices.values() for client in device.clients for bad in getattr(client, "bad", ())]
 
     def await_replaced(self, step):
         def record(first, second):

@@ -80,9 +80,20 @@ FORMS = [(tuple(words.split()), verb, extra) for words, verb, extra in (
     ('Speaker holds the call', "hold", {}),
     ('Speaker takes the call up again', "resume", {}),
     ('call of Person and Person replaces that of Person and Person', "replaced", {}),
+    ('Speaker speaks lync', "speak_lync", {}),
+    ('Speaker makes new keys', "new_keys", {}),
+    ('Speaker has made keys N times', "keys_made", {}),
+    ('Speaker adds Person to the contacts', "add_contact", {}),
+    ('Speaker removes Person from the contacts', "remove_contact", {}),
+    ('Speaker has Person among the contacts', "has_contact", {}),
+    ('Speaker has Person no more among the contacts', "lacks_contact", {}),
+    ('Speaker puts Person on level Word', "own_level", {}),
+    ('Speaker forgets the versions', "forget", {}),
+    ('Speaker has had N conflicts', "conflicts", {}),
 )]
 ANSWERED = {"sign_in", "sign_in_wrong", "sign_out", "page", "page_bytes", "invite", "cancel", "say", "bye", "call", "watch",
-            "unwatch", "publish", "unpublish", "transfer", "connect", "hold", "resume"}
+            "unwatch", "publish", "unpublish", "transfer", "connect", "hold", "resume", "new_keys", "add_contact",
+            "remove_contact", "own_level"}
 # Whose text is a second person.
 ABOUT_TWO = {"record", "level", "transfer", "connect", "replaced"}
 # Which words a verb takes, and what is said of others.
@@ -94,6 +105,8 @@ WORDS = {
     "state": ("reset busy away do-not-disturb", "a state is busy, away, do-not-disturb or reset"),
     "level": ("workgroup friends colleagues external blocked none",
               "a level is workgroup, friends, colleagues, external, blocked or none"),
+    "own_level": ("workgroup friends colleagues external blocked",
+                  "people are put on level workgroup, friends, colleagues, external or blocked"),
 }
 
 
@@ -228,6 +241,8 @@ def play_step(step, stage):
         return None
     if step.verb in ("receive", "nothing_more", "sees_call", "record", "replaced", "sees_state", "sees_note"):
         return getattr(stage, "await_" + step.verb)(step)
+    if step.verb in ("keys_made", "has_contact", "lacks_contact", "conflicts"):
+        return stage.await_lync(step)
     if step.verb == "told":
         status = stage.await_answer(step.who, of_call=True)
         return None if status == step.numbers[0] else "was told %d about the call" % status

@@ -72,6 +72,9 @@ class BaresipClients(Clients):
         eventually(lambda: alice.sees("bob", "Busy"), SOON, "bob busy")
         self.server.run("presence", "set", "bob@example.com", "--state", "reset")
         eventually(lambda: alice.sees("bob", "Online"), SOON, "bob online again")
+        for word, command in (("Offline", "presence_offline"), ("Online", "presence_online")):
+            bob.command(command)
+            eventually(lambda: alice.sees("bob", word), SOON, "bob %s by his own word" % word)
         bob.close()
         eventually(lambda: alice.sees("bob", "Offline"), what="bob offline again")
 

@@ -213,7 +213,7 @@ class ReloadAndStop(live.Case):
             server.start()
             self.assertEqual(server.stop(), 0)
 
-    def test_the_service_manager_hears_ready_and_stopping(self):
+    def test_the_service_manager_hears_ready_reloading_and_stopping(self):
         server = Server(users=())
         self.addCleanup(server.close)
         for address in (os.path.join(server.folder, "notify"), "\0tertulia-live-%d" % os.getpid()):   # a file; an abstract name
@@ -222,6 +222,9 @@ class ReloadAndStop(live.Case):
                 manager.settimeout(20)
                 with unittest.mock.patch.dict(os.environ, NOTIFY_SOCKET=address.replace("\0", "@")):
                     server.start()
+                self.assertEqual(manager.recv(4096), b"READY=1")
+                server.run("reload")
+                self.assertRegex(manager.recv(4096), rb"^RELOADING=1\nMONOTONIC_USEC=[1-9]\d*$")
                 self.assertEqual(manager.recv(4096), b"READY=1")
                 self.assertEqual(server.stop(), 0)
                 self.assertEqual(manager.recv(4096), b"STOPPING=1")

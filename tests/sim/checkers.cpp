@@ -148,7 +148,7 @@ void nothing_unbounded(const Journal& journal, Findings& findings) {
 }
 
 std::span<const Checker> all_checkers() {
-  static constexpr std::array<Checker, 16> all = {{
+  static constexpr std::array<Checker, 18> all = {{
       {"AcknowledgedMeansKept", acknowledged_means_kept},
       {"ConversationOrder", conversation_order},
       {"ExactlyOncePerEndpoint", exactly_once_per_endpoint},
@@ -163,6 +163,8 @@ std::span<const Checker> all_checkers() {
       {"WatchersAreTold", watchers_are_told},
       {"LampsGoOut", lamps_go_out},
       {"TransfersAreTold", transfers_are_told},
+      {"MessagesAreSigned", messages_are_signed},
+      {"PublicationsSettle", publications_settle},
       {"NothingLeaks", nothing_leaks},
       {"NothingUnbounded", nothing_unbounded},
   }};

@@ -90,6 +90,14 @@ void permanent_means_permanent(const Journal& journal, Findings& findings);
 /// publications, bindings, calls and their sides.  Issue 3, acceptance 3.
 void nothing_leaks(const Journal& journal, Findings& findings);
 
+/// Every message that the server sends to a client of the Lync dialect with keys is rightly signed ([MS-SIPAE] 3.2), with
+/// numbers that grow; no signature of such a client is refused.
+void messages_are_signed(const Journal& journal, Findings& findings);
+
+/// A publication of such a client is settled by the fourth request, and conflicts do not come in masses: the client repairs
+/// its versions and publishes again at once, without end (presence 2.3).
+void publications_settle(const Journal& journal, Findings& findings);
+
 /// When all is quiet nothing is left: no session, transaction, endpoint, waiting message, deadline.  Invariant 8.
 void nothing_unbounded(const Journal& journal, Findings& findings);
 

@@ -55,6 +55,8 @@ std::string_view name_of(Kind kind) {
       return "end of a subscription";
     case Kind::publish:
       return "publication";
+    case Kind::change:
+      return "change";
   }
   return "?";
 }

@@ -5,13 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "checkers.h"
-#include "world.h"
+#include "mutation_world.h"
 
 namespace tertulia::sim {
 namespace {
@@ -21,30 +18,10 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-std::string replaced(std::string text, std::string_view what, std::string_view by) {
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
-    text.replace(at, what.size(), by);
-  return text;
-}
-
-/// Alice, Bob and Carol are signed in.
-class ThreePeople : public testing::Test {
+/// Alice, Bob and Carol.
+class ThreePeople : public People {
  protected:
-  ThreePeople() {
-    for (const char* name : {"alice", "bob", "carol"}) {
-      users_.push_back(world_.add_user(name));
-      phones_.push_back(&world_.add_phone(users_.back(), false));
-    }
-    world_.start();
-    for (Phone* phone : phones_) phone->sign_in();
-    world_.run_for(1s);
-  }
-
-  base::UserId alice() const { return users_[0]; }
-  base::UserId bob() const { return users_[1]; }
-  base::UserId carol() const { return users_[2]; }
-  Phone& phone(base::UserId user) { return *phones_[user.value - 1]; }
-  const std::string& address(base::UserId user) const { return world_.address(user); }
+  ThreePeople() : People(Kind::plain, 3) {}
 
   void follow(Package package, base::UserId watcher, base::UserId target, std::vector<std::string> members = {}) {
     const std::string to = package == Package::contacts ? "alice+contacts@example.com"
@@ -53,34 +30,6 @@ class ThreePeople : public testing::Test {
     phone(watcher).follow(package, target, to, std::move(members));
     world_.run_for(1s);
   }
-  void publish(base::UserId user, std::string_view activity) {
-    phone(user).publish(activity, phone(user).next_note());
-    world_.run_for(1s);
-  }
-  std::size_t call(base::UserId from, base::UserId to) {
-    const auto call = phone(from).call(to, address(to));
-    world_.run_for(1s);
-    EXPECT_EQ(world_.journal.calls.at(*call).state, Call::State::open);
-    return *call;
-  }
-  /// Every such text that comes to clients in requests of this method is replaced; equal length keeps the message whole.
-  void tamper(std::string method, std::string what, std::string by) {
-    world_.network.set_tamper([=](Link&, bool to_client, std::string message) -> std::vector<std::string> {
-      if (!to_client || !message.starts_with(method)) return {message};
-      return {replaced(std::move(message), what, by)};
-    });
-  }
-  std::set<std::string_view> failing(bool orderly_stop = false) {
-    world_.heal();
-    world_.wind_up(orderly_stop);
-    std::set<std::string_view> names;
-    for (const Violation& one : check(world_.journal)) names.insert(one.checker);
-    return names;
-  }
-
-  World world_{{7, 2, false}};
-  std::vector<base::UserId> users_;
-  std::vector<Phone*> phones_;
 };
 
 class SoundEvents : public ThreePeople {};

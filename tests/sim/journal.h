@@ -32,7 +32,8 @@ struct Question {
     cancel,
     subscribe,
     unsubscribe,
-    publish
+    publish,
+    change,  ///< of contacts, groups or levels, by SERVICE
   };
   Kind kind = Kind::page;
   base::UserId from;
@@ -111,6 +112,10 @@ enum class Package : std::uint8_t {
   winfo,     ///< who watches the presence (RFC 3857)
   dialog,    ///< calls (RFC 4235)
   reg,       ///< devices (RFC 3680)
+  // of the Lync dialect
+  categories,        ///< somebody's presence, in a batch of many
+  roaming_contacts,  ///< the own contact list
+  roaming_self,      ///< what the own devices have published, and the own privacy levels
 };
 
 /// A document that a watcher was shown.
@@ -147,6 +152,22 @@ struct Settlement {
   std::string value;
   base::TimePoint asked;
   enum class State : std::uint8_t { asked, acknowledged, refused } state = State::asked;
+};
+
+/// Something that a client of the Lync dialect wants others to see: one or more SERVICE requests, until it is settled.
+struct PublicationWish {
+  std::size_t device = 0;
+  std::size_t connection = 0;
+  base::TimePoint asked;
+  int requests = 0;
+  std::vector<base::TimePoint> conflicts = {};  ///< 409: the versions were others
+};
+
+/// A message to a client with keys that was not signed as it must be, or a signature of such a client that was refused.
+struct BadSignature {
+  base::TimePoint at;
+  std::size_t device = 0;
+  std::string what;
 };
 
 struct ConnectionLife {
@@ -188,6 +209,8 @@ struct Journal {
   std::vector<Transfer> transfers;
   std::vector<Watch> watches;
   std::vector<Settlement> settlements;
+  std::vector<PublicationWish> publications;
+  std::vector<BadSignature> bad_signatures;
   std::vector<ConnectionLife> connections;
   std::map<std::string, base::TimePoint> kept_at;  ///< when a text became durable
   std::vector<std::pair<base::TimePoint, base::TimePoint>> immcu_stopped;

@@ -9,8 +9,7 @@
 #include <string_view>
 #include <utility>
 
-#include "checkers.h"
-#include "world.h"
+#include "mutation_world.h"
 
 namespace tertulia::sim {
 namespace {
@@ -23,39 +22,13 @@ bool is_delivery(bool to_client, std::string_view message) { return to_client &&
 bool is_answer_to_message(std::string_view message) {
   return message.starts_with("SIP/2.0 ") && message.find(" MESSAGE\r\n") != std::string_view::npos;
 }
-std::string replaced(std::string text, std::string_view what, std::string_view by) {
-  if (const std::size_t at = text.find(what); at != std::string::npos) text.replace(at, what.size(), by);
-  return text;
-}
-
-/// Alice and Bob with a device each, signed in; then whatever a test does; then the quiet end.
-class TwoPeople : public testing::Test {
+/// Alice and Bob, who take sessions.
+class TwoPeople : public People {
  protected:
-  TwoPeople() {
-    alice_ = world_.add_user("alice");
-    bob_ = world_.add_user("bob");
-    alice_phone_ = &world_.add_phone(alice_, true);
-    bob_phone_ = &world_.add_phone(bob_, true);
-    world_.start();
-    alice_phone_->sign_in();
-    bob_phone_->sign_in();
-    world_.run_for(1s);
-  }
+  TwoPeople() : People(Kind::with_sessions) {}
 
-  void alice_says(const std::string& text) { alice_phone_->page(bob_, world_.address(bob_), text); }
-
-  std::set<std::string_view> failing(bool orderly_stop = true) {
-    world_.heal();
-    world_.wind_up(orderly_stop);
-    std::set<std::string_view> names;
-    for (const Violation& one : check(world_.journal)) names.insert(one.checker);
-    return names;
-  }
-
-  World world_{{7, 2, false}};
-  base::UserId alice_, bob_;
-  Phone* alice_phone_ = nullptr;
-  Phone* bob_phone_ = nullptr;
+  void alice_says(const std::string& text) { phone(alice()).page(bob(), address(bob()), text); }
+  std::set<std::string_view> failing(bool orderly_stop = true) { return People::failing(orderly_stop); }
 };
 
 class SoundWorld : public TwoPeople {};
@@ -71,12 +44,12 @@ class NothingUnbounded : public TwoPeople {};
 TEST_F(SoundWorld, passes_all_checkers) {
   alice_says("one");
   world_.run_for(1s);
-  const auto call = alice_phone_->invite(bob_, world_.address(bob_));
+  const auto call = phone(alice()).invite(bob(), address(bob()));
   world_.run_for(1s);
-  alice_phone_->say(*call, bob_, "two");
+  phone(alice()).say(*call, bob(), "two");
   world_.run_for(1s);
-  alice_phone_->bye(*call, bob_);
-  bob_phone_->hang_up();
+  phone(alice()).bye(*call, bob());
+  phone(bob()).hang_up();
   world_.run_for(1s);
   alice_says("three");
   world_.run_for(1s);
@@ -93,7 +66,7 @@ TEST_F(SoundWorld, fades_away_without_an_orderly_stop) {
 }
 
 TEST_F(AcknowledgedMeansKept, fails_when_the_store_loses_a_message) {
-  bob_phone_->hang_up();
+  phone(bob()).hang_up();
   world_.run_for(1s);
   alice_says("one");
   world_.run_for(1s);
@@ -103,7 +76,7 @@ TEST_F(AcknowledgedMeansKept, fails_when_the_store_loses_a_message) {
 }
 
 TEST_F(AcknowledgedMeansKept, fails_when_a_restart_forgets_what_was_kept) {
-  bob_phone_->hang_up();
+  phone(bob()).hang_up();
   world_.run_for(1s);
   alice_says("one");
   world_.run_for(1s);
@@ -210,7 +183,7 @@ TEST_F(OneRecordPerConversation, fails_when_the_record_is_lost) {
 
 TEST_F(OneRecordPerConversation, fails_when_the_record_of_a_session_is_lost) {
   world_.store.set_records_lost(true);
-  ASSERT_TRUE(alice_phone_->invite(bob_, world_.address(bob_)));
+  ASSERT_TRUE(phone(alice()).invite(bob(), address(bob())));
   world_.run_for(1s);
   EXPECT_THAT(failing(), ElementsAre("OneRecordPerConversation"));
 }
@@ -219,7 +192,7 @@ TEST_F(EveryRefusalSaysWhy, fails_when_the_reason_is_taken_out) {
   world_.network.set_tamper([](Link&, bool, std::string message) -> std::vector<std::string> {
     return {replaced(message, "\r\nms-diagnostics:", "\r\nX-Nothing:")};
   });
-  bob_phone_->texts = {Manner::What::refuse, 603, {}};
+  phone(bob()).texts = {Manner::What::refuse, 603, {}};
   alice_says("one");
   world_.run_for(1s);
   ASSERT_EQ(world_.journal.questions.back().status, 603);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/digest.h"
+#include "base/reason.h"
 #include "base/text.h"
 #include "fake_store.h"
 #include "phone_parts.h"
@@ -24,6 +25,16 @@ namespace {
 constexpr std::string_view typing =
     "<?xml version=\"1.0\"?><isComposing xmlns=\"urn:ietf:params:xml:ns:im-iscomposing\"><state>active</state>"
     "</isComposing>";
+
+/// How such a client types (instant-messaging 5).
+constexpr std::string_view keyboard =
+    "<?xml version=\"1.0\"?><KeyboardActivity> <status status=\"type\" /></KeyboardActivity>";
+
+const std::vector<std::pair<std::string, std::string>> lync_registration = {
+    {"Supported", "gruu-10, adhoclist, msrtc-event-categories, com.microsoft.msrtc.presence"},
+    {"User-Agent", "UCCAPI/15.0 OC/15.0 (simulated)"},
+    {"Event", "registration"},
+    {"ms-keep-alive", "UAC;hop-hop=yes"}};
 
 std::string user_part(std::string_view address) { return std::string(address.substr(0, address.find('@'))); }
 
@@ -51,6 +62,8 @@ bool Phone::connect() {
   credentials_.reset();
   outgoing_.clear();
   register_call_id_ = world_.random.token(20);
+  lync_.reset();
+  if (traits_.lync) lync_.emplace(LyncSide{LyncKeys(traits_.address, traits_.password)});
   world_.trace(traits_.name, link_ == nullptr ? "** nobody listens" : "** connects", {});
   return link_ != nullptr;
 }
@@ -123,7 +136,8 @@ Phone::Outgoing Phone::outside(std::string_view method, std::string_view to_addr
   Outgoing request;
   request.method = method;
   request.uri = "sip:" + std::string(to_address);
-  request.from = "<sip:" + traits_.address + ">;tag=" + world_.random.token(10);
+  request.from = "<sip:" + traits_.address + ">" + (lync_ ? fmt::format(";epid={:012x}", own_number()) : "") +
+                 ";tag=" + world_.random.token(10);
   request.to = "<sip:" + std::string(to_address) + ">";
   request.call_id = world_.random.token(20);
   request.cseq = 1;
@@ -174,6 +188,7 @@ void Phone::send(Outgoing request) {
 void Phone::write(std::string bytes) {
   if (link_ == nullptr) return;
   if (const auto message = Message::parse(bytes)) trace("->", *message);
+  if (lync_) bytes = lync_->keys.sealed(std::move(bytes));
   link_->to_server(std::move(bytes));
 }
 
@@ -207,6 +222,7 @@ std::string Phone::authorization(std::string_view method, std::string_view uri) 
 
 /// False: these credentials were wrong, or there is nothing that we understand.
 bool Phone::learn_challenge(const Message& response) {
+  if (lync_) return false;
   std::optional<Credentials> chosen;
   bool stale = false;
   response.for_each(HeaderName::www_authenticate, [&](std::string_view line) {
@@ -227,6 +243,15 @@ bool Phone::learn_challenge(const Message& response) {
 
 void Phone::sign_in(std::uint32_t seconds) {
   if (!connect()) return;
+  if (lync_) {
+    if (lync_->keys.shaking_hands()) return;
+    lync_->keys.set_password(traits_.password);
+    if (!lync_->keys.stand()) lync_->keys.begin();
+  }
+  register_now(seconds);
+}
+
+void Phone::register_now(std::uint32_t seconds) {
   lease_ = seconds;
   Outgoing request = outside("REGISTER", traits_.address);
   request.uri = "sip:" + traits_.address.substr(traits_.address.find('@') + 1);
@@ -234,6 +259,11 @@ void Phone::sign_in(std::uint32_t seconds) {
   request.cseq = ++register_cseq_;
   request.extra_value = contact() + ";expires=" + std::to_string(seconds) + ";+sip.instance=\"<urn:uuid:sim-" +
                         std::to_string(device_) + ">\"" + (traits_.sessions ? ";+sip.message" : "");
+  if (lync_) {
+    request.extra_value += ";methods=\"INVITE, MESSAGE, INFO, OPTIONS, BYE, CANCEL, NOTIFY, ACK, REFER, BENOTIFY\"";
+    request.extra = lync_registration;
+    request.handshake = lync_->keys.shaking_hands();
+  }
   request.question = ask(seconds == 0 ? Kind::sign_out : Kind::sign_in, traits_.user, request, {});
   send(std::move(request));
 }
@@ -254,9 +284,9 @@ void Phone::page(base::UserId to, std::string_view to_address, std::string conte
 void Phone::type(std::size_t call, base::UserId to) {
   const auto found = dialogs_.find(call);
   if (!connected() || found == dialogs_.end() || !found->second.open) return;
-  Outgoing request = inside(call, "MESSAGE");
-  request.content_type = "application/im-iscomposing+xml";
-  request.body = typing;
+  Outgoing request = inside(call, lync_ ? "INFO" : "MESSAGE");
+  request.content_type = lync_ ? "application/xml" : "application/im-iscomposing+xml";
+  request.body = lync_ ? keyboard : typing;
   request.question = ask(Kind::typing, to, request, {});
   send(std::move(request));
 }
@@ -278,6 +308,12 @@ void Phone::note_refusal(const Message& message, Question& question) {
   const std::string_view diagnostics = message.header(HeaderName::ms_diagnostics).value_or("");
   question.diagnostic =
       static_cast<std::uint32_t>(base::to_number(diagnostics.substr(0, diagnostics.find(';'))).value_or(0));
+  using base::Reason;
+  const bool signature_refused = question.diagnostic == base::id_of(Reason::credentials_wrong) ||
+                                 question.diagnostic == base::id_of(Reason::nonce_stale);
+  if (lync_ && message.status() == 403 && signature_refused)
+    world_.journal.bad_signatures.push_back(
+        {world_.scheduler.mono(), device_, "ours was refused under " + question.call_id});
   if (message.status() < 400 || message.status() == 401) return;
   const std::size_t at = diagnostics.find("reason=\"");
   const bool says_why = question.diagnostic != 0 && at != std::string_view::npos &&
@@ -311,6 +347,7 @@ void Phone::on_response(const Message& message) {
 }
 
 void Phone::on_final(Outgoing& request, const Message& message) {
+  if (lync_ && (goes_on_with_keys(request, message) || goes_on_publishing(request, message))) return;
   Question& question = question_at(request.question);
   if (message.status() == 401 && request.method != "CANCEL" && request.tries < tries_max && learn_challenge(message)) {
     Outgoing again = request;
@@ -326,6 +363,7 @@ void Phone::on_final(Outgoing& request, const Message& message) {
   question.status = message.status();
   note_refusal(message, question);
   if (request.watch) return on_subscribed(request, message);
+  if (request.feed) return on_feed_answer(request, message);
   if (request.method == "PUBLISH") return on_published(message);
   if (request.method == "REGISTER" && message.status() == 200) {
     registered_ = question.kind == Kind::sign_in;

@@ -12,8 +12,10 @@
 
 #include "base/random.h"
 #include "journal.h"
+#include "lync_side.h"
 #include "network.h"
 #include "scheduler.h"
+#include "wire/lync/contact_request.h"
 #include "wire/sip/framer.h"
 #include "wire/sip/headers.h"
 #include "wire/sip/message.h"
@@ -36,6 +38,7 @@ struct PhoneTraits {
   bool sessions = true;  ///< takes part in message sessions (+sip.message)
   bool prefers_md5 = false;
   bool user_name_is_address = false;
+  bool lync = false;  ///< of the Lync family: NTLM, signatures, its subscriptions and publications
 };
 
 /// What all clients of a world share.
@@ -92,6 +95,20 @@ class Phone final : private ClientEnd {
   std::string next_note();
   void refresh_publication(std::uint32_t seconds = 300);
   void remove_publication();
+  // of a client of the Lync family alone; nothing happens without keys
+  /// Counts from the next connection on.
+  void speak_lync() { traits_.lync = traits_.sessions = true; }
+  /// A new handshake on the living connection, as such a client does five minutes before its keys end.
+  void renew_keys();
+  int keys_made() const { return lync_ ? lync_->keys.made() : 0; }
+  /// The next publication names versions that are not those of the server.
+  void forget_versions();
+  void change_contacts(const wire::lync::ContactRequest& change);
+  /// `container`: a privacy level of [MS-PRES].
+  void set_level(std::string_view address, std::uint32_t container);
+  /// The last state of a subscription that this phone has by itself.
+  const Watch* feed(Package package) const;
+
   /// Closes the connection.
   void hang_up();
   /// The connection breaks.
@@ -116,6 +133,7 @@ class Phone final : private ClientEnd {
   Manner calls;                ///< how incoming INVITE are answered
   Manner news;                 ///< how incoming NOTIFY are answered
   bool keep_published = true;  ///< refreshes what it has published in good time
+  bool believes_all = false;   ///< does not look at signatures
 
  private:
   struct Outgoing {
@@ -130,6 +148,8 @@ class Phone final : private ClientEnd {
     std::string via;  // as sent
     bool done = false;
     bool renegotiates = false;  // a re-INVITE
+    bool handshake = false;     // a REGISTER that makes keys
+    std::optional<Package> feed = {};
     bool cancel_wanted = false;
     bool cancel_sent = false;
     bool provisional = false;
@@ -174,6 +194,7 @@ class Phone final : private ClientEnd {
 
   bool connect();
   void lose();
+  void register_now(std::uint32_t seconds);
   std::size_t ask(Question::Kind kind, base::UserId to, const Outgoing& request, std::string_view content);
   void send(Outgoing request);
   void write(std::string bytes);
@@ -201,6 +222,28 @@ class Phone final : private ClientEnd {
   void on_subscribed(const Outgoing& request, const wire::sip::Message& message);
   void on_published(const wire::sip::Message& message);
   void note_refusal(const wire::sip::Message& message, Question& question);
+
+  // the Lync dialect (phone_lync.cpp, phone_lync_presence.cpp)
+  bool stands_by_signature(const wire::sip::Message& message);
+  bool goes_on_with_keys(const Outgoing& request, const wire::sip::Message& message);
+  void open_feeds();
+  void open_feed(Package package);
+  Outgoing feed_request(Package package);
+  void subscribe_people();
+  void unsubscribe_person(base::UserId target);
+  std::size_t new_watch(Package package, base::UserId target, std::string_view call_id);
+  void on_feed_answer(const Outgoing& request, const wire::sip::Message& message);
+  void on_benotify(const wire::sip::Message& message);
+  void read_feed(Package package, std::string_view content_type, std::string_view body);
+  void read_person(std::string_view body);
+  void lose_person(base::UserId target);
+  void end_feed(Package package);
+  Outgoing service(std::string_view content_type, std::string body);
+  void publish_pieces(Pieces pieces);
+  void begin_publication(Pieces pieces, std::size_t question);
+  void send_pieces(std::size_t question);
+  bool goes_on_publishing(const Outgoing& request, const wire::sip::Message& message);
+  std::uint32_t own_number() const { return static_cast<std::uint32_t>(device_) + 1000; }
 
   void on_request(wire::sip::Message message);
   void on_message(wire::sip::Message message);
@@ -249,6 +292,7 @@ class Phone final : private ClientEnd {
   std::map<std::size_t, Subscription> subscriptions_;  // by watch
   Publication publication_;
   std::uint64_t pieces_ = 0;
+  std::optional<LyncSide> lync_;  // since the connection began
 };
 
 }  // namespace tertulia::sim

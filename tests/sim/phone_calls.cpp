@@ -43,6 +43,10 @@ std::optional<std::size_t> Phone::ring(Kind kind, base::UserId to, std::string_v
   if (!connect()) return std::nullopt;
   Outgoing request = outside("INVITE", to_address);
   request.extra = std::move(headers);
+  if (lync_ && kind == Kind::invite)
+    request.extra = {{"Supported", "ms-sender"},
+                     {"ms-text-format", "text/plain; charset=UTF-8"},
+                     {"Ms-Conversation-ID", std::to_string(1 + world_.random.below(1'000'000))}};
   request.content_type = "application/sdp";
   request.body = kind == Kind::call ? audio_description : description;
   request.question = ask(kind, to, request, {});

@@ -42,6 +42,7 @@ void Phone::on_bytes(Link& link, std::string_view bytes) {
     message_sent_ = link.sent_time(heard_ - framer_.pending());
     auto message = Message::parse(std::move(complete->bytes));
     if (!message) continue;
+    if (!stands_by_signature(*message)) continue;
     if (message->is_request()) {
       on_request(*std::move(message));
     } else {
@@ -67,6 +68,10 @@ void Phone::on_request(Message message) {
       return on_refer(message);
     case Method::ack:
       return;
+    case Method::benotify:
+      return on_benotify(message);
+    case Method::info:  // somebody types
+      return answer(message, lync_ ? 200 : 405, world_.random.token(8));
     default:
       return answer(message, 405, world_.random.token(8));
   }

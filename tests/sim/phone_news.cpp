@@ -118,6 +118,10 @@ bool read(Watch& watch, std::string_view content_type, std::string_view body) {
       return read_dialogs(watch, body);
     case Package::reg:
       return read_devices(watch, body);
+    case Package::categories:
+    case Package::roaming_contacts:
+    case Package::roaming_self:
+      break;  // lync_news.cpp
   }
   return false;
 }

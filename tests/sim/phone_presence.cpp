@@ -70,6 +70,11 @@ std::string Phone::next_note() {
 }
 
 void Phone::publish(std::string_view activity, std::string_view note, std::uint32_t seconds) {
+  if (traits_.lync) {
+    Pieces pieces = state_pieces(own_number(), availability_of(activity));
+    for (auto& piece : note_pieces(note)) pieces.push_back(std::move(piece));
+    return publish_pieces(std::move(pieces));
+  }
   send_publication(document(traits_.address, activity, note), seconds);
 }
 

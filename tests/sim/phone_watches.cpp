@@ -48,6 +48,10 @@ Headers headers_of(Package package, std::uint32_t seconds) {
     case Package::reg:
       add("reg", "application/reginfo+xml");
       break;
+    case Package::categories:
+    case Package::roaming_contacts:
+    case Package::roaming_self:
+      break;  // of the Lync dialect: phone_lync.cpp
   }
   return headers;
 }
@@ -67,6 +71,7 @@ void Phone::follow(Package package, base::UserId target, std::string_view addres
   Wish& wish = wanted_[{package, target}];
   const bool known = !wish.address.empty();
   if (!known) wish = {std::string(address), std::move(members)};
+  if (traits_.lync && package == Package::presence) return connect() ? subscribe_people() : void();
   if (connect() && !watch_of(target, package)) subscribe(package, target, wish);
 }
 
@@ -78,8 +83,10 @@ std::optional<std::size_t> Phone::watch_of(base::UserId target, Package package)
 
 void Phone::watch_again() {
   if (!connected() || asleep_) return;
+  if (lync_) open_feeds();
   for (const auto& [what, wish] : wanted_) {
     const auto& [package, target] = what;
+    if (lync_ && package == Package::presence) continue;
     const auto watch = watch_of(target, package);
     if (watch && !world_.journal.watches[*watch].forsaken) continue;
     if (watch) {
@@ -129,6 +136,7 @@ void Phone::resubscribe(std::size_t watch, std::uint32_t seconds) {
 
 void Phone::unfollow(Package package, base::UserId target) {
   wanted_.erase({package, target});
+  if (lync_ && package == Package::presence) return unsubscribe_person(target);
   const auto watch = watch_of(target, package);
   if (!watch) return;
   resubscribe(*watch, 0);
@@ -199,6 +207,10 @@ void Phone::forget_watches() {
   }
   subscriptions_.clear();
   publication_ = {};
+  if (!lync_) return;
+  for (const Package package : {Package::categories, Package::roaming_contacts, Package::roaming_self})
+    end_feed(package);
+  lync_.reset();
 }
 
 }  // namespace tertulia::sim

@@ -8,9 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "checkers.h"
+#include "mutation_world.h"
 #include "phone_parts.h"
-#include "world.h"
 
 namespace tertulia::sim {
 namespace {
@@ -20,51 +19,15 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-std::string replaced(std::string text, std::string_view what, std::string_view by) {
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
-    text.replace(at, what.size(), by);
-  return text;
-}
-
-/// Alice watches Bob; both are signed in.
-class WatcherAndWatched : public testing::Test {
+/// Alice watches Bob.
+class WatcherAndWatched : public People {
  protected:
-  WatcherAndWatched() {
-    alice_ = world_.add_user("alice");
-    bob_ = world_.add_user("bob");
-    alice_phone_ = &world_.add_phone(alice_, false);
-    bob_phone_ = &world_.add_phone(bob_, false);
-    world_.start();
-    alice_phone_->sign_in();
-    bob_phone_->sign_in();
-    world_.run_for(1s);
-    alice_phone_->watch(bob_, world_.address(bob_));
+  WatcherAndWatched() : People(Kind::plain) {
+    phone(alice()).watch(bob(), address(bob()));
     world_.run_for(1s);
   }
-
-  void bob_publishes(std::string_view activity) {
-    bob_phone_->publish(activity, bob_phone_->next_note());
-    world_.run_for(1s);
-  }
-  std::size_t call() {
-    const auto call = alice_phone_->call(bob_, world_.address(bob_));
-    world_.run_for(1s);
-    EXPECT_EQ(world_.journal.calls.at(*call).state, Call::State::open);
-    return *call;
-  }
-  std::set<std::string_view> failing() {
-    world_.heal();
-    world_.wind_up(false);
-    std::set<std::string_view> names;
-    for (const Violation& one : check(world_.journal)) names.insert(one.checker);
-    return names;
-  }
+  void bob_publishes(std::string_view activity) { publish(bob(), activity); }
   const Watch& watch() const { return world_.journal.watches.front(); }
-
-  World world_{{7, 2, false}};
-  base::UserId alice_, bob_;
-  Phone* alice_phone_ = nullptr;
-  Phone* bob_phone_ = nullptr;
 };
 
 class SoundPresence : public WatcherAndWatched {};
@@ -78,10 +41,10 @@ TEST_F(SoundPresence, passes_all_checkers) {
   bob_publishes("away");
   EXPECT_THAT(watch().document, testing::HasSubstr(":away/>"));
   EXPECT_THAT(watch().sights.back().notes, ElementsAre("d1x1-2"));
-  world_.settle(bob_, Settlement::Kind::note, "p2-1");
-  world_.settle(bob_, Settlement::Kind::contact, "Carol");
-  world_.settle(bob_, Settlement::Kind::level, "friends");
-  alice_phone_->bye(call(), bob_);
+  world_.settle(bob(), Settlement::Kind::note, "p2-1");
+  world_.settle(bob(), Settlement::Kind::contact, "Carol");
+  world_.settle(bob(), Settlement::Kind::level, "friends");
+  phone(alice()).bye(call(alice(), bob()), bob());
   world_.run_for(1s);
   world_.crash();
   world_.run_for(2s);
@@ -91,7 +54,7 @@ TEST_F(SoundPresence, passes_all_checkers) {
 }
 
 TEST_F(SoundPresence, a_call_that_lasts_to_the_end_is_sound) {
-  call();
+  call(alice(), bob());
   EXPECT_THAT(failing(), IsEmpty());
   EXPECT_THAT(world_.journal.ending.on_the_phone, SizeIs(2));
 }
@@ -121,12 +84,12 @@ TEST_F(CallsEndEverywhere, fails_when_one_side_is_not_told) {
     if (to_client && message.starts_with("BYE ")) return {};
     return {message};
   });
-  alice_phone_->bye(call(), bob_);
+  phone(alice()).bye(call(alice(), bob()), bob());
   EXPECT_THAT(failing(), ElementsAre("CallsEndEverywhere"));
 }
 
 TEST_F(CallsEndEverywhere, fails_when_somebody_stays_on_the_phone) {
-  call();
+  call(alice(), bob());
   world_.heal();
   world_.wind_up(false);
   for (Call& one : world_.journal.calls) one.ended = Scheduler::start;
@@ -137,12 +100,12 @@ TEST_F(CallsEndEverywhere, fails_when_somebody_stays_on_the_phone) {
 
 TEST_F(PermanentMeansPermanent, fails_when_the_store_forgets) {
   for (const auto kind : {Settlement::Kind::note, Settlement::Kind::contact, Settlement::Kind::level}) {
-    world_.settle(bob_, kind, "friends");
+    world_.settle(bob(), kind, "friends");
     world_.run_for(1s);
   }
   world_.store.set_changes_lost(true);
   for (const auto kind : {Settlement::Kind::note, Settlement::Kind::contact, Settlement::Kind::level}) {
-    world_.settle(bob_, kind, "workgroup");
+    world_.settle(bob(), kind, "workgroup");
     world_.run_for(1s);
   }
   world_.crash();

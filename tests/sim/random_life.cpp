@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "random_lync.h"
 #include "random_presence.h"
 
 namespace tertulia::sim {
@@ -60,11 +61,15 @@ class RandomLife {
     static constexpr std::array names = {"alice", "bob", "carol", "dave", "erin"};
     const std::size_t users = 2 + random_.below(4);
     pace_ = 500ms + span(8s);
+    family_ = random_.below(5);
     for (std::size_t i = 0; i < users; ++i) {
       const base::UserId user = world_.add_user(names[i]);
       if (random_.one_in(10))
         world_.change_user(user, [](domain::User& one) { one.settings["offline_messages"] = "off"; });
-      for (std::size_t device = 1 + random_.below(3); device > 0; --device) world_.add_phone(user, coin());
+      for (std::size_t device = 1 + random_.below(3); device > 0; --device) {
+        const bool sessions = coin();
+        world_.add_phone(user, sessions, family_ != 0 && random_.below(4) < family_);
+      }
     }
   }
 
@@ -101,6 +106,7 @@ class RandomLife {
     }
     const std::uint64_t dice = random_.below(100);
     if (!phone.signed_in() && dice < 60) return sign_in(phone);
+    if (phone.signed_in() && phone.traits().lync && random_.one_in(8)) return lync_.act(phone);
     if (phone.signed_in() && random_.one_in(3)) return presence_->act(phone);
     if (dice < 45) return write_page(phone);
     if (dice < 57) return ring(phone);
@@ -256,7 +262,9 @@ class RandomLife {
   base::Random& random_;
   Misfortunes sorrows_;
   std::optional<RandomPresence> presence_;
+  RandomLync lync_{world_};
   Duration pace_{};
+  std::uint64_t family_ = 0;  ///< so many of four clients speak the Lync dialect
   base::TimePoint end_;
 };
 

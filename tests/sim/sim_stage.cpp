@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "phone_parts.h"
+
 namespace tertulia::sim {
 
 using namespace std::chrono_literals;
@@ -90,6 +92,15 @@ std::string SimStage::act(const TalkStep& step) {
     case Verb::publish:
     case Verb::unpublish:
       act_on_presence(step);
+      if (!step.wanted) world_.run_for(moment);
+      return {};
+    case Verb::speak_lync:
+    case Verb::new_keys:
+    case Verb::add_contact:
+    case Verb::remove_contact:
+    case Verb::own_level:
+    case Verb::forget:
+      act_in_lync(step);
       if (!step.wanted) world_.run_for(moment);
       return {};
     default:
@@ -204,9 +215,74 @@ void SimStage::act_on_presence(const TalkStep& step) {
   }
 }
 
+void SimStage::act_in_lync(const TalkStep& step) {
+  Phone& one = phone(step.who);
+  const std::string address = step.other.empty() ? std::string() : world_.address(people_.at(step.other));
+  switch (step.verb) {
+    case Verb::speak_lync:
+      return one.speak_lync();
+    case Verb::new_keys:
+      return one.renew_keys();
+    case Verb::add_contact:
+      return one.change_contacts(wire::lync::SetContact{"sip:" + address, {}, {domain::group_standing}, true, {}, 0});
+    case Verb::remove_contact:
+      return one.change_contacts(wire::lync::DeleteContact{"sip:" + address, 0});
+    case Verb::own_level:
+      return one.set_level(address, static_cast<std::uint32_t>(*domain::level_from(step.word)));
+    default:
+      return one.forget_versions();
+  }
+}
+
+std::string SimStage::await_lync(const TalkStep& step) {
+  const Phone& one = phone(step.who);
+  const auto conflicts = [&] {
+    std::size_t count = 0;
+    for (const PublicationWish& wish : world_.journal.publications)
+      if (wish.device == one.device()) count += wish.conflicts.size();
+    return count;
+  };
+  const auto comes = [&] {
+    if (step.verb == Verb::keys_made) return one.keys_made() == static_cast<int>(step.number);
+    if (step.verb == Verb::conflicts) return conflicts() == step.number;
+    const Watch* list = one.feed(Package::roaming_contacts);
+    const bool there = list != nullptr && list->parts.contains(world_.address(people_.at(step.other)));
+    return list != nullptr && there == (step.verb == Verb::has_contact);
+  };
+  if (await(comes)) return {};
+  return fmt::format("has made keys {} times, had {} conflicts, and its contacts are others", one.keys_made(),
+                     conflicts());
+}
+
+namespace {
+
+/// The same for what the Lync dialect says.
+bool lync_shows(const Watch& watch, const TalkStep& step) {
+  if (step.verb == Verb::sees_note) return note_shown(watch, step.text);
+  const std::uint32_t shown = availability_shown(watch);
+  const auto within = [&](std::uint32_t from, std::uint32_t to) { return shown >= from && shown < to; };
+  const bool on_the_phone = token_shown(watch, "on-the-phone");
+  if (step.word == "offline") return shown >= 18'000;
+  if (step.word == "online") return within(3'000, 6'000);
+  if (step.word == "busy") return within(6'000, 9'000) && !on_the_phone;
+  if (step.word == "on-the-phone") return on_the_phone;
+  return step.word == "away" ? within(15'000, 18'000) : within(9'000, 12'000);
+}
+
+}  // namespace
+
 std::string SimStage::await_presence(const TalkStep& step) {
   const std::size_t device = phone(step.who).device();
   const base::UserId target = people_.at(step.other);
+  if (phone(step.who).traits().lync) {
+    const auto shown_to = [&]() -> const Watch* {
+      for (auto watch = world_.journal.watches.rbegin(); watch != world_.journal.watches.rend(); ++watch)
+        if (watch->device == device && watch->target == target && watch->package == Package::categories) return &*watch;
+      return nullptr;
+    };
+    if (await([&] { return shown_to() != nullptr && lync_shows(*shown_to(), step); })) return {};
+    return shown_to() == nullptr ? std::string("watches nobody") : "was shown " + shown_by(*shown_to());
+  }
   const auto shown = [&]() -> std::string_view {
     for (auto watch = world_.journal.watches.rbegin(); watch != world_.journal.watches.rend(); ++watch)
       if (watch->device == device && watch->target == target && !watch->document.empty()) return watch->document;

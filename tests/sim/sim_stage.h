@@ -26,6 +26,7 @@ class SimStage final : public TalkStage {
   std::string await_record(const TalkStep& step) override;
   std::string await_replaced(const TalkStep& step) override;
   std::string await_presence(const TalkStep& step) override;
+  std::string await_lync(const TalkStep& step) override;
 
  private:
   Phone& phone(const Speaker& who);
@@ -36,6 +37,7 @@ class SimStage final : public TalkStage {
   std::string act_on_two(const TalkStep& step, Phone& one);
   std::string act_on_call(const TalkStep& step);
   void act_on_presence(const TalkStep& step);
+  void act_in_lync(const TalkStep& step);
   void change_manner(const TalkStep& step);
   void change_user(const TalkStep& step);
 

@@ -99,12 +99,24 @@ constexpr std::array forms = {
     Form{"Speaker holds the call", Verb::hold},
     Form{"Speaker takes the call up again", Verb::resume},
     Form{"call of Person and Person replaces that of Person and Person", Verb::replaced},
+    Form{"Speaker speaks lync", Verb::speak_lync},
+    Form{"Speaker makes new keys", Verb::new_keys},
+    Form{"Speaker has made keys N times", Verb::keys_made},
+    Form{"Speaker adds Person to the contacts", Verb::add_contact},
+    Form{"Speaker removes Person from the contacts", Verb::remove_contact},
+    Form{"Speaker has Person among the contacts", Verb::has_contact},
+    Form{"Speaker has Person no more among the contacts", Verb::lacks_contact},
+    Form{"Speaker puts Person on level Word", Verb::own_level},
+    Form{"Speaker forgets the versions", Verb::forget},
+    Form{"Speaker has had N conflicts", Verb::conflicts},
 };
 
-constexpr std::array answered = {Verb::sign_in, Verb::sign_in_wrong, Verb::sign_out, Verb::page,      Verb::page_bytes,
-                                 Verb::invite,  Verb::cancel,        Verb::say,      Verb::bye,       Verb::call,
-                                 Verb::watch,   Verb::unwatch,       Verb::publish,  Verb::unpublish, Verb::transfer,
-                                 Verb::connect, Verb::hold,          Verb::resume};
+constexpr std::array answered = {
+    Verb::sign_in,        Verb::sign_in_wrong, Verb::sign_out, Verb::page,      Verb::page_bytes,
+    Verb::invite,         Verb::cancel,        Verb::say,      Verb::bye,       Verb::call,
+    Verb::watch,          Verb::unwatch,       Verb::publish,  Verb::unpublish, Verb::transfer,
+    Verb::connect,        Verb::hold,          Verb::resume,   Verb::new_keys,  Verb::add_contact,
+    Verb::remove_contact, Verb::own_level};
 /// Whose text is a second person.
 constexpr std::array about_two = {Verb::record, Verb::level, Verb::transfer, Verb::connect, Verb::replaced};
 template <typename List>
@@ -134,6 +146,9 @@ constexpr std::array word_rules = {
     WordRule{Verb::level,
              {"workgroup", "friends", "colleagues", "external", "blocked", "none"},
              "a level is workgroup, friends, colleagues, external, blocked or none"},
+    WordRule{Verb::own_level,
+             {"workgroup", "friends", "colleagues", "external", "blocked", "blocked"},
+             "people are put on level workgroup, friends, colleagues, external or blocked"},
 };
 
 class TalkReader {
@@ -279,6 +294,11 @@ std::string play_step(const TalkStep& step, TalkStage& stage) {
     case Verb::sees_state:
     case Verb::sees_note:
       return stage.await_presence(step);
+    case Verb::keys_made:
+    case Verb::has_contact:
+    case Verb::lacks_contact:
+    case Verb::conflicts:
+      return stage.await_lync(step);
     case Verb::told: {
       const int status = stage.await_answer(step.who, true);
       return status == static_cast<int>(step.number) ? std::string()

@@ -62,6 +62,17 @@ enum class Verb : std::uint8_t {
   hold,            // Alice holds the call
   resume,          // Alice takes the call up again
   replaced,        // Call of Bob and Carol replaces that of Alice and Carol
+  // of clients of the Lync family
+  speak_lync,      // Bob speaks Lync
+  new_keys,        // Bob makes new keys: a new handshake
+  keys_made,       // Bob has made keys 2 times
+  add_contact,     // Bob adds Alice to the contacts
+  remove_contact,  // Bob removes Alice from the contacts
+  has_contact,     // Bob has Alice among the contacts
+  lacks_contact,   // Bob has Alice no more among the contacts
+  own_level,       // Bob puts Alice on level blocked: what the level verb does, by himself
+  forget,          // Bob forgets the versions: his next publication names wrong ones
+  conflicts,       // Bob has had 1 conflicts
 };
 
 enum class AnswerManner : std::uint8_t { well, status, late, never, leaving };
@@ -109,6 +120,8 @@ class TalkStage {
   virtual std::string await_replaced(const TalkStep& step) = 0;
   /// What this device was shown last of the other person.
   virtual std::string await_presence(const TalkStep& step) = 0;
+  /// What only a client of the Lync family knows.
+  virtual std::string await_lync(const TalkStep& step) = 0;
 };
 
 /// Plays until the end or the first surprise: `file:line: what`.  Nothing: all went as written.

@@ -8,9 +8,11 @@
 #include <utility>
 
 #include "base/digest.h"
+#include "base/md4.h"
 #include "domain/presence/limits.h"
 #include "face/simple/presence_document.h"
 #include "phone_parts.h"
+#include "protocol/auth/utf16.h"
 #include "wire/pidf/presence.h"
 
 namespace tertulia::sim {
@@ -43,6 +45,7 @@ server::ShardSettings settings() {
   server::ShardSettings made;
   made.face.host = "server.example.com";
   made.face.digest.realm = std::string(World::domain_name);
+  made.lync.host = made.face.host;
   return made;
 }
 
@@ -59,6 +62,7 @@ base::Result<domain::SecretDigests> FakeKeeper::open(const domain::Address& addr
     digests.ha1[name + "/user"] = hasher.hex({address.user(), ":", World::domain_name, ":", password});
     digests.ha1[name + "/address"] = hasher.hex({address.text(), ":", World::domain_name, ":", password});
   }
+  digests.nt_hash = base::md4(protocol::auth::utf16_of_utf8(credentials.sealed_digests).value_or(""));
   return digests;
 }
 
@@ -116,14 +120,15 @@ base::UserId World::user_of(std::string_view address) const {
   return {};
 }
 
-Phone& World::add_phone(base::UserId user, bool sessions) {
+Phone& World::add_phone(base::UserId user, bool sessions, bool lync) {
   PhoneTraits traits;
   traits.user = user;
   traits.address = address(user);
   const std::string name = traits.address.substr(0, traits.address.find('@'));
   traits.password = "secret of " + name;
   traits.name = fmt::format("{}/{}", name, ++devices_[user]);
-  traits.sessions = sessions;
+  traits.sessions = sessions || lync;
+  traits.lync = lync;
   traits.prefers_md5 = random.one_in(3);
   traits.user_name_is_address = random.one_in(3);
   phones_.push_back(std::make_unique<Phone>(phone_world_, phones_.size(), std::move(traits)));
@@ -319,6 +324,10 @@ std::optional<std::string> World::truth_for(const Watch& watch) {
         parts["sip:" + one.address] = one.subscribed ? presence_for(one.address, watch) : std::string();
       break;
     }
+    case Package::categories:
+    case Package::roaming_contacts:
+    case Package::roaming_self:
+      return lync_truth_for(watch);
     case Package::list:
       for (const std::string& member : watch.members) parts["sip:" + member] = presence_for(member, watch);
       break;
@@ -347,7 +356,8 @@ std::optional<std::string> World::truth_for(const Watch& watch) {
 void World::look_at_watchers(const Watch& watch) {
   if (watch.gone) return;
   const bool sure = watch.lives && !watch.forsaken;
-  if (watch.package == Package::presence) journal.ending.watching.push_back({watch.watcher, watch.target, sure});
+  if (watch.package == Package::presence || watch.package == Package::categories)
+    journal.ending.watching.push_back({watch.watcher, watch.target, sure});
   if (watch.package != Package::contacts && watch.package != Package::list) return;
   for (const auto& [uri, state] : watch.parts)
     if (const base::UserId user = user_of(uri.substr(4)); user && !state.empty())
@@ -385,7 +395,8 @@ void World::look_around() {
   }
 }
 
-/// What stays by intent: notes and states that were set for ever.
+/// What stays by intent: notes and states that were set for ever.  Nobody tells the presence agent of devices that go with
+/// the server, so what lives with a device stays then too.
 std::uint64_t World::permanent_publications() {
   std::uint64_t count = 0;
   for (const base::UserId user : users_)
@@ -393,7 +404,9 @@ std::uint64_t World::permanent_publications() {
       const auto seen = shard.presence().explain(user, {}, shard.directory(), now);
       if (!seen) return;
       for (const domain::Publication& one : seen->publications)
-        if (one.expires == domain::ExpireType::permanent) ++count;
+        if (one.expires == domain::ExpireType::permanent ||
+            (journal.ending.orderly_stop && one.expires == domain::ExpireType::endpoint))
+          ++count;
     });
   return count;
 }

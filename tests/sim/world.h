@@ -52,7 +52,7 @@ class World {
   base::UserId add_user(const std::string& name);
   void change_user(base::UserId user, const std::function<void(domain::User&)>& change);
   /// Owned by the world.
-  Phone& add_phone(base::UserId user, bool sessions);
+  Phone& add_phone(base::UserId user, bool sessions, bool lync = false);
 
   void start();
   void crash();
@@ -95,6 +95,8 @@ class World {
   std::optional<std::string> truth_for(const Watch& watch);
   std::uint64_t permanent_publications();
   std::string presence_for(std::string_view address, const Watch& watch);
+  /// The same for what subscriptions of the Lync dialect show.
+  std::optional<std::string> lync_truth_for(const Watch& watch);
   bool all_see_the_same() const;
   void collect();
   bool trace_;

@@ -16,7 +16,7 @@ sys.dont_write_bytecode = True
 from source import Tree  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PLACES = ("src", "apps/tertulia", "tests/sim", "tests/bench")
+PLACES = ("src", "apps/tertulia", "tests", "tests/sim", "tests/bench")
 FLAGS = ["-std=c++20", "-fsyntax-only", "-x", "c++", "-Wall", "-Wextra", "-Werror",
          '-DTERTULIA_VERSION="0"', '-DTERTULIA_TEST_DATA="."', *(f"-I{ROOT / place}" for place in PLACES)]
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"', re.M)

@@ -50,6 +50,7 @@ LiveCall& CallAgent::State::insert(std::unique_ptr<LiveCall> call) {
 
 /// States only go forward, each is told once, and `over` only to those who were told of the call.
 void CallAgent::State::tell(LiveCall& call, CallSide side, CallState state) {
+  if (call.place.file) return;  // no lamp lights for it, and nobody is busy
   const bool outgoing = side == CallSide::caller;
   std::optional<CallState>& told = call.told[outgoing ? 0 : 1];
   if (told ? *told >= state : state == CallState::over) return;

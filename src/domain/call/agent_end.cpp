@@ -60,6 +60,8 @@ void CallAgent::State::refuse(LiveCall& call, Reason reason, base::Now now, Call
   ports.refused(call.place.edge, CallRefused{call.id, call.place.leg, reason, status, signal});
   call.record.response_code = status != 0 ? status : base::status_of(reason);
   call.record.diagnostic_id = base::id_of(reason);
+  if (!call.record.files.empty() && (by == CallSide::caller || signal))  // else nobody has answered
+    call.record.files.front().outcome = by == CallSide::caller ? FileOutcome::cancelled : FileOutcome::rejected;
   call.record.response_time = now.wall;
   call.record.disconnected_by = static_cast<std::uint8_t>(by);
   finish(call, now);

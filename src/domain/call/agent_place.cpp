@@ -19,7 +19,9 @@ Reason refusal_of(const PlaceCall& place, const Directory& directory) {
   if (caller == nullptr || !caller->enabled) return Reason::account_disabled;
   const User* callee = directory.find(place.to);
   if (callee == nullptr || !callee->enabled) return Reason::destination_unknown;
-  return callee->blocks(caller->address) ? Reason::sender_blocked : Reason::none;
+  if (callee->blocks(caller->address)) return Reason::sender_blocked;
+  const Policy& policy = caller->policy ? *caller->policy : directory.global_policy();
+  return place.file && blocks_file(policy, place.file->name) ? Reason::file_kind_blocked : Reason::none;
 }
 
 SessionRecord record_of(const PlaceCall& place, const Directory& directory, base::RecordId id, base::Now now) {
@@ -36,6 +38,11 @@ SessionRecord record_of(const PlaceCall& place, const Directory& directory, base
   record.invite_time = now.wall;
   record.media_types = place.media_types;
   record.referred_by = place.referred_by;
+  if (place.file) {
+    record.mode = SessionMode::file;
+    record.media_types |= media_file_transfer;
+    record.files.push_back(*place.file);
+  }
   return record;
 }
 
@@ -69,6 +76,7 @@ void CallAgent::State::place(const PlaceCall& place, const Directory& directory,
   if (reason != Reason::none) {
     record.response_code = base::status_of(reason);
     record.diagnostic_id = base::id_of(reason);
+    if (place.file) record.files.front().outcome = FileOutcome::rejected;
     record.response_time = now.wall;
     record.end_time = now.wall;
     ports.record({}, std::move(record));
@@ -151,6 +159,7 @@ void CallAgent::State::establish(LiveCall& call, std::size_t fork, const RingAns
   const Fork& winner = call.forks[fork];
   call.record.user2.endpoint = winner.endpoint;
   if (winner.client) call.record.user2.client_version = winner.client->user_agent;
+  if (!call.record.files.empty()) call.record.files.front().outcome = FileOutcome::accepted;
   call.record.response_code = 200;
   call.record.replaces = answer.replaces;
   call.record.response_time = now.wall;

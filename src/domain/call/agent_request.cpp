@@ -80,6 +80,8 @@ void CallAgent::State::request(const CallRequest& request, base::Now now) {
   Relay relay;
   base::CallLegId branch;
   if (!route(*call, request, relay, branch)) return refuse(Reason::dialog_unknown);
+  if (request.cancels_file && call->life == Life::up && !call->record.files.empty())
+    call->record.files.front().outcome = FileOutcome::cancelled;
   if (answerable) {
     const bool full = call->relays.size() >= requests_per_call_max && request.kind != CallRequestKind::ends;
     if (full) return refuse(Reason::too_many_requests);

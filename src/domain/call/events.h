@@ -12,6 +12,7 @@
 #include "base/reason.h"
 #include "base/time.h"
 #include "domain/endpoint/events.h"
+#include "domain/record/record.h"
 
 namespace tertulia::domain {
 
@@ -36,8 +37,9 @@ struct PlaceCall {
   std::optional<DeviceName> device = {};  ///< only this device of `to` (RFC 5627); none: all
   std::string call_id;
   std::string content_type;
-  std::uint32_t media_types = 0;  ///< bits of SessionRecord: audio 16, video 32
-  std::string referred_by;        ///< user@domain that transferred, may be empty
+  std::uint32_t media_types = 0;          ///< bits of SessionRecord: audio 16, video 32
+  std::optional<FileTransfer> file = {};  ///< what is offered is a file, no call: nobody is on the phone
+  std::string referred_by;                ///< user@domain that transferred, may be empty
   Signal signal;
 };
 struct CallProgress {
@@ -120,6 +122,7 @@ struct CallRequest {
   CallRequestKind kind = CallRequestKind::relayed;
   std::uint32_t media_types = 0;  ///< with `renegotiates`: what is offered; 0: not told
   Signal signal;
+  bool cancels_file = false;  ///< takes the transfer of a file back
 };
 /// The same on the other side.
 struct RelayRequest {

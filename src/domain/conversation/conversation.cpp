@@ -84,7 +84,7 @@ void Conversation::post(const Post& post, ConversationOutlet& outlet, base::Now 
       outlet.ports.record({}, record());
     }
   }
-  if (!post.message->file_name.empty()) record_.media_types |= media_file_transfer;
+  if (post.message->file) note_file(post.sender, *post.message->file);
   Flight flight{++last_flight_, post};
   flight.conference = conference_;
   const std::size_t before = overflowing_.size();
@@ -124,6 +124,30 @@ void Conversation::miss(Flight& flight, std::size_t participant, Reason reason, 
   if (flight.reason != Reason::none) return;
   flight.reason = reason == Reason::none ? Reason::internal_error : reason;
   flight.status = status;
+}
+
+/// In a conversation of two; what others offer each other has no row of its own.
+void Conversation::note_file(std::size_t sender, const FileStep& step) {
+  std::vector<FileTransfer>& files = record_.files;
+  const auto side = static_cast<std::uint8_t>(sender + 1);
+  if (step.what == FileStep::What::offer) {
+    record_.media_types |= media_file_transfer;
+    if (files.size() < file_transfers_per_record_max && participants_.size() == 2)
+      files.push_back({step.name, {}, step.cookie, side, FileOutcome::offered});
+    return;
+  }
+  // The newest of this cookie: a client may use one again.
+  const auto file =
+      std::find_if(files.rbegin(), files.rend(), [&](const FileTransfer& one) { return one.cookie == step.cookie; });
+  if (file == files.rend()) return;
+  const bool fresh = file->outcome == FileOutcome::offered;
+  if (step.what == FileStep::What::accept) {
+    if (fresh && file->from != side) file->outcome = FileOutcome::accepted;
+  } else if (fresh) {
+    file->outcome = file->from == side ? FileOutcome::cancelled : FileOutcome::rejected;
+  } else if (file->outcome == FileOutcome::accepted) {
+    file->outcome = FileOutcome::cancelled;
+  }
 }
 
 void Conversation::forward(Flight& flight, std::size_t to, ConversationOutlet& outlet) {

@@ -158,6 +158,7 @@ class Conversation {
     base::Reason reason = base::Reason::none;
     int status = 0;
   };
+  void note_file(std::size_t sender, const FileStep& step);
   Flight* find_flight(std::uint64_t id);
   bool is_free(std::size_t participant) const;
   bool is_for(const Post& post, std::size_t participant) const;

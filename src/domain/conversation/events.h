@@ -147,6 +147,7 @@ struct InviteLeg {
   std::string from_name;
   std::string subject;
   ConferenceInvitationPtr conference = {};  ///< null: to a conversation of two
+  std::string correlation_id = {};          ///< of OpenSession
 };
 struct LegAnswer {
   base::ConversationId conversation;
@@ -186,7 +187,7 @@ struct InboxAnswer {
   int status = 0;
   EndpointRoute taken_by;  ///< first endpoint that took it (endpoint 0 when kept or refused)
 };
-/// Where can this user be reached?
+/// Where can this user be reached, and may he who asks reach him?
 struct FindEndpoints {
   base::ShardId mcu;
   base::ConversationId conversation;
@@ -199,6 +200,13 @@ struct EndpointsFound {
   base::UserId user;
   std::vector<EndpointRoute> routes;
   base::Reason reason = base::Reason::none;  ///< why the device that was named cannot be reached
+};
+
+/// Whom the user lets reach him may be different from now on.  Goes to every shard that may hold a conversation of the
+/// two, which then asks (FindEndpoints).
+struct ReachChanged {
+  base::UserId user;
+  base::UserId peer;  ///< 0: anybody
 };
 
 }  // namespace tertulia::domain

@@ -129,6 +129,9 @@ void Immcu::on_inbox(const InboxAnswer& answer, base::Now now) { state_->deliver
 void Immcu::on_found(const EndpointsFound& found, const Directory& directory, base::Now now) {
   state_->found(found, directory, now);
 }
+void Immcu::on_reach_changed(const ReachChanged& changed, const Directory& directory, base::Now now) {
+  state_->reach_changed(changed, directory, now);
+}
 void Immcu::on_recorded(base::Ticket ticket, base::Result<void> result, base::Now) { state_->recorded(ticket, result); }
 
 void Immcu::on_create(const CreateConference& create, const Directory& directory, base::Now now) {

@@ -83,6 +83,8 @@ class Immcu {
   void on_delivered(const DeliverAnswer& answer, base::Now now);
   void on_inbox(const InboxAnswer& answer, base::Now now);
   void on_found(const EndpointsFound& found, const Directory& directory, base::Now now);
+  /// A session of two of whom one may not reach the other any more ends for both (sender_blocked).
+  void on_reach_changed(const ReachChanged& changed, const Directory& directory, base::Now now);
   void on_recorded(base::Ticket ticket, base::Result<void> result, base::Now now);
 
   // Conferences: domain/conference/events.h says who asks what.

@@ -106,8 +106,9 @@ void Immcu::State::found_addition(Room& room, const EndpointsFound& found, base:
   const auto invitation = std::make_shared<const ConferenceInvitation>(ConferenceInvitation{side.focus.description()});
   const AddPerson& asked = addition->asked;
   for (const Invitation::Fork& fork : forks) {
-    ports.invite(fork.route.edge, InviteLeg{room.talk.id(), fork.leg, shard, fork.route, asked.who, addition->address,
-                                            asked.by_address, asked.by_name, side.focus.facts().subject, invitation});
+    ports.invite(fork.route.edge,
+                 InviteLeg{room.talk.id(), fork.leg, shard, fork.route, asked.who, addition->address, asked.by_address,
+                           asked.by_name, side.focus.facts().subject, invitation, side.focus.facts().correlation_id});
   }
 }
 

@@ -67,6 +67,40 @@ void Immcu::State::begin_ending(Room& room, Reason why, base::Now now) {
   if (room.talk.in_flight() == 0) finish(room, now.wall, now);
 }
 
+/// Each session of his, but for those of three and more, which others hold together.  What the directory does not tell is
+/// asked of his home; the answer is EndpointsFound.
+void Immcu::State::reach_changed(const ReachChanged& changed, const Directory& directory, base::Now now) {
+  std::vector<base::ConversationId> his;
+  for (const auto& [key, ids] : pairs) {
+    const base::UserId one{static_cast<std::uint32_t>(key >> 32U)}, other{static_cast<std::uint32_t>(key)};
+    if (one != changed.user && other != changed.user) continue;
+    if (changed.peer && one != changed.peer && other != changed.peer) continue;
+    his.insert(his.end(), ids.begin(), ids.end());
+  }
+  std::sort(his.begin(), his.end());
+  const User* user = directory.find(changed.user);
+  for (const base::ConversationId id : his) {
+    Room* room = find(id);
+    const std::vector<Participant>& people = room->talk.participants();
+    if (room->talk.mode() != SessionMode::session || people.size() != 2 || people[0].user == people[1].user) continue;
+    if (room->life == Life::inviting && people[0].user == changed.user) continue;  // whom he blocks he may still call
+    const Participant& peer = people[people[0].user == changed.user ? 1 : 0];
+    const User* person = directory.find(peer.user);
+    if (user != nullptr && person != nullptr && user->blocks(person->address)) {
+      end_blocked(*room, now);
+    } else {
+      ports.find(FindEndpoints{shard, id, changed.user, std::nullopt, peer.party.user});
+    }
+  }
+}
+
+void Immcu::State::end_blocked(Room& room, base::Now now) {
+  if (room.life == Life::inviting) return refuse_invitation(room, Reason::sender_blocked, 0, now);
+  if (room.life != Life::open || room.talk.mode() != SessionMode::session) return;
+  room.takes_posts = false;
+  begin_ending(room, Reason::sender_blocked, now);
+}
+
 /// Nothing is under way: the legs that are left end, and the record is closed.
 void Immcu::State::finish(Room& room, base::WallTime end, base::Now now) {
   TERTULIA_CHECK(room.talk.in_flight() == 0);

@@ -24,6 +24,7 @@ SessionRecord record_of(const OpenSession& open, base::RecordId id, base::Now no
   record.id = id;
   record.mode = SessionMode::session;
   record.call_id = open.call_id;
+  record.correlation_id = open.correlation_id;
   record.content_type = open.content_type;
   record.invite_time = now.wall;
   return record;
@@ -73,14 +74,12 @@ void Immcu::State::open(const OpenSession& open, const Directory& directory, bas
 
 void Immcu::State::found(const EndpointsFound& found, const Directory& directory, base::Now now) {
   Room* room = find(found.conversation);
-  if (room != nullptr && room->conference) {
-    found_addition(*room, found, now);
-    return;
-  }
-  if (room == nullptr || room->life != Life::inviting || !room->invitation->looking()) return;
+  if (room == nullptr) return;
+  if (room->conference) return found_addition(*room, found, now);
+  if (found.reason == Reason::sender_blocked) return end_blocked(*room, now);
+  if (room->life != Life::inviting || !room->invitation->looking()) return;
   Invitation& invitation = *room->invitation;
   const OpenSession& open = invitation.open();
-  if (found.reason == Reason::sender_blocked) return refuse_invitation(*room, found.reason, 0, now);
   std::vector<Invitation::Fork> forks;
   bool pages = false;
   for (const EndpointRoute& route : found.routes) {
@@ -101,7 +100,7 @@ void Immcu::State::found(const EndpointsFound& found, const Directory& directory
   for (const Invitation::Fork& fork : forks) {
     ports.invite(fork.route.edge, InviteLeg{room->talk.id(), fork.leg, shard, fork.route, open.to,
                                             room->talk.participants()[callee].party.user, open.from_address,
-                                            open.from_name, open.subject});
+                                            open.from_name, open.subject, nullptr, open.correlation_id});
   }
 }
 

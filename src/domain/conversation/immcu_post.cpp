@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/check.h"
-#include "base/text.h"
 #include "domain/conversation/immcu_state.h"
 #include "domain/conversation/limits.h"
 
@@ -25,16 +24,6 @@ Reason reachable(const InstantMessage& message, base::UserId to, const Directory
   return sender != nullptr && recipient->blocks(sender->address) ? Reason::sender_blocked : Reason::none;
 }
 
-/// The product's file filter (im-policies 7): by the name's last extension.
-bool is_blocked_file(std::string_view name, const Policy& policy) {
-  const std::size_t dot = name.rfind('.');
-  if (!policy.block_file_extension || dot == std::string_view::npos) return false;
-  const std::string extension = base::to_lower(base::trimmed(name.substr(dot)));
-  return std::any_of(policy.file_extensions.begin(), policy.file_extensions.end(), [&](const std::string& listed) {
-    return base::equal_ignoring_case(listed, extension) || base::equal_ignoring_case("." + listed, extension);
-  });
-}
-
 }  // namespace
 
 Reason Immcu::State::component_refusal() const {
@@ -47,7 +36,7 @@ base::Result<InstantMessagePtr> Immcu::State::admit(const InstantMessagePtr& mes
   if (sender == nullptr || !sender->enabled) return Reason::account_disabled;
   const Policy& policy = sender->policy ? *sender->policy : directory.global_policy();
   if (message->content.size() > policy.message_bytes_max) return Reason::body_too_large;
-  if (message->kind == MessageKind::file && is_blocked_file(message->file_name, policy))
+  if (message->kind == MessageKind::file && message->file && blocks_file(policy, message->file->name))
     return Reason::file_kind_blocked;
   if (message->kind != MessageKind::text) return message;
   if (message->content.empty()) return Reason::message_empty;

@@ -56,6 +56,18 @@ TEST(Invitation, forks_rings_once_and_the_first_acceptance_wins) {
   EXPECT_EQ(b.records[0].second.user2.client_version, "Phone/21");
 }
 
+TEST(Invitation, the_inviters_name_of_it_reaches_the_devices_and_the_record) {
+  ImmcuBench b;
+  b.correlation_id = "421337";
+  b.open();
+  b.found({route_of(20, true, true), route_of(21, true, true)});
+  ASSERT_EQ(b.invites.size(), 2U);
+  for (const InviteLeg& invite : b.invites) EXPECT_EQ(invite.correlation_id, "421337");
+  b.leg_answers(0, Leg::accepted, 200);
+  ASSERT_EQ(b.records.size(), 1U);
+  EXPECT_EQ(b.records[0].second.correlation_id, "421337");
+}
+
 TEST(Invitation, legs_of_the_immcu_are_never_those_of_an_edge) {
   ImmcuBench b;
   b.session();

@@ -30,7 +30,7 @@ struct Room {
   Conversation talk;
   Life life = Life::open;
   std::optional<Invitation> invitation = {};
-  bool takes_posts = true;                ///< false once somebody said goodbye: the end must come soon
+  bool takes_posts = true;                ///< false once somebody said goodbye, or is blocked: the end must come soon
   base::Reason why = base::Reason::none;  ///< of the end, for the record and for the legs
   struct Closer {
     base::ShardId edge;
@@ -75,6 +75,8 @@ struct Immcu::State {
   void begin_ending(Room& room, base::Reason why, base::Now now);
   void finish(Room& room, base::WallTime end, base::Now now);
   void recorded(base::Ticket ticket, const base::Result<void>& result);
+  void reach_changed(const ReachChanged& changed, const Directory& directory, base::Now now);
+  void end_blocked(Room& room, base::Now now);
   void deadline(base::Now now);
   void stop(base::Now now);
   void arm(Room& room, base::TimePoint when);

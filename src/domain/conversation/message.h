@@ -31,6 +31,13 @@ struct InnerText {
   bool changeable = false;
 };
 
+/// A step of a file transfer that the record is interested in.
+struct FileStep {
+  enum class What : std::uint8_t { offer, accept, cancel } what = What::offer;
+  std::string cookie;
+  std::string name = {};  ///< of an offer
+};
+
 /// What one user says to a conversation.  Immutable and shared by all who carry it.
 struct InstantMessage {
   base::MessageId id;
@@ -42,8 +49,8 @@ struct InstantMessage {
   std::string content;       ///< bytes as sent
   /// Not kept in the store: it serves the judgement of a message when it is said.
   std::optional<InnerText> inner = {};
-  /// Of the file that is offered; empty: no offer.  Not kept, as above.
-  std::string file_name = {};
+  /// Of kind file: which step of a transfer it is; nothing: one that changes nothing.  Not kept, as above.
+  std::optional<FileStep> file = {};
   std::string subject;  ///< may be empty
   base::WallTime sent;
 };

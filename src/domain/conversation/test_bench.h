@@ -130,6 +130,7 @@ class ImmcuBench : private ImmcuPorts, private ConferencePorts {
   std::vector<std::pair<base::Ticket, ConferenceFacts>> stored;
   std::vector<base::Ticket> forgotten;
 
+  std::string correlation_id;  ///< of what is opened
   People people;
   Clock clock;
   Immcu immcu{ImmcuSettings{}, mcu, *this, 0, this};
@@ -164,11 +165,16 @@ class ImmcuBench : private ImmcuPorts, private ConferencePorts {
     open.to = to;
     open.content_type = "application/sdp";
     open.call_id = "call-2";
+    open.correlation_id = correlation_id;
     immcu.on_open(open, *people, clock.now());
     return ticket;
   }
   void found(std::vector<EndpointRoute> routes) {
     immcu.on_found({finds.back().conversation, finds.back().user, std::move(routes)}, *people, clock.now());
+  }
+  void home_refuses(base::Reason reason) {
+    EndpointsFound refused{finds.back().conversation, finds.back().user, {}, reason};
+    immcu.on_found(refused, *people, clock.now());
   }
   void leg_answers(std::size_t invite, LegAnswer::What what, int status = 0) {
     immcu.on_leg({invites[invite].conversation, invites[invite].leg, what, status}, clock.now());
@@ -182,10 +188,13 @@ class ImmcuBench : private ImmcuPorts, private ConferencePorts {
   }
   base::LegId bobs_leg() const { return invites.back().leg; }
   base::Ticket in_session(base::UserId from, std::string text, MessageKind kind = MessageKind::text) {
+    return in_session(say(from, std::move(text), kind));
+  }
+  base::Ticket in_session(InstantMessagePtr message) {
     const base::Ticket ticket{++last_ticket_};
-    const bool is_alice = from == alice;
+    const bool is_alice = message->from == alice;
     immcu.on_post(PostSession{ticket, is_alice ? alices_edge : bobs_edge, opened.back().conversation,
-                              is_alice ? alices_leg : bobs_leg(), say(from, std::move(text), kind)},
+                              is_alice ? alices_leg : bobs_leg(), std::move(message)},
                   *people, clock.now());
     return ticket;
   }

@@ -66,6 +66,8 @@ base::Result<void> set_card(Card& card, std::string_view name, std::string_view 
 
 /// The card to keep for a user: null when every field is empty.
 CardPtr shared_card(Card card);
+/// The two say the same.
+inline bool is_same_card(const CardPtr& a, const CardPtr& b) { return a == b || (a && b && *a == *b); }
 
 /// `tel:` URI (RFC 3966) of a number as it stands in a card: without what separates digits, the extension as ";ext=".
 /// Empty when it is no number.

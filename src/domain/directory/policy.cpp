@@ -262,4 +262,13 @@ base::Result<std::string> get_policy(const Policy& policy, std::string_view name
   return std::visit(Getter{policy}, row->field);
 }
 
+bool blocks_file(const Policy& policy, std::string_view name) {
+  const std::size_t dot = name.rfind('.');
+  if (!policy.block_file_extension || dot == std::string_view::npos) return false;
+  const std::string extension = base::to_lower(base::trimmed(name.substr(dot)));
+  return std::any_of(policy.file_extensions.begin(), policy.file_extensions.end(), [&](const std::string& listed) {
+    return base::equal_ignoring_case(listed, extension) || base::equal_ignoring_case("." + listed, extension);
+  });
+}
+
 }  // namespace tertulia::domain

@@ -43,6 +43,9 @@ struct Policy {
   friend bool operator==(const Policy&, const Policy&) = default;
 };
 
+/// The product's file filter (im-policies 7): a file of this name may not be offered, judged by its last extension.
+bool blocks_file(const Policy& policy, std::string_view name);
+
 /// One line of the reference: name, kind, bounds and a sentence; configuration file, `user set` and manual are made
 /// from it.
 struct PolicySetting {

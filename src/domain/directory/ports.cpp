@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/directory/ports.h"
 
-#include <cstddef>
 #include <utility>
 
 namespace tertulia::domain {
@@ -14,12 +13,6 @@ void wipe_all(SecretDigests& digests) {
 }
 
 }  // namespace
-
-void wipe(std::string& secret) {
-  volatile char* bytes = secret.data();
-  for (std::size_t i = 0; i < secret.size(); ++i) bytes[i] = 0;
-  secret.clear();
-}
 
 SecretDigests::~SecretDigests() { wipe_all(*this); }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/secret.h"
 #include "domain/directory/address.h"
 #include "domain/directory/user.h"
 
@@ -27,8 +28,7 @@ struct SecretDigests {
   ~SecretDigests();                                      ///< wipes
 };
 
-/// Overwrites the text with zeros in a way the compiler keeps, then empties it.
-void wipe(std::string& secret);
+using base::wipe;  // who opens a secret overwrites it
 
 /// Makes and opens stored credentials; implemented by io/secret.
 class CredentialKeeper {

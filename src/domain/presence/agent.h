@@ -38,6 +38,8 @@ class PresencePorts {
   /// Whether the address (lower case) stands on the user's own contact list; asked in privacy mode, and for the view of
   /// his own devices.
   virtual bool has_contact(base::UserId user, std::string_view address) const = 0;
+  /// Somebody was put into the level "blocked"; `peer` 0: many, or nobody knows whom.
+  virtual void blocked(base::UserId user, base::UserId peer) = 0;
   /// Answered by on_stored with the same ticket.
   virtual void change(base::Ticket ticket, PresenceChange change) = 0;
 };

@@ -87,6 +87,7 @@ class Collector {
   void take(const PublicationEntry& one) {
     const Publication& publication = one.publication;
     if (std::holds_alternative<DeviceState>(publication.value)) {
+      if (is_outdone(one)) return;
       const Device* device = const_cast<UserEntry&>(entry_).device(publication.endpoint);
       add_device(device != nullptr ? *device : Device{{}, one.published, publication.since}, &one);
     } else if (const CalendarState* calendar = std::get_if<CalendarState>(&publication.value)) {
@@ -101,6 +102,20 @@ class Collector {
     } else if (std::holds_alternative<ManualState>(publication.value)) {
       manual_.push_back(&one);
     }
+  }
+
+  /// The same endpoint has said something else of itself since.  COMPAT(baresip 1.0): it publishes twice when it signs in
+  /// and then changes and withdraws only one of the two.
+  bool is_outdone(const PublicationEntry& one) const {
+    const auto rank = [](const PublicationEntry& entry) {
+      return std::tuple(entry.order, entry.publication.since, entry.publication.id);
+    };
+    if (!one.publication.endpoint) return false;
+    return std::any_of(entry_.publications.begin(), entry_.publications.end(), [&](const PublicationEntry& other) {
+      return other.publication.endpoint == one.publication.endpoint &&
+             other.publication.key.container == Container::devices &&
+             std::holds_alternative<DeviceState>(other.publication.value) && rank(other) > rank(one);
+    });
   }
 
   bool spoken_for(base::EndpointId endpoint) const {

@@ -271,6 +271,21 @@ TEST_F(AgentPublish, levels) {
   EXPECT_EQ(set_level(alice, MemberKind::user, "more@example.com", Container::friends), Reason::list_too_long);
 }
 
+TEST_F(AgentPublish, whoever_is_blocked_is_told_of) {
+  using Blocks = std::vector<std::pair<base::UserId, base::UserId>>;
+  set_level(alice, MemberKind::user, "bob@example.com", Container::friends);
+  EXPECT_TRUE(blocks.empty());
+  set_level(alice, MemberKind::user, "Bob@example.com", Container::blocked);
+  EXPECT_EQ(blocks, (Blocks{{alice, bob}}));
+  set_level(alice, MemberKind::user, "stranger@elsewhere.org", Container::blocked);
+  EXPECT_EQ(blocks.size(), 1u);
+  set_level(alice, MemberKind::domain, "example.com", Container::blocked);
+  EXPECT_EQ(blocks.back(), (std::pair<base::UserId, base::UserId>{alice, {}}));
+  store.fail_next(1);
+  set_level(alice, MemberKind::user, "carol@example.com", Container::blocked);
+  EXPECT_EQ(blocks.size(), 2u);
+}
+
 // RFC 3903
 
 TEST_F(AgentPublish, document_tags) {
@@ -358,6 +373,23 @@ TEST_F(AgentPublish, a_closed_device_takes_no_part) {
   pass(1s);
   EXPECT_EQ(seen[id].availability(), availability_offline);
   EXPECT_TRUE(seen[id].last().devices.empty());
+}
+
+TEST_F(AgentPublish, of_two_documents_of_one_device_the_newest_counts) {
+  const auto desk = sign_in(alice);
+  const auto id = watch(alice, "bob@example.com");
+  publish(alice, desk, "", 600s, {{device()}});
+  const PublishAnswer second = publish(alice, desk, "", 600s, {{device()}});
+  pass(1s);
+  EXPECT_EQ(seen[id].availability(), availability_online);
+  DeviceState closed;
+  closed.closed = true;
+  const PublishAnswer third = publish(alice, desk, second.entity_tag, 600s, {{closed}});
+  pass(1s);
+  EXPECT_EQ(seen[id].availability(), availability_offline);
+  publish(alice, desk, third.entity_tag, 600s, {{device()}});
+  pass(1s);
+  EXPECT_EQ(seen[id].availability(), availability_online);
 }
 
 TEST_F(AgentPublish, limit_of_documents) {

@@ -20,11 +20,12 @@ bool is_the_same(const Publication& a, const Publication& b) {
 /// The two tell the user's devices the same; a state that is the same began at the same time.
 bool tells_the_same(const SelfView& a, const SelfView& b) {
   const auto told = [](const SelfView& view) {
-    return std::tie(view.user, view.state, view.interrupt_state, view.idle_since, view.levels, view.levels_version,
-                    view.subscribers);
+    return std::tie(view.user, view.display_name, view.state, view.interrupt_state, view.idle_since, view.levels,
+                    view.levels_version, view.subscribers);
   };
-  return told(a) == told(b) && std::equal(a.publications.begin(), a.publications.end(), b.publications.begin(),
-                                          b.publications.end(), is_the_same);
+  return told(a) == told(b) && is_same_card(a.card, b.card) &&
+         std::equal(a.publications.begin(), a.publications.end(), b.publications.begin(), b.publications.end(),
+                    is_the_same);
 }
 
 }  // namespace
@@ -73,6 +74,8 @@ SelfViewPtr PresenceAgent::State::self_view(base::UserId id, UserEntry& entry, c
   if (kept) remember(entry, picture);
   SelfView view;
   view.user = id;
+  view.display_name = user.display_name;
+  view.card = user.card;
   view.state = picture.aggregate.state;
   view.interrupt_state = picture.aggregate.interrupt_state;
   view.since = picture.aggregate.since;

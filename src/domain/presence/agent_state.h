@@ -224,6 +224,7 @@ struct PresenceAgent::State {
   void apply_level(LevelPlan& plan, const Directory& directory);
   void refuse(const Task& task, base::Reason reason);
   /// With the version of the user's levels.
+  void tell_blocked(base::UserId id, const LevelMember& member, const Directory& directory);
   void answer_level(base::ShardId edge, base::UserId user, SetLevelAnswer answer);
   void store(base::UserId user, PresenceChange change, Plan plan);
 

@@ -106,6 +106,14 @@ void PresenceAgent::State::apply_level(LevelPlan& plan, const Directory& directo
   answer_level(plan.asked.edge, id, {plan.asked.ticket, Reason::none, 0});
   touch_self(entry);
   relevel(id, entry, *directory.find(id), directory);
+  if (plan.asked.level == Container::blocked) tell_blocked(id, plan.asked.member, directory);
+}
+
+void PresenceAgent::State::tell_blocked(base::UserId id, const LevelMember& member, const Directory& directory) {
+  if (member.kind != MemberKind::user) return ports.blocked(id, {});
+  const base::Result<Address> address = Address::parse(member.value);
+  const User* peer = address ? directory.find(*address) : nullptr;
+  if (peer != nullptr) ports.blocked(id, peer->id);  // else he is not one of ours and has no session here
 }
 
 void PresenceAgent::restore(StoredPresence stored, base::Now now) {

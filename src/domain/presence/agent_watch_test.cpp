@@ -272,6 +272,33 @@ TEST_F(AgentWatch, another_name_shows) {
   EXPECT_EQ(seen[id].last().display_name, "Alice B.");
 }
 
+TEST_F(AgentWatch, another_card_shows_to_watchers_and_to_the_own_devices) {
+  const auto id = watch(alice, "bob@example.com"), mallory = watch(alice, "mallory@example.com");
+  set_level(alice, MemberKind::user, "mallory@example.com", Container::blocked);
+  const auto own = watch_self(alice);
+  pass(1s);
+  const std::size_t before = seen[id].views.size(), blocked_before = seen[mallory].views.size();
+  const std::size_t own_before = selves[own].views.size();
+  const auto with_title = [&](const char* title) {
+    User user = *directory->find(alice);
+    Card card;
+    card.title = title;
+    user.card = shared_card(std::move(card));
+    change_directory(directory->with(std::move(user)));
+    pass(1s);
+  };
+  with_title("Baker");
+  ASSERT_EQ(seen[id].views.size(), before + 1);
+  EXPECT_EQ(seen[id].last().card->title, "Baker");
+  ASSERT_EQ(selves[own].views.size(), own_before + 1);
+  EXPECT_EQ(selves[own].last().card->title, "Baker");
+  with_title("Baker");  // another object that says the same
+  EXPECT_EQ(seen[id].views.size(), before + 1);
+  EXPECT_EQ(selves[own].views.size(), own_before + 1);
+  EXPECT_EQ(seen[mallory].views.size(), blocked_before);
+  EXPECT_EQ(seen[mallory].last().card, nullptr);
+}
+
 TEST_F(AgentWatch, another_domain_served_changes_levels) {
   sign_in(alice);
   const auto id = watch(alice, "eve@elsewhere.example");

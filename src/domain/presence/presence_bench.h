@@ -199,6 +199,7 @@ class PresenceBench : public PresencePorts, public RegistrarPorts {
     published.push_back(std::move(answer));
   }
   void answer(base::ShardId, SetLevelAnswer answer) override { levels_set.push_back(answer); }
+  void blocked(base::UserId user, base::UserId peer) override { blocks.emplace_back(user, peer); }
   void news(base::ShardId, PresenceNews news) override {
     for (PresenceNews::Item& item : news.items) {
       Seen& one = seen[item.watch];
@@ -250,6 +251,7 @@ class PresenceBench : public PresencePorts, public RegistrarPorts {
   std::size_t told = 0;
   std::vector<PublishAnswer> published;
   std::vector<SetLevelAnswer> levels_set;
+  std::vector<std::pair<base::UserId, base::UserId>> blocks;
   std::vector<WatcherNews> lists;
   std::map<base::WatchId, SelfSeen> selves;
   bool self_wanted = false;  ///< in what is published

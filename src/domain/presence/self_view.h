@@ -9,6 +9,7 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "domain/directory/card.h"
 #include "domain/presence/level.h"
 #include "domain/presence/publication.h"
 #include "domain/presence/state.h"
@@ -19,7 +20,9 @@ namespace tertulia::domain {
 /// makes of it, who stands in which privacy level and who watches.  Immutable, shared by the devices.
 struct SelfView {
   base::UserId user;
-  std::uint64_t version = 0;              ///< grows from one view of a user to the next, over restarts too
+  std::uint64_t version = 0;  ///< grows from one view of a user to the next, over restarts too
+  std::string display_name;
+  CardPtr card = nullptr;
   std::vector<Publication> publications;  ///< all that live, ordered by key
   State state;                            ///< combined, as the colleagues see it
   State interrupt_state;                  ///< as the workgroup sees it

@@ -100,6 +100,7 @@ PresenceView make_view(const ViewSources& sources, Container level) {
   view.since = sources.now;
   show_state(sources, level, view);
   if (level == Container::blocked) return view;
+  view.card = sources.user.card;
   for (const NoteKind kind : {NoteKind::personal, NoteKind::out_of_office}) show_notes(sources, level, kind, view);
   show_extras(sources, level, view);
   if (class_of(view.state.availability) == AvailabilityClass::offline) return view;
@@ -116,7 +117,7 @@ bool shows_the_same(const PresenceView& a, const PresenceView& b) {
     return std::tie(view.user, view.address, view.display_name, view.state, view.idle_since, view.notes, view.devices,
                     view.extras, view.meeting_subject, view.meeting_place);
   };
-  return shown(a) == shown(b);
+  return shown(a) == shown(b) && is_same_card(a.card, b.card);
 }
 
 }  // namespace tertulia::domain

@@ -9,6 +9,7 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "domain/directory/card.h"
 #include "domain/endpoint/events.h"
 #include "domain/presence/publication.h"
 #include "domain/presence/state.h"
@@ -28,6 +29,7 @@ struct PresenceView {
   base::UserId user;
   std::string address;  ///< user@domain
   std::string display_name;
+  CardPtr card = nullptr;  ///< whole: the face shows what the level may read; none when blocked
   std::uint64_t version = 0;
   Container level = Container::everyone;
   State state;                                                 ///< combined

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/ids.h"
 #include "base/reason.h"
@@ -49,7 +51,27 @@ enum class SessionMode : std::uint8_t {
   page = 0,
   session = 1,
   call = 2,  ///< audio or video; the two then are caller and callee
+  file = 3,  ///< a file outside of a conversation; the two are as with a call
 };
+
+/// How a file transfer went, as far as the server sees it: the data never pass here.
+enum class FileOutcome : std::uint8_t {
+  offered = 0,  ///< and never answered
+  accepted = 1,
+  rejected = 2,   ///< by the recipient, or by the server's filter
+  cancelled = 3,  ///< by the one who offered it before the answer, by either after it
+};
+/// One file that one side offered to the other (product table FileTransfers).
+struct FileTransfer {
+  std::string name;
+  std::string identity;   ///< the client's own name of the file; often empty
+  std::string cookie;     ///< ties offer, answer and cancellation together
+  std::uint8_t from = 1;  ///< side that offered it: 1 user1, 2 user2
+  FileOutcome outcome = FileOutcome::offered;
+  friend bool operator==(const FileTransfer&, const FileTransfer&) = default;
+};
+/// Files that one record names; a session goes on beyond, and its record keeps the first ones.
+inline constexpr std::size_t file_transfers_per_record_max = 32;
 
 /// Bit of SessionRecord::media_types.
 inline constexpr std::uint32_t media_file_transfer = 2;
@@ -72,6 +94,7 @@ struct SessionRecord {
   std::uint32_t media_types = 1;     ///< bit set of the product: IM 1, file transfer 2, audio 16, video 32
   std::string referred_by;           ///< address of who transferred the call here; empty: nobody
   base::RecordId replaces;           ///< the session that this one replaced (RFC 3891); 0: none
+  std::vector<FileTransfer> files;   ///< in the order of the offers; at most file_transfers_per_record_max
   std::uint8_t disconnected_by = 0;  ///< side that ended it: 1 user1, 2 user2; 0 neither, or not known
 };
 

@@ -24,6 +24,16 @@ std::string id_text(AnyId id) {
   return std::to_string(id.value);
 }
 
+/// `accepted plan.txt; rejected tool.exe`.
+std::string files_text(const std::vector<FileTransfer>& files) {
+  std::string all;
+  for (const FileTransfer& file : files) {
+    if (!all.empty()) all.append("; ");
+    all.append(name_of(file.outcome)).append(" ").append(file.name);
+  }
+  return all;
+}
+
 constexpr auto text = RecordFieldKind::text;
 constexpr auto number = RecordFieldKind::number;
 constexpr auto time = RecordFieldKind::time;
@@ -68,6 +78,8 @@ constexpr std::array session_columns{
     Column<S>{"referred_by", text, [](const S& s) { return s.referred_by; }},
     Column<S>{"replaces", text, [](const S& s) { return id_text(s.replaces); }},
     Column<S>{"disconnected_by", number, [](const S& s) { return std::to_string(s.disconnected_by); }},
+    Column<S>{"correlation_id", text, [](const S& s) { return s.correlation_id; }},
+    Column<S>{"files", text, [](const S& s) { return files_text(s.files); }},
 };
 
 template <typename Columns>
@@ -132,6 +144,22 @@ std::string_view name_of(SessionMode mode) {
       return "session";
     case SessionMode::call:
       return "call";
+    case SessionMode::file:
+      return "file";
+  }
+  return "unknown";  // a number that a later version wrote
+}
+
+std::string_view name_of(FileOutcome outcome) {
+  switch (outcome) {
+    case FileOutcome::offered:
+      return "offered";
+    case FileOutcome::accepted:
+      return "accepted";
+    case FileOutcome::rejected:
+      return "rejected";
+    case FileOutcome::cancelled:
+      return "cancelled";
   }
   return "unknown";  // a number that a later version wrote
 }

@@ -13,8 +13,10 @@ namespace tertulia::domain {
 
 /// Stable words for exports: "unknown", "client_initiated", "expired", "client_crashed", "user_changed".
 std::string_view name_of(DeregisterType type);
-/// "page", "session" or "call".
+/// "page", "session", "call" or "file".
 std::string_view name_of(SessionMode mode);
+/// "offered", "accepted", "rejected" or "cancelled".
+std::string_view name_of(FileOutcome outcome);
 
 enum class RecordFieldKind : std::uint8_t { text, number, time };
 

@@ -68,13 +68,15 @@ TEST(RecordFields, of_a_session) {
   record.user2 = {"bob@example.com", {}, "", 0};
   record.mode = SessionMode::session;
   record.call_id = "c1";
+  record.correlation_id = "421337";
+  record.files = {{"plan.txt", "", "1", 1, FileOutcome::rejected}, {"b.txt", "", "2", 2, FileOutcome::offered}};
   record.content_type = "text/plain";
   record.end_time = base::WallTime{0};
   record.response_code = 202;
   EXPECT_THAT(texts_of(fields_of(record)),
               ElementsAre("1", "2", "session", "alice@example.com", "3", "A/1", "3", "bob@example.com", "0", "", "0",
                           "c1", "text/plain", "1970-01-01T00:00:00.000Z", "", "1970-01-01T00:00:00.000Z", "202", "0",
-                          "1", "", "0", "0"));
+                          "1", "", "0", "0", "421337", "rejected plan.txt; offered b.txt"));
   expect_names(record, session_field_names());
 }
 
@@ -90,8 +92,8 @@ TEST(RecordFields, of_a_call) {
   record.disconnected_by = 2;
   const auto texts = texts_of(fields_of(record));
   EXPECT_EQ(texts[2], "call");
-  EXPECT_THAT(std::vector(texts.end() - 4, texts.end()),
-              ElementsAre("48", "carol@example.com", "18000000000000000000", "2"));
+  EXPECT_THAT(std::vector(texts.end() - 6, texts.end()),
+              ElementsAre("48", "carol@example.com", "18000000000000000000", "2", "", ""));
   expect_names(record, session_field_names());
 }
 
@@ -99,7 +101,7 @@ TEST(RecordFields, older_columns_keep_their_places) {  // scripts of administrat
   EXPECT_EQ(csv_heading(session_field_names()),
             "id,conversation,mode,user1,user1_endpoint,user1_client_version,user1_message_count,user2,user2_endpoint,"
             "user2_client_version,user2_message_count,call_id,content_type,invite_time,response_time,end_time,"
-            "response_code,diagnostic_id,media_types,referred_by,replaces,disconnected_by\r\n");
+            "response_code,diagnostic_id,media_types,referred_by,replaces,disconnected_by,correlation_id,files\r\n");
 }
 
 TEST(RecordFields, csv_is_quoted_by_rfc_4180) {
@@ -137,7 +139,11 @@ TEST(RecordFields, words_of_enumerations) {
   EXPECT_EQ(name_of(SessionMode::page), "page");
   EXPECT_EQ(name_of(SessionMode::session), "session");
   EXPECT_EQ(name_of(SessionMode::call), "call");
-  EXPECT_EQ(name_of(static_cast<SessionMode>(3)), "unknown");
+  EXPECT_EQ(name_of(SessionMode::file), "file");
+  EXPECT_EQ(name_of(static_cast<SessionMode>(4)), "unknown");
+  EXPECT_EQ(name_of(FileOutcome::accepted), "accepted");
+  EXPECT_EQ(name_of(FileOutcome::cancelled), "cancelled");
+  EXPECT_EQ(name_of(static_cast<FileOutcome>(4)), "unknown");
 }
 
 TEST(RecordId, orders_by_time_and_never_repeats) {

@@ -22,4 +22,18 @@ std::string account_of(const std::vector<std::string>& served, std::string_view 
   return account;
 }
 
+std::string account_of_principal(const std::vector<std::string>& served, const std::vector<KerberosRealm>& realms,
+                                 std::string_view principal) {
+  const std::size_t at = principal.rfind('@');
+  if (at == 0 || at == std::string_view::npos) return {};
+  const std::string_view user = principal.substr(0, at), realm = principal.substr(at + 1);
+  if (user.find_first_of("@/\\") != std::string_view::npos) return {};
+  const auto told =
+      std::find_if(realms.begin(), realms.end(), [&](const KerberosRealm& one) { return one.realm == realm; });
+  const std::string_view domain = told == realms.end() ? realm : std::string_view(told->domain);
+  const auto found = std::find_if(served.begin(), served.end(),
+                                  [&](const std::string& one) { return base::equal_ignoring_case(one, domain); });
+  return found == served.end() ? std::string() : std::string(user) + "@" + *found;
+}
+
 }  // namespace tertulia::face::lync

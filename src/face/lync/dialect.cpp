@@ -7,6 +7,8 @@
 
 #include "base/text.h"
 #include "face/lync/contacts_feed.h"
+#include "face/lync/dsk_scheme.h"
+#include "face/lync/kerberos_scheme.h"
 #include "face/lync/limits.h"
 #include "face/lync/lync.h"
 #include "face/lync/ntlm_scheme.h"
@@ -43,17 +45,22 @@ std::string_view event_of(const wire::sip::Message& message) {
   return base::trimmed(value.substr(0, value.find(';')));
 }
 
-Schemes schemes_of(Context& context, simple::SignInGuard& guard, const LyncSettings& settings) {
+Schemes schemes_of(Context& context, simple::SignInGuard& guard, const LyncSettings& settings,
+                   const SchemePorts& ports) {
   Schemes schemes;
+  if (ports.dsk)
+    schemes.push_back(make_dsk_scheme(context, guard, ports.dsk, settings.host, settings.certificate_service));
+  if (ports.kerberos) schemes.push_back(make_kerberos_scheme(context, guard, ports.kerberos, settings.kerberos_realms));
   if (settings.ntlm) schemes.push_back(make_ntlm_scheme(context, guard, settings.host));
   return schemes;
 }
 
 }  // namespace
 
-LyncDialect::LyncDialect(Context& context, simple::SignInGuard& guard, const LyncSettings& settings)
+LyncDialect::LyncDialect(Context& context, simple::SignInGuard& guard, const LyncSettings& settings,
+                         const SchemePorts& ports)
     : context_(context),
-      sign_in_(context, guard, schemes_of(context, guard, settings)),
+      sign_in_(context, guard, schemes_of(context, guard, settings, ports)),
       notices_(context),
       services_(context, notices_) {
   notices_.add(std::string(contacts_event), [this](const Request& request, NoticeId id) {
@@ -182,10 +189,10 @@ bool LyncDialect::on(const domain::ContactsNews& news, base::Now now) {
 
 void LyncDialect::on_connection_closed(base::ConnectionId id) { notices_.on_connection_closed(id); }
 
-simple::DialectFactory dialect_factory(const LyncSettings& settings) {
+simple::DialectFactory dialect_factory(const LyncSettings& settings, const SchemePorts& ports) {
   if (!settings.enabled) return {};
-  return [settings](Context& context, simple::SignInGuard& guard) {
-    return std::make_unique<LyncDialect>(context, guard, settings);
+  return [settings, ports](Context& context, simple::SignInGuard& guard) {
+    return std::make_unique<LyncDialect>(context, guard, settings, ports);
   };
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "face/lync/lync.h"
 #include "face/lync/notices.h"
 #include "face/lync/services.h"
-#include "face/lync/settings.h"
 #include "face/lync/sign_in.h"
 #include "face/simple/dialect.h"
 
@@ -12,7 +12,7 @@ namespace tertulia::face::lync {
 /// What the SIP face asks of the dialect, given to the part that knows.
 class LyncDialect final : public simple::Dialect {
  public:
-  LyncDialect(Context& context, simple::SignInGuard& guard, const LyncSettings& settings);
+  LyncDialect(Context& context, simple::SignInGuard& guard, const LyncSettings& settings, const SchemePorts& ports);
 
   bool proves(const Request& request) const override { return sign_in_.proves(request); }
   bool admit(Request& request) override { return sign_in_.admit(request); }

@@ -30,8 +30,13 @@ inline constexpr base::Duration subscription_lease = std::chrono::seconds{28800}
 inline constexpr base::Duration keep_alive_timeout = std::chrono::seconds{300};
 /// Life of a security context; the client makes a new one five minutes before ([MS-SIPAE] 3.2.2).
 inline constexpr base::Duration context_lifetime = std::chrono::hours{8};
+/// Between two lines of the log about tickets that our keys do not open.
+inline constexpr base::Duration kerberos_warning_interval = std::chrono::minutes{1};
 /// A sign-in with NTLM has to be finished within this time.
 inline constexpr base::Duration handshake_time_max = std::chrono::seconds{60};
+/// After new keys, answers to requests that were sent before may bear the old ones or none; so long does a request wait
+/// for its answer (RFC 3261 17.1.2.2, timer F).
+inline constexpr base::Duration answers_under_way_max = std::chrono::seconds{32};
 /// People in one answer to a search in the directory.
 inline constexpr std::size_t search_rows_max = 100;
 

@@ -67,6 +67,7 @@ struct LyncWorld final : simple::FacePorts {
   std::vector<domain::PublishPresence> publishes;
   std::vector<domain::SetLevel> levels;
   std::vector<domain::AcknowledgeWatcher> acknowledged;
+  std::vector<domain::DeliverAnswer> delivered;
   std::vector<domain::ChangeContacts> changes;
   std::vector<domain::WatchPresence> presence_watches;
   std::vector<domain::UnwatchPresence> unwatches;
@@ -79,7 +80,7 @@ struct LyncWorld final : simple::FacePorts {
   void connection_gone(domain::ConnectionGone) override {}
   void sign_in_failed(domain::SignInFailed one) override { failed.push_back(std::move(one)); }
   void judged(const simple::GuessJudged& one) override { guesses.push_back(one); }
-  void answer_inbox(base::ShardId, domain::DeliverAnswer) override {}
+  void answer_inbox(base::ShardId, domain::DeliverAnswer answer) override { delivered.push_back(std::move(answer)); }
   void post(domain::PostPage one) override { pages.push_back(std::move(one)); }
   void post(domain::PostSession) override {}
   void open(domain::OpenSession) override {}
@@ -111,9 +112,9 @@ inline LyncSettings make_lync_settings() {
 
 class LyncScript {
  public:
-  explicit LyncScript(const LyncSettings& lync = make_lync_settings())
+  explicit LyncScript(const LyncSettings& lync = make_lync_settings(), const SchemePorts& ports = {})
       : face(settings, world, random, ids, base::Log::silent(), keeper, base::ShardId{0}, directory,
-             dialect_factory(lync)) {}
+             dialect_factory(lync, ports)) {}
 
   ConnectionId connect(std::string_view ip = "192.0.2.7") {
     const auto id = ids.next<ConnectionId>();

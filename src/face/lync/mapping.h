@@ -36,7 +36,13 @@ std::vector<std::string> changed_categories(const domain::SelfView& before, cons
 std::vector<wire::lync::CategoryEntry> shown_categories(const domain::PresenceView& view,
                                                         const domain::PresenceView* before, const domain::User* user);
 
+/// Who stands on a card.  Lives during one call.
+struct CardIdentity {
+  const domain::Address& address;
+  std::string_view display_name;
+  const domain::Card* card;  ///< null: nothing more is known
+};
 /// What people of this privacy level may read on the user's card (presence-model 8).
-std::string card_of(const domain::User& user, domain::Container level);
+std::string card_of(const CardIdentity& user, domain::Container level);
 
 }  // namespace tertulia::face::lync

@@ -162,6 +162,12 @@ wire::lync::CardPhone phone_of(wire::lync::PhoneType type, const std::string& nu
 
 bool is_own_category(std::string_view name) { return name == card_category || name == properties_category; }
 
+/// The view says more lately than the directory of this shard.
+template <typename View>
+CardIdentity identity_of(const View& view, const domain::User& user) {
+  return {user.address, view.display_name, view.card.get()};
+}
+
 }  // namespace
 
 std::vector<CategoryEntry> own_categories(const domain::SelfView& view, const domain::User& user,
@@ -174,7 +180,7 @@ std::vector<CategoryEntry> own_categories(const domain::SelfView& view, const do
     if (name == state_category) add_aggregates(view, entries);
     if (name == card_category)
       entries.push_back(server_entry(card_category, 0, Container::everyone, user.created, short_number(user.version),
-                                     card_of(user, Container::self)));
+                                     card_of(identity_of(view, user), Container::self)));
     if (name == properties_category)
       entries.push_back(
           server_entry(properties_category, 0, Container::self, user.created, 1, std::string(user_properties)));
@@ -203,21 +209,24 @@ std::vector<std::string> changed_categories(const domain::SelfView& before, cons
     const bool state =
         name == state_category && (before.state != after.state || before.idle_since != after.idle_since ||
                                    before.interrupt_state != after.interrupt_state);
-    if (state || (!is_own_category(name) && told_of(before, name) != told_of(after, name))) changed.push_back(name);
+    const bool card = name == card_category &&
+                      (before.display_name != after.display_name || !domain::is_same_card(before.card, after.card));
+    if (state || card || (!is_own_category(name) && told_of(before, name) != told_of(after, name)))
+      changed.push_back(name);
   }
   return changed;
 }
 
-std::string card_of(const domain::User& user, Container level) {
+std::string card_of(const CardIdentity& user, Container level) {
   const bool self = level == Container::self;
   const bool friends = self || level == Container::friends;
   const bool workgroup = friends || level == Container::workgroup;
   const bool colleagues = workgroup || level == Container::colleagues;
   const bool known = colleagues || level == Container::external;
   const domain::Card none;
-  const domain::Card& own = user.card ? *user.card : none;
+  const domain::Card& own = user.card != nullptr ? *user.card : none;
   wire::lync::ContactCard card;
-  card.display_name = user.display_name.empty() ? std::string(user.address.user()) : user.display_name;
+  card.display_name = user.display_name.empty() ? std::string(user.address.user()) : std::string(user.display_name);
   card.emails.push_back(own.mail.empty() ? std::string(user.address.text()) : own.mail);
   if (known) {
     card.title = own.title;
@@ -296,8 +305,10 @@ std::vector<CategoryEntry> shown_categories(const domain::PresenceView& view, co
   const auto state_of = [](const domain::PresenceView& one) {
     return std::tie(one.state, one.idle_since, one.meeting_subject, one.meeting_place, one.devices);
   };
-  if (all || before->level != view.level || before->display_name != view.display_name) {
-    if (user != nullptr) entries.push_back(shown_entry(card_category, 0, user->created, card_of(*user, view.level)));
+  if (all || before->level != view.level || before->display_name != view.display_name ||
+      !domain::is_same_card(before->card, view.card)) {
+    if (user != nullptr)
+      entries.push_back(shown_entry(card_category, 0, user->created, card_of(identity_of(view, *user), view.level)));
   }
   if (all || before->notes != view.notes) add_notes(view, entries);
   if (all || before->extras != view.extras) add_extras(view, before, entries);

@@ -177,6 +177,25 @@ TEST(MappingOut, only_what_differs_is_shown_again) {
   EXPECT_NE(entry(shown_categories(after, &before, &bob), "contactCard"), nullptr) << "another level, another card";
 }
 
+TEST(MappingOut, another_name_or_card_is_shown_again) {
+  const domain::PresenceView before = view_of_bob();
+  domain::PresenceView after = before;
+  const domain::User bob = make_user(2, "bob@example.com", "x");
+  domain::Card card;
+  card.work_phone = "+34911";
+  after.card = domain::shared_card(card);
+  const auto with_card = shown_categories(after, &before, &bob);
+  ASSERT_EQ(with_card.size(), 1U);
+  EXPECT_TRUE(has(with_card[0].content, "34911")) << "though the directory of this shard does not know it yet";
+  domain::PresenceView same = after;
+  same.card = domain::shared_card(card);  // another object
+  EXPECT_TRUE(shown_categories(same, &after, &bob).empty());
+  after.display_name = "Robert";
+  const auto renamed = shown_categories(after, &same, &bob);
+  ASSERT_EQ(renamed.size(), 1U);
+  EXPECT_TRUE(has(renamed[0].content, ">Robert<"));
+}
+
 TEST(MappingOut, pieces_of_clients_are_shown_and_taken_away) {
   domain::PresenceView before = view_of_bob();
   before.extras = {{{"calendarData", 5, Container::colleagues}, {std::string(category_media_type), "<calendarData/>"}},
@@ -212,7 +231,7 @@ TEST(MappingOut, the_card_shows_what_the_level_permits) {
         Row{Container::external, true, false, false, false}, Row{Container::colleagues, true, true, false, false},
         Row{Container::workgroup, true, true, true, false}, Row{Container::friends, true, true, true, true},
         Row{Container::self, true, true, true, true}}) {
-    const std::string xml = card_of(bob, row.level);
+    const std::string xml = card_of({bob.address, bob.display_name, bob.card.get()}, row.level);
     const auto level = static_cast<int>(row.level);
     EXPECT_TRUE(has(xml, "The bob") && has(xml, "bob@example.com")) << level;
     EXPECT_EQ(has(xml, "Baker"), row.title) << level;

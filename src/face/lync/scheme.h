@@ -47,6 +47,8 @@ class Scheme {
   virtual std::string_view targetname() const = 0;
   virtual std::string_view sts_uri() const { return {}; }  ///< of TLS-DSK: where certificates come from
   virtual std::unique_ptr<SchemeHandshake> begin() = 0;
+  /// What a client is told whose keys are of an older password: credentials_required lets it make new ones.
+  virtual base::Reason outdated() const { return base::Reason::credentials_required; }
 };
 
 /// The schemes that are offered, the one that clients should prefer first.

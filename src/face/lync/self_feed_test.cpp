@@ -236,5 +236,25 @@ TEST(SelfFeed, pieces_from_elsewhere_are_told_in_the_words_of_the_dialect) {
   }
 }
 
+TEST(SelfFeed, another_name_or_card_is_told_without_a_new_sign_in) {
+  Owner t;
+  t.begin(self_event);
+  t.tell();
+  EXPECT_EQ(t.next(), "");
+  domain::Card card;
+  card.title = "Baker";
+  t.view.card = domain::shared_card(card);
+  std::string body = body_of(t.next());
+  EXPECT_TRUE(has(body, "name=\"contactCard\"") && has(body, ">Baker<")) << body;
+  EXPECT_FALSE(has(body, "name=\"state\"") || has(body, "name=\"userProperties\"")) << body;
+  t.view.display_name = "Alicia";
+  body = body_of(t.next());
+  EXPECT_TRUE(has(body, ">Alicia<") && has(body, ">Baker<")) << body;
+  t.view.card = nullptr;
+  body = body_of(t.next());
+  EXPECT_TRUE(has(body, ">Alicia<")) << body;
+  EXPECT_FALSE(has(body, "Baker")) << body;
+}
+
 }  // namespace
 }  // namespace tertulia::face::lync

@@ -137,12 +137,8 @@ void Services::refuse_conflict(const Waiting& waiting, const domain::PublishAnsw
     if (version != waiting.versions[i])
       wrong.push_back({static_cast<std::uint32_t>(i + 1), waiting.versions[i], version});
   }
-  wire::sip::Writer writer = context_.begin(waiting.pending, conflict_status);
-  writer.header(HeaderName::ms_diagnostics, std::to_string(base::id_of(answer.reason)) +
-                                                ";reason=" + wire::sip::quoted(base::text_of(answer.reason)) +
-                                                ";source=" + wire::sip::quoted(context_.settings.host));
-  context_.reply(waiting.pending.transaction, conflict_status, std::move(writer), now, wire::lync::fault_type,
-                 wire::lync::write_publish_fault(wrong));
+  context_.refuse(waiting.pending, answer.reason, now, conflict_status, {}, {},
+                  {wire::lync::fault_type, wire::lync::write_publish_fault(wrong)});
 }
 
 // ---- contacts

@@ -2,15 +2,24 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace tertulia::face::lync {
 
+/// A realm of Kerberos whose people are those of a domain served here.
+struct KerberosRealm {
+  std::string realm;   ///< CORP.EXAMPLE.COM; case counts
+  std::string domain;  ///< example.com
+};
+
 /// Settings of the Lync dialect; one copy per shard, taken at the start.
 struct LyncSettings {
-  bool enabled = true;  ///< off: clients of the dialect are treated like standard ones
-  bool ntlm = true;     ///< offered as a way to sign in
-  std::string host;     ///< our name as the target of signatures
-  std::string version;  ///< of the server, for Server
+  bool enabled = true;                              ///< off: clients of the dialect are treated like standard ones
+  bool ntlm = true;                                 ///< offered as a way to sign in
+  std::string host;                                 ///< our name as the target of signatures
+  std::string version;                              ///< of the server, for Server
+  std::string certificate_service = {};             ///< where clients get certificates for TLS-DSK
+  std::vector<KerberosRealm> kerberos_realms = {};  ///< realms that are not a domain's name in capitals
 };
 
 }  // namespace tertulia::face::lync

@@ -120,7 +120,9 @@ bool SignIn::take_step(Request& request, Speaker& speaker, const GssapiCredentia
   }
   if (step.what == What::proven) {
     const bool is_signed = shown.has_signature() || context->facts().version == signature_version;
-    if (is_signed && !context->verify(request.message, shown)) {
+    GssapiCredentials first = shown;
+    if (first.opaque.empty()) first.opaque = opaque;  // one token was enough: we have not named the context yet
+    if (is_signed && !context->verify(request.message, first)) {
       guard_.wrong(request, step.claim);
       return challenge(request, Reason::credentials_wrong);
     }
@@ -145,12 +147,11 @@ bool SignIn::finish(Request& request, Speaker& speaker, const SchemeStep& step,
                     std::unique_ptr<protocol::auth::SignedContext> context) {
   if (guard_.refuses_disabled(request, step.claim)) return false;
   guard_.right(request, step.claim);
-  speaker.signing = std::move(context);
+  speaker.take_keys(std::move(context), step.claim.user->id, step.what == SchemeStep::What::proven, request.now);
   speaker.user = step.claim.user->id;
   speaker.user_version = step.claim.user->version;
   speaker.outdated = false;
   speaker.ended = false;
-  speaker.renewal.reset();
   request.user = step.claim.user;
   return true;
 }
@@ -160,17 +161,23 @@ bool SignIn::admit_signed(Request& request, Speaker& speaker, const GssapiCreden
   const bool spent = !speaker.signing || speaker.signing->expired(request.now.mono) || speaker.outdated;
   if (registers && spent) {
     speaker.ended = speaker.outdated;
-    return challenge(request, Reason::credentials_required);
+    const Scheme* scheme = speaker.outdated && speaker.signing ? scheme_named(shown.scheme) : nullptr;
+    if (scheme == nullptr || scheme->outdated() == Reason::credentials_required)
+      return challenge(request, Reason::credentials_required);
+    context_.refuse(request, scheme->outdated(), 403);
+    return false;
   }
   if (!speaker.signing) return challenge(request, Reason::credentials_required);
   if (refuses_ended(request, speaker)) return false;
-  if (const auto verified = speaker.signing->verify(request.message, shown); !verified) {
+  protocol::auth::SignedContext& keys = *speaker.keys_of(shown, request.now);
+  if (const auto verified = keys.verify(request.message, shown); !verified) {
     context_.log.warning("a signature is wrong", {{"connection", request.connection.id},
                                                   {"call_id", request.basics.call_id},
                                                   {"reason", base::name_of(verified.reason())}});
     context_.refuse(request, verified.reason(), 403, verified.error().detail);
     return false;
   }
+  speaker.confirm(keys);
   return speak_for(request, speaker);
 }
 

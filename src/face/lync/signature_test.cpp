@@ -189,17 +189,22 @@ TEST(Signature, a_renewal_that_fails_leaves_the_keys) {
   EXPECT_EQ(status_of_text(t.alice.say(request)), 200);
 }
 
-TEST(Signature, answers_of_the_client_without_one_are_dropped) {
-  SignedIn t;
+/// A message that Alice writes to herself, as it reaches her device.
+std::string delivered_to(SignedIn& t) {
   domain::DeliverPage deliver;
   deliver.to = base::UserId{1};
   deliver.route.connection = t.alice.connection;
   deliver.route.remote_target = std::make_shared<const std::string>(device_target);
   t.alice.ask(
       {.method = "MESSAGE", .uri = "sip:alice@example.com", .headers = "Content-Type: text/plain\r\n", .body = "x"});
-  deliver.message = t.script.world.pages.at(0).message;
+  deliver.message = t.script.world.pages.back().message;
   t.script.face.on(deliver, t.script.now);
-  const std::string message = t.alice.heard().at(0);
+  return t.alice.heard().back();
+}
+
+TEST(Signature, answers_of_the_client_without_one_are_dropped) {
+  SignedIn t;
+  const std::string message = delivered_to(t);
   const std::uint64_t answered = t.script.face.metrics().responses.value();
   t.alice.say(answer_to(message, 486));
   t.alice.say(with_other_signature(t.alice.signed_text(answer_to(message, 486))));
@@ -211,6 +216,21 @@ TEST(Signature, answers_of_the_client_without_one_are_dropped) {
   EXPECT_TRUE(t.script.world.closed.empty()) << "the right one was taken";
   t.alice.say(answer_to(message, 200));
   EXPECT_EQ(t.script.world.closed.size(), 1U) << "who never signs is not listened to for ever";
+}
+
+/// What was asked before the client had new keys is answered without them; what bears them must be right.
+TEST(Signature, answers_under_way_survive_new_keys) {
+  for (const bool in_time : {true, false}) {
+    SignedIn t;
+    const std::string message = delivered_to(t);
+    t.alice.first();
+    ASSERT_EQ(status_of_text(t.alice.sign_in()), 200);
+    t.script.now.mono = t.script.now.mono + (in_time ? answers_under_way_max - 1us : answers_under_way_max);
+    t.alice.say(with_other_signature(t.alice.signed_text(answer_to(message, 200))));
+    EXPECT_TRUE(t.script.world.delivered.empty());
+    t.alice.say(answer_to(message, 200));
+    EXPECT_EQ(t.script.world.delivered.size(), in_time ? 1U : 0U);
+  }
 }
 
 TEST(Signature, expired_keys_are_good_for_nothing) {
@@ -266,6 +286,26 @@ TEST(Signature, who_is_disabled_or_removed_is_refused_at_once) {
   t.script.directory = t.script.directory->without(base::UserId{1});
   t.script.face.set_directory(t.script.directory, t.script.now);
   expect_final_refusal(t.alice, t.alice.ask(options), Reason::user_does_not_exist);
+}
+
+TEST(Signature, who_is_disabled_before_he_has_a_device_is_dropped) {
+  LyncScript script;
+  LyncClient alice(script, "alice", "wonder");
+  LyncClient bob(script, "bob", "build");
+  for (LyncClient* client : {&alice, &bob}) {
+    client->first();
+    client->hello();
+    client->say(client->proof());  // the registrar has not answered yet
+  }
+  domain::User user = script.user(1);
+  user.enabled = false;
+  script.change(user);
+  EXPECT_EQ(script.world.closed, std::vector{alice.connection});
+  script.change(user);
+  EXPECT_EQ(script.world.closed.size(), 1U);  // once
+  script.directory = script.directory->without(base::UserId{2});
+  script.face.set_directory(script.directory, script.now);
+  EXPECT_EQ(script.world.closed.back(), bob.connection);
 }
 
 TEST(Signature, numbers_of_each_connection_are_its_own) {

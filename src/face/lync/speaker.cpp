@@ -29,7 +29,31 @@ std::string Speaker::sealed(std::string_view message) {
 bool Speaker::accepts(const wire::sip::Message& response, base::Now now) {
   if (!signing || renewing(now)) return true;
   const auto shown = protocol::auth::read_gssapi_credentials(response);
+  const bool under_way = renewed && now.mono - *renewed < answers_under_way_max;
+  if (under_way && (!shown || shown->opaque != signing->facts().opaque)) return true;
   return shown && static_cast<bool>(signing->verify(response, *shown));
+}
+
+protocol::auth::SignedContext* Speaker::keys_of(const protocol::auth::GssapiCredentials& shown, base::Now now) {
+  const bool before = previous && renewing(now) && shown.opaque == previous->facts().opaque;
+  return before ? previous.get() : signing.get();
+}
+
+void Speaker::take_keys(std::unique_ptr<protocol::auth::SignedContext> keys, base::UserId owner, bool in_use,
+                        base::Now now) {
+  if (signing && owner == user) renewed = now.mono;
+  const bool overlaps = !in_use && signing && owner == user && !outdated && !ended;
+  previous = overlaps ? std::move(signing) : nullptr;
+  if (!overlaps) renewal.reset();
+  signing = std::move(keys);
+  unused = !in_use;
+}
+
+void Speaker::confirm(const protocol::auth::SignedContext& used) {
+  if (!unused || &used != signing.get()) return;
+  unused = false;
+  previous.reset();
+  renewal.reset();
 }
 
 bool Speaker::renewing(base::Now now) const { return renewal && now.mono - *renewal < handshake_time_max; }

@@ -35,14 +35,26 @@ class Speaker final : public simple::DialectConnection {
   std::string sealed(std::string_view message) override;
   /// A response of the client bears a right signature; without keys, or while new ones are made, none is needed.
   bool accepts(const wire::sip::Message& response, base::Now now) override;
+  base::UserId proven() const override { return user; }
 
   /// The client makes new keys: until they stand, what is not signed counts as signed (transport-and-registration 4).
   bool renewing(base::Now now) const;
 
+  /// The keys that a message of the client says to be signed with; those before new ones count until the client uses the
+  /// new ones, for a minute.  Not null when there are keys.
+  protocol::auth::SignedContext* keys_of(const protocol::auth::GssapiCredentials& shown, base::Now now);
+  /// New keys stand.  `in_use`: the client has signed with them; else what is under way bears the old ones, or none.
+  void take_keys(std::unique_ptr<protocol::auth::SignedContext> keys, base::UserId owner, bool in_use, base::Now now);
+  /// A right signature with `used` was seen.
+  void confirm(const protocol::auth::SignedContext& used);
+
   std::optional<Handshake> handshake = {};
   std::optional<base::TimePoint> renewal = {};  ///< when the client has begun to make new keys
+  std::optional<base::TimePoint> renewed = {};  ///< when new keys have followed others
   std::unique_ptr<protocol::auth::SignedContext> signing = {};
-  base::UserId user = {};  ///< whom `signing` speaks for
+  std::unique_ptr<protocol::auth::SignedContext> previous = {};  ///< keys before `signing`, as long as they count
+  bool unused = false;                                           ///< the client has not signed with `signing` yet
+  base::UserId user = {};                                        ///< whom `signing` speaks for
   std::uint64_t user_version = 0;
   bool outdated = false;  ///< the user's password is another one now: the next REGISTER makes new keys
   bool ended = false;     ///< that REGISTER has come: the old keys are good for nothing

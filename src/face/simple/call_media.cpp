@@ -6,6 +6,9 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "wire/im/file_offer.h"
+#include "wire/mime/multipart.h"
+#include "wire/sip/headers.h"
 
 namespace tertulia::face::simple {
 namespace {
@@ -65,6 +68,19 @@ MediaSeen media_in(const Message& message) {
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return seen;
+}
+
+std::optional<domain::FileTransfer> file_offered_in(const Message& invite) {
+  const std::string type = wire::sip::unfolded(invite.header(HeaderName::content_type).value_or(std::string_view()));
+  if (!wire::mime::is_multipart(type)) return std::nullopt;
+  const auto parts = wire::mime::read_multipart(type, invite.body());
+  if (!parts) return std::nullopt;
+  for (const wire::mime::PartView& part : *parts) {
+    if (wire::mime::media_type_of(part.content_type()) != wire::im::file_transfer_type) continue;
+    if (auto offer = wire::im::read_file_offer(part.body))
+      return domain::FileTransfer{std::move(offer->name), std::move(offer->id), std::move(offer->request)};
+  }
+  return std::nullopt;
 }
 
 bool wants_call(const Message& invite, const wire::sip::Uri& target) {

@@ -79,6 +79,7 @@ void CallPlacing::on_invite(const Request& request) {
   place.call_id = leg.call_id;
   place.content_type = wire::sip::unfolded(request.message.header(HeaderName::content_type).value_or(""));
   place.media_types = media_in(request.message).types;
+  place.file = file_offered_in(request.message);
   place.referred_by = referred_by(request.message);
   place.signal = signal_of(request.message);
   context_.metrics.calls_placed.add();

@@ -9,6 +9,7 @@
 #include "face/simple/call_media.h"
 #include "face/simple/call_relay.h"
 #include "face/simple/session_status.h"
+#include "wire/im/file_offer.h"
 
 namespace tertulia::face::simple {
 
@@ -129,6 +130,7 @@ void CallRequests::ask(CallLeg& leg, const Request& request) {
   question.leg = leg.id;
   question.branch = peer_of(leg, request.basics.to.tag())->branch;
   question.kind = kind_of(method);
+  question.cancels_file = method == Method::info && wire::im::cancels_file(request.message.body());
   if (method == Method::invite) question.media_types = media_in(request.message).types;
   question.signal = signal_of(request.message);
   core_.asked[question.ticket] = CallCore::Asked{context_.pend(request), leg.id, method};

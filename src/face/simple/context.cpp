@@ -132,14 +132,14 @@ void Context::refuse(const Request& request, Reason reason, int status, std::str
 }
 
 void Context::refuse(const Pending& pending, Reason reason, base::Now now, int status, std::string_view detail,
-                     const std::function<void(Writer&)>& more) {
+                     const std::function<void(Writer&)>& more, const RefusalBody& body) {
   const int code = refusal_status(pending.connection, reason, status);
   Writer writer = begin(pending, code);
   if (more) more(writer);
   explain(writer, pending.connection, reason, code, detail);
   note_refusal(pending.connection, pending.message->header(HeaderName::call_id).value_or(std::string_view()), reason,
                code);
-  reply(pending.transaction, code, std::move(writer), now);
+  reply(pending.transaction, code, std::move(writer), now, body.type, body.octets);
 }
 
 void Context::active(const Request& request) {

@@ -58,6 +58,8 @@ class DialectConnection {
   virtual ~DialectConnection() = default;
   /// The message as it leaves (with a signature, say).
   virtual std::string sealed(std::string_view message) = 0;
+  /// Who has proved himself on it; 0: nobody.
+  virtual base::UserId proven() const = 0;
   /// The client's answer counts; else it is dropped.
   virtual bool accepts(const wire::sip::Message& response, base::Now now) = 0;
 };
@@ -110,6 +112,12 @@ struct Pending {
   Peer peer;
 };
 
+/// What a refusal carries besides its reason.  Lives during one call.
+struct RefusalBody {
+  std::string_view type;
+  std::string_view octets;
+};
+
 /// What the parts of the face (registration, pages, sessions) share.  Owned by Face; lives on one shard.
 class Context {
  public:
@@ -145,7 +153,7 @@ class Context {
   void refuse(const Request& request, base::Reason reason, int status = 0, std::string_view detail = {},
               const std::function<void(wire::sip::Writer&)>& more = {});
   void refuse(const Pending& pending, base::Reason reason, base::Now now, int status = 0, std::string_view detail = {},
-              const std::function<void(wire::sip::Writer&)>& more = {});
+              const std::function<void(wire::sip::Writer&)>& more = {}, const RefusalBody& body = {});
   /// Keeps what a later answer needs.
   Pending pend(const Request& request);
 

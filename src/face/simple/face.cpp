@@ -2,22 +2,15 @@
 #include "face/simple/face.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 #include <variant>
 
-#include "face/simple/calls.h"
-#include "face/simple/gate.h"
+#include "face/simple/face_state.h"
 #include "face/simple/limits.h"
 #include "face/simple/list_package.h"
 #include "face/simple/options.h"
-#include "face/simple/pages.h"
 #include "face/simple/presence_package.h"
-#include "face/simple/publications.h"
-#include "face/simple/registration.h"
-#include "face/simple/sessions.h"
 #include "face/simple/state_packages.h"
-#include "face/simple/subscriptions.h"
 
 namespace tertulia::face::simple {
 namespace {
@@ -49,65 +42,6 @@ std::string_view name_of(Verdict verdict) {
 }
 
 }  // namespace
-
-struct Face::State final : protocol::transaction::LayerPorts {
-  State(const FaceSettings& settings, FacePorts& ports, base::Random& random, base::IdSource& ids, const base::Log& log,
-        const domain::CredentialKeeper& keeper, base::ShardId shard, domain::DirectoryPtr users,
-        const DialectFactory& make_dialect)
-      : context(settings, ports, random, ids, log, keeper, shard, *this),
-        guard(context),
-        gate(context, guard),
-        registration(context),
-        pages(context),
-        sessions(context),
-        publications(context),
-        renderer(context.metrics),
-        subscriptions(context),
-        calls(context) {
-    context.directory = std::move(users);
-    add_packages();
-    if (make_dialect) dialect = make_dialect(context, guard);
-    context.dialect = dialect.get();
-  }
-
-  void send(base::ConnectionId connection, std::string_view wire) override { context.send(connection, wire); }
-
-  /// Each event package that this face serves; where two have one name, the particular one stands first.
-  void add_packages();
-
-  // the stream
-  void on_event(Connection& connection, Framer::NeedMore event, base::Now now);
-  void on_event(Connection& connection, Framer::Ping event, base::Now now);
-  void on_event(Connection& connection, Framer::Pong event, base::Now now);
-  void on_event(Connection& connection, Framer::Complete&& event, base::Now now);
-  void on_event(Connection& connection, Framer::Broken&& event, base::Now now);
-  void close(Connection& connection, std::string_view why);
-  void count_defect(Connection& connection);
-
-  // one message
-  void on_response(Connection& connection, const wire::sip::Message& message, base::Now now);
-  void on_request(Connection& connection, const MessagePtr& message, base::Now now);
-  void on_cancel(const RequestFate& fate, Request& request);
-  void handle(Request& request);
-  void on_ended(const std::vector<protocol::transaction::Ended>& ended, base::Now now);
-
-  // deadlines of connections
-  void arm(Connection& connection);
-  void on_deadlines(base::Now now);
-
-  Context context;
-  SignInGuard guard;
-  Gate gate;
-  Registration registration;
-  Pages pages;
-  Sessions sessions;
-  Publications publications;
-  PresenceRenderer renderer;
-  Subscriptions subscriptions;
-  Calls calls;
-  std::unique_ptr<Dialect> dialect;
-  std::set<std::pair<base::TimePoint, base::ConnectionId>> deadlines;
-};
 
 Face::Face(const FaceSettings& settings, FacePorts& ports, base::Random& random, base::IdSource& ids,
            const base::Log& log, const domain::CredentialKeeper& keeper, base::ShardId shard,
@@ -379,91 +313,5 @@ std::optional<base::TimePoint> Face::deadline() const {
   if (!state_->deadlines.empty()) take(state_->deadlines.begin()->first);
   return earliest;
 }
-
-// ---- from the domain and the administrator
-// -------------------------------------------------------------------------------
-
-void Face::on(const domain::BindAnswer& answer, base::Now now) {
-  const std::optional<base::ConnectionId> connection = state_->registration.on(answer, now);
-  if (!connection) return;
-  if (Connection* found = state_->context.find(*connection)) state_->arm(*found);
-}
-void Face::on(const domain::PostAnswer& answer, base::Now now) {
-  if (!state_->pages.on(answer, now)) state_->sessions.on(answer, now);
-}
-void Face::on(const domain::OpenAnswer& answer, base::Now now) { state_->sessions.on(answer, now); }
-void Face::on(const domain::CloseAnswer& answer, base::Now now) { state_->sessions.on(answer, now); }
-void Face::on(const domain::DeliverPage& deliver, base::Now now) { state_->pages.on(deliver, now); }
-void Face::on(const domain::DeliverSession& deliver, base::Now now) { state_->sessions.on(deliver, now); }
-void Face::on(const domain::InviteLeg& invite, base::Now now) { state_->sessions.on(invite, now); }
-void Face::on(const domain::EndLeg& end, base::Now now) { state_->sessions.on(end, now); }
-void Face::on(const domain::PublishAnswer& answer, base::Now now) {
-  if (!state_->publications.on(answer, now) && state_->dialect) state_->dialect->on(answer, now);
-}
-void Face::on(const domain::SetLevelAnswer& answer, base::Now now) {
-  if (state_->dialect) state_->dialect->on(answer, now);
-}
-void Face::on(const domain::ContactsAnswer& answer, base::Now now) {
-  if (state_->dialect) state_->dialect->on(answer, now);
-}
-void Face::on(const domain::SelfNews& news, base::Now now) {
-  if (state_->dialect && state_->dialect->on(news, now)) state_->dialect->flush(now);
-}
-void Face::on(const domain::PresenceNews& news, base::Now now) {
-  if (!state_->dialect) return state_->subscriptions.on(news, now);
-  domain::PresenceNews rest;
-  for (const domain::PresenceNews::Item& item : news.items)
-    if (!state_->dialect->on(item, now)) rest.items.push_back(item);
-  state_->dialect->flush(now);
-  if (!rest.items.empty()) state_->subscriptions.on(rest, now);
-}
-void Face::on(const domain::WatcherNews& news, base::Now now) { state_->subscriptions.on(news, now); }
-void Face::on(const domain::ContactsNews& news, base::Now now) {
-  if (!state_->dialect || !state_->dialect->on(news, now)) return state_->subscriptions.on(news, now);
-  state_->dialect->flush(now);
-}
-void Face::on(const domain::BindingsNews& news, base::Now now) { state_->subscriptions.on(news, now); }
-void Face::on(const domain::CallsNews& news, base::Now now) { state_->subscriptions.on(news, now); }
-void Face::on(const domain::CallProgress& progress, base::Now now) { state_->calls.on(progress, now); }
-void Face::on(const domain::CallAnswered& answered, base::Now now) { state_->calls.on(answered, now); }
-void Face::on(const domain::CallRefused& refused, base::Now now) { state_->calls.on(refused, now); }
-void Face::on(const domain::CallRequestAnswer& answer, base::Now now) { state_->calls.on(answer, now); }
-void Face::on(const domain::RingLeg& ring, base::Now now) { state_->calls.on(ring, now); }
-void Face::on(const domain::StopLeg& stop, base::Now now) { state_->calls.on(stop, now); }
-void Face::on(const domain::RelayRequest& request, base::Now now) { state_->calls.on(request, now); }
-void Face::on(const domain::CancelRelay& cancel, base::Now now) { state_->calls.on(cancel, now); }
-void Face::on(const GuessJudged& judged, base::Now now) { state_->guard.on(judged, now); }
-
-void Face::on_undeliverable(base::Ticket ticket, base::Now now) {
-  if (state_->registration.on_undeliverable(ticket, now)) return;
-  if (state_->pages.on_undeliverable(ticket, now)) return;
-  if (state_->publications.on_undeliverable(ticket, now)) return;
-  if (state_->dialect && state_->dialect->on_undeliverable(ticket, now)) return;
-  state_->sessions.on_undeliverable(ticket, now);
-}
-
-void Face::set_directory(domain::DirectoryPtr directory, base::Now now) {
-  const domain::DirectoryPtr before = std::exchange(state_->context.directory, std::move(directory));
-  state_->guard.on_directory_changed();
-  state_->gate.on_directory_changed(*before);
-  if (state_->dialect) state_->dialect->on_directory_changed(*before, now);
-}
-
-void Face::set_settings(const FaceSettings& settings) { state_->context.adopt(settings); }
-
-void Face::stop(base::Now now) {
-  state_->gate.stop();
-  state_->subscriptions.stop(now);
-  state_->sessions.stop(now);
-  state_->calls.stop(now);
-  if (state_->dialect) state_->dialect->stop(now);
-}
-
-const FaceMetrics& Face::metrics() const { return state_->context.metrics; }
-std::size_t Face::session_count() const { return state_->sessions.count(); }
-std::size_t Face::subscription_count() const {
-  return state_->subscriptions.count() + (state_->dialect ? state_->dialect->subscription_count() : 0);
-}
-std::size_t Face::call_leg_count() const { return state_->calls.count(); }
 
 }  // namespace tertulia::face::simple

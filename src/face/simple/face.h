@@ -15,6 +15,8 @@
 
 namespace tertulia::face::simple {
 
+class SignInGuard;
+
 /// The standard SIP face of one shard: bytes of its connections become domain calls, domain events become SIP.  Order of
 /// judgement of a request: framing, grammar, transaction, version and scheme, extensions, hops, method, authentication,
 /// identity, then the handler.  Pure: no socket, no clock.
@@ -71,6 +73,9 @@ class Face {
   /// Orderly stop: refuses new requests with server_stopping; ends sessions and calls; then the owner closes the connections.
   void stop(base::Now now);
   const FaceMetrics& metrics() const;
+  /// For another face of this shard whose users sign in with the same passwords; both live as long as this face.
+  Context& context();
+  SignInGuard& guard();
   std::size_t session_count() const;
   std::size_t subscription_count() const;
   std::size_t call_leg_count() const;  ///< sides of calls on this shard

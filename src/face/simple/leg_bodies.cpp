@@ -56,6 +56,17 @@ base::Result<domain::MessageKind> kind_of(std::string_view type, std::string_vie
   return domain::MessageKind::text;
 }
 
+std::optional<domain::FileStep> file_step_in(std::string_view body) {
+  using Command = wire::im::FileInvitation::Command;
+  using What = domain::FileStep::What;
+  auto step = wire::im::read_file_invitation(body);
+  if (!step) return std::nullopt;
+  const What what = step->command == Command::invite   ? What::offer
+                    : step->command == Command::accept ? What::accept
+                                                       : What::cancel;
+  return domain::FileStep{what, std::move(step->cookie), std::move(step->name)};
+}
+
 /// A message/cpim is what its part is; one inside of another is text that nobody looks into.
 base::Result<MessageNature> wrapped_nature(std::string_view body) {
   const auto view = read_cpim(body);
@@ -103,7 +114,7 @@ base::Result<MessageNature> message_nature(std::string_view content_type, std::s
   if (!type || !is_message_type(type->type)) return base::Reason::media_type_unsupported;
   if (wire::im::content_from(type->type) == wire::im::ImContent::cpim) return wrapped_nature(body);
   if (wire::im::content_from(type->type) == wire::im::ImContent::file_invitation)
-    return MessageNature{domain::MessageKind::file, std::nullopt, wire::im::offered_file_name(body)};
+    return MessageNature{domain::MessageKind::file, std::nullopt, file_step_in(body)};
   const auto kind = kind_of(type->type, body);
   if (!kind) return kind.error();
   return MessageNature{*kind, std::nullopt};

@@ -23,8 +23,8 @@ bool accepts_message(std::string_view answer);
 /// What a MESSAGE is to the IMMCU.
 struct MessageNature {
   domain::MessageKind kind = domain::MessageKind::text;
-  std::optional<domain::InnerText> inner;  ///< the words in a message/cpim
-  std::string file_name = {};              ///< of a file that is offered
+  std::optional<domain::InnerText> inner;     ///< the words in a message/cpim
+  std::optional<domain::FileStep> file = {};  ///< of a file transfer
 };
 
 /// Judged by its content; a message/cpim (RFC 3862) is what it wraps.  Errors: media_type_unsupported,

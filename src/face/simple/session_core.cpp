@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "face/simple/session_core.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
 #include "face/simple/leg_bodies.h"
 #include "face/simple/limits.h"
 #include "face/simple/offered.h"
+#include "face/simple/session_limits.h"
 #include "face/simple/session_offers.h"
 
 namespace tertulia::face::simple {
@@ -41,6 +43,12 @@ std::string subject_of(const wire::sip::Message& message) {
   const auto subject = message.header(HeaderName::subject);
   if (!subject || subject->size() > subject_octets_max) return {};
   return wire::sip::unfolded(*subject);
+}
+
+std::string conversation_name_of(const wire::sip::Message& message) {
+  const std::string_view name = base::trimmed(message.header(conversation_name_header).value_or(""));
+  const bool visible = std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < 0x7F; });
+  return visible && name.size() <= conversation_name_octets_max ? std::string(name) : std::string{};
 }
 
 void SessionCore::describe(Writer& writer, base::ConnectionId connection) const {

@@ -73,6 +73,11 @@ inline constexpr std::string_view session_description_type = "application/sdp";
 /// Subject of a request; empty when there is none or it is too long (subject_octets_max).
 std::string subject_of(const wire::sip::Message& message);
 
+/// The client's own name of a conversation, from which its other windows and the administrator tell what belongs together.
+inline constexpr std::string_view conversation_name_header = "Ms-Conversation-ID";
+/// Its value; empty when there is none, when it is too long (conversation_name_octets_max) or not visible ASCII alone.
+std::string conversation_name_of(const wire::sip::Message& message);
+
 /// `SIP;cause=...;text="..."` (RFC 3326); empty for none.
 std::string reason_header(base::Reason why);
 

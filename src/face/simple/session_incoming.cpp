@@ -69,6 +69,7 @@ void IncomingLegs::ask(const Request& request, Leg& leg, const std::optional<dom
   open.subject = subject_of(request.message);
   open.content_type = session_description_type;
   open.call_id = leg.call_id;
+  open.correlation_id = conversation_name_of(request.message);
   open.device = device;
   context_.ports.open(std::move(open));
   context_.active(request);

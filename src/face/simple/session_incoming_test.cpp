@@ -18,6 +18,21 @@ bool has(const Message& message, HeaderName name, std::string_view part) {
   return message.header(name).value_or("").find(part) != std::string_view::npos;
 }
 
+TEST(SessionIncoming, name_of_a_conversation_is_bounded) {
+  const std::string longest(conversation_name_octets_max, '7');
+  for (const auto& [given, kept] : {std::pair<std::string, std::string>{"", ""},
+                                    {"Ms-Conversation-ID: " + longest + "\r\n", longest},
+                                    {"Ms-Conversation-ID: " + longest + "7\r\n", ""},
+                                    {"Ms-Conversation-ID: a b\r\n", ""},
+                                    {"Ms-Conversation-ID: \xC3\xB1\r\n", ""}}) {
+    World w;
+    ClientDialog d = w.dialog(alice, "alice", "bob");
+    w.say(d, "INVITE", "application/sdp", offer, given);
+    ASSERT_EQ(w.asked.opens.size(), 1u) << given;
+    EXPECT_EQ(w.asked.opens.front().correlation_id, kept);
+  }
+}
+
 //  alice                face               IMMCU
 //    | INVITE (SDP)       | OpenSession       |
 //    |------------------->|------------------>|
@@ -29,7 +44,8 @@ bool has(const Message& message, HeaderName name, std::string_view part) {
 TEST(SessionIncoming, opens_as_figure_of_rfc3261_13) {
   World w;
   ClientDialog d = w.dialog(alice, "alice", "bob");
-  w.say(d, "INVITE", "application/sdp", offer, "Subject: lunch\r\nRecord-Route: <sip:p.example.com;lr>\r\n");
+  w.say(d, "INVITE", "application/sdp", offer,
+        "Subject: lunch\r\nMs-Conversation-ID: 421337\r\nRecord-Route: <sip:p.example.com;lr>\r\n");
   ASSERT_EQ(w.asked.opens.size(), 1u);
   const domain::OpenSession open = w.asked.opens.front();
   EXPECT_EQ(open.from, UserId{1});
@@ -37,6 +53,7 @@ TEST(SessionIncoming, opens_as_figure_of_rfc3261_13) {
   EXPECT_EQ(open.from_address, "alice@example.com");
   EXPECT_EQ(open.from_name, "alice");
   EXPECT_EQ(open.subject, "lunch");
+  EXPECT_EQ(open.correlation_id, "421337");
   EXPECT_EQ(open.content_type, "application/sdp");
   EXPECT_EQ(open.call_id, d.call_id);
   EXPECT_EQ(open.client->ip_address, "192.0.2.7");

@@ -11,6 +11,8 @@ inline constexpr std::size_t sessions_per_connection_max = 256;
 inline constexpr std::size_t posts_per_session_max = 64;
 /// Messages under way to the client in one dialog; one more is answered `refused` to the IMMCU.
 inline constexpr std::size_t deliveries_per_session_max = 128;
+/// Ms-Conversation-ID of an INVITE, in octets; a longer one is left out, since half of it would name another conversation.
+inline constexpr std::size_t conversation_name_octets_max = 128;
 /// Multiparts inside of each other around a session description; a deeper one is not understood.
 inline constexpr std::size_t description_depth_max = 2;
 /// Requests that a client sends in a dialog before it has accepted our INVITE, held until it does.

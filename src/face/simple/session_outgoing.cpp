@@ -47,6 +47,7 @@ std::string OutgoingLegs::write_invite(const domain::InviteLeg& invite, const Le
       .header(HeaderName::call_id, leg.call_id)
       .header(HeaderName::cseq, std::to_string(invite_cseq) + " INVITE");
   if (!invite.subject.empty()) writer.header(HeaderName::subject, invite.subject);
+  if (!invite.correlation_id.empty()) writer.header(conversation_name_header, invite.correlation_id);
   core_.describe(writer, connection.id);
   return std::move(writer).finish(session_description_type, message_offer(context_.settings.host));
 }

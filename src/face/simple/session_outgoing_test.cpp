@@ -35,6 +35,7 @@ TEST(SessionOutgoing, invites_delivers_and_hangs_up) {
   EXPECT_EQ(value(invite, HeaderName::to), "<sip:bob@example.com>");
   EXPECT_EQ(value(invite, HeaderName::subject), "lunch");
   EXPECT_EQ(value(invite, HeaderName::content_type), "application/sdp");
+  EXPECT_FALSE(invite.header("Ms-Conversation-ID"));  // the inviter gave none
   EXPECT_FALSE(invite.header(HeaderName::session_expires));
   const auto description = wire::sdp::Description::parse(invite.body());
   ASSERT_TRUE(description);
@@ -320,6 +321,14 @@ TEST(SessionOutgoing, stop_says_bye_everywhere) {
   EXPECT_TRUE(sent[1].bytes().starts_with("CANCEL"));
   w.sessions->on(w.invitation(LegId{902}), w.now);
   EXPECT_EQ(w.asked.legs.back().status, 503);
+}
+
+TEST(SessionOutgoing, tells_the_inviters_name_of_the_conversation) {
+  World w;
+  domain::InviteLeg invite = w.invitation();
+  invite.correlation_id = "421337";
+  w.sessions->on(invite, w.now);
+  EXPECT_EQ(w.take_one(bob, "INVITE").header("ms-conversation-id"), "421337");
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <memory>
 #include <utility>
 
-#include "face/simple/dialect.h"
 #include "face/simple/leg_bodies.h"
 #include "face/simple/offered.h"
 #include "face/simple/session_limits.h"
@@ -140,7 +139,7 @@ void SessionRequests::post(Leg& leg, const Request& request, MessageNature natur
   const bool sent_by_person = nature.kind != domain::MessageKind::notification;
   message->kind = nature.kind;
   message->inner = std::move(nature.inner);
-  message->file_name = std::move(nature.file_name);
+  message->file = std::move(nature.file);
   message->content_type = std::move(content_type);
   message->content = std::move(content);
   message->subject = subject_of(request.message);
@@ -176,15 +175,9 @@ bool SessionRequests::on(const domain::PostAnswer& answer, base::Now now) {
 bool SessionRequests::refuse_file(const Pending& pending, base::Now now) {
   const Connection* connection = context_.find(pending.connection);
   if (connection == nullptr || connection->dialect == nullptr) return false;
-  constexpr auto reason = base::Reason::file_kind_blocked;
-  const int status = context_.dialect->status_for(reason, base::status_of(reason));
-  const std::string_view text = base::text_of(reason);
-  Writer writer = context_.begin(pending, status);
-  writer.header(HeaderName::ms_diagnostics, std::to_string(base::id_of(reason)) + ";reason=" + wire::sip::quoted(text) +
-                                                ";source=" + wire::sip::quoted(context_.settings.host));
-  context_.dialect->explain(reason, status, text, writer);
-  context_.reply(pending.transaction, status, std::move(writer), now,
-                 pending.message->header(HeaderName::content_type).value_or(""), pending.message->body());
+  const wire::sip::Message& offer = *pending.message;
+  context_.refuse(pending, base::Reason::file_kind_blocked, now, 0, {}, {},
+                  {offer.header(HeaderName::content_type).value_or(""), offer.body()});
   return true;
 }
 

@@ -67,10 +67,11 @@ TEST(SessionRequests, content_decides_the_kind) {
   EXPECT_EQ(w.asked.posts.back().message->kind, domain::MessageKind::notification);
   w.say(d, "MESSAGE", "text/x-msmsgsinvite; charset=UTF-8", "Application-Name: File Transfer\r\n\r\n");
   EXPECT_EQ(w.asked.posts.back().message->kind, domain::MessageKind::file);
-  EXPECT_EQ(w.asked.posts.back().message->file_name, "");
+  EXPECT_FALSE(w.asked.posts.back().message->file);
   EXPECT_EQ(w.asked.posts.size(), 3u);
   w.say(d, "MESSAGE", "text/x-msmsgsinvite", "Invitation-Command: INVITE\r\nApplication-File: tool.exe\r\n\r\n");
-  EXPECT_EQ(w.asked.posts.back().message->file_name, "tool.exe");
+  ASSERT_TRUE(w.asked.posts.back().message->file);
+  EXPECT_EQ(w.asked.posts.back().message->file->name, "tool.exe");
   w.say(d, "MESSAGE", "application/octet-stream", "??");
   EXPECT_TRUE(has(w.take_one(alice, "SIP/2.0 415"), HeaderName::accept, "text/*"));
   w.say(d, "MESSAGE", "application/im-iscomposing+xml", "<isComposing");

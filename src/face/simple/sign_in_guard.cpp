@@ -33,6 +33,12 @@ SignInGuard::SignInGuard(Context& context)
       decoy_key_(context.random.token(decoy_key_length)) {}
 
 Claim SignInGuard::claim_of(const Request& request, std::string_view user_name) const {
+  return claim_in(request.basics.from.uri.host, user_name);
+}
+
+Claim SignInGuard::claim_of(std::string_view user_name) const { return claim_in({}, user_name); }
+
+Claim SignInGuard::claim_in(std::string_view own_domain, std::string_view user_name) const {
   constexpr std::string_view scheme = "sip:";
   std::string_view name = user_name;
   if (base::equal_ignoring_case(name.substr(0, scheme.size()), scheme)) name.remove_prefix(scheme.size());
@@ -40,12 +46,11 @@ Claim SignInGuard::claim_of(const Request& request, std::string_view user_name) 
   claim.account = base::to_lower(name.substr(0, sign_in_name_octets_max));
   claim.form = "address";
   if (name.find('@') == std::string_view::npos) {
-    const std::string& own = request.basics.from.uri.host;
     const std::vector<std::string>& domains = context_.directory->domains();
     claim.form = "user";
     claim.account.push_back('@');
-    if (context_.directory->serves(own)) {
-      claim.account.append(own);
+    if (context_.directory->serves(own_domain)) {
+      claim.account.append(own_domain);
     } else if (!domains.empty()) {
       claim.account.append(domains.front());
     }
@@ -58,12 +63,21 @@ std::string SignInGuard::decoy_of(std::string_view account, base::HashAlgorithm 
   return base::Hasher(algorithm).hex({decoy_key_, account});
 }
 
-std::optional<domain::SecretDigests> SignInGuard::secrets_of(const Claim& claim) {
+const domain::User* SignInGuard::row_of(const Claim& claim) {
   if (claim.user == nullptr && !decoy_user_) {
     const std::vector<const domain::User*> all = context_.directory->all();
     if (!all.empty()) decoy_user_ = *all.front();
   }
-  const domain::User* row = claim.user != nullptr ? claim.user : decoy_user_ ? &*decoy_user_ : nullptr;
+  return claim.user != nullptr ? claim.user : decoy_user_ ? &*decoy_user_ : nullptr;
+}
+
+domain::Credentials SignInGuard::credentials_of(const Claim& claim) {
+  const domain::User* row = row_of(claim);
+  return row != nullptr ? row->credentials : domain::Credentials{};
+}
+
+std::optional<domain::SecretDigests> SignInGuard::secrets_of(const Claim& claim) {
+  const domain::User* row = row_of(claim);
   if (row == nullptr) return std::nullopt;
   base::Result<domain::SecretDigests> digests = context_.keeper.open(row->address, row->credentials);
   if (digests && claim.user != nullptr) return *std::move(digests);
@@ -72,14 +86,21 @@ std::optional<domain::SecretDigests> SignInGuard::secrets_of(const Claim& claim)
   return std::nullopt;
 }
 
-std::optional<base::Duration> SignInGuard::locked(const Request& request, const Claim& claim) const {
-  const std::optional<base::Duration> account = accounts_.locked(claim.account, request.now.mono);
-  const std::optional<base::Duration> address = addresses_.locked(request.connection.peer.ip_address, request.now.mono);
+std::optional<base::Duration> SignInGuard::locked(std::string_view ip_address, const Claim& claim,
+                                                  base::Now now) const {
+  const std::optional<base::Duration> account = accounts_.locked(claim.account, now.mono);
+  const std::optional<base::Duration> address = addresses_.locked(ip_address, now.mono);
   return account && address ? std::max(account, address) : account ? account : address;
 }
 
+std::optional<base::Duration> SignInGuard::refuses_locked(const Attempt& attempt, const Claim& claim) {
+  const std::optional<base::Duration> left = locked(attempt.ip_address, claim, attempt.now);
+  if (left) context_.metrics.locked_out.add();
+  return left;
+}
+
 bool SignInGuard::refuses_locked(const Request& request, const Claim& claim) {
-  const std::optional<base::Duration> left = locked(request, claim);
+  const std::optional<base::Duration> left = locked(request.connection.peer.ip_address, claim, request.now);
   if (!left) return false;
   context_.metrics.locked_out.add();
   const auto seconds = static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(*left).count());
@@ -88,24 +109,53 @@ bool SignInGuard::refuses_locked(const Request& request, const Claim& claim) {
   return true;
 }
 
-void SignInGuard::wrong(const Request& request, const Claim& claim) {
+void SignInGuard::count_wrong(const Claim& claim, std::string_view ip_address, base::Now now) {
   context_.metrics.sign_in_failures.add();
-  const GuessJudged wrong{claim.account, request.connection.peer.ip_address, false};
-  on(wrong, request.now);
+  const GuessJudged wrong{claim.account, std::string(ip_address), false};
+  on(wrong, now);
   context_.ports.judged(wrong);
+}
+
+void SignInGuard::wrong(const Request& request, const Claim& claim) {
+  count_wrong(claim, request.connection.peer.ip_address, request.now);
   tell_records(request, claim, Reason::credentials_wrong);
 }
 
-void SignInGuard::right(const Request& request, const Claim& claim) {
-  if (accounts_.on_success(claim.account))
-    context_.ports.judged({claim.account, request.connection.peer.ip_address, true});
+void SignInGuard::wrong(const Attempt& attempt, const Claim& claim) {
+  count_wrong(claim, attempt.ip_address, attempt.now);
+  tell_records(attempt, claim, Reason::credentials_wrong);
 }
+
+void SignInGuard::forgive(const Claim& claim, std::string_view ip_address) {
+  if (accounts_.on_success(claim.account)) context_.ports.judged({claim.account, std::string(ip_address), true});
+}
+
+void SignInGuard::right(const Request& request, const Claim& claim) {
+  forgive(claim, request.connection.peer.ip_address);
+}
+
+void SignInGuard::right(const Attempt& attempt, const Claim& claim) { forgive(claim, attempt.ip_address); }
 
 bool SignInGuard::refuses_disabled(const Request& request, const Claim& claim) {
   if (claim.user->enabled) return false;
   tell_records(request, claim, Reason::account_disabled);
   context_.refuse(request, Reason::account_disabled);
   return true;
+}
+
+bool SignInGuard::refuses_disabled(const Attempt& attempt, const Claim& claim) {
+  if (claim.user->enabled) return false;
+  tell_records(attempt, claim, Reason::account_disabled);
+  return true;
+}
+
+void SignInGuard::tell_records(const Attempt& attempt, const Claim& claim, Reason reason) {
+  context_.log.debug("sign-in failed", {{"user", base::Personal{claim.account}}, {"reason", base::name_of(reason)}});
+  domain::ClientInfo client;
+  client.user_agent = attempt.user_agent.substr(0, client_text_octets_max);
+  client.ip_address = attempt.ip_address;
+  context_.ports.sign_in_failed(
+      {claim.account, std::make_shared<const domain::ClientInfo>(std::move(client)), reason, base::status_of(reason)});
 }
 
 /// Only an attempt to sign in is worth a record, and only one that was really judged: the lock-out bounds their number.

@@ -16,6 +16,13 @@ struct Claim {
   std::string_view form;  ///< which of the stored digests belongs to a name typed so
 };
 
+/// Where a try to sign in comes from, when it is no SIP request.
+struct Attempt {
+  std::string ip_address;
+  std::string user_agent;
+  base::Now now;
+};
+
 /// What every way of proving an identity shares: whom a name means, the secrets of that user, how many wrong tries are
 /// borne, and who is told.  Nobody learns from it whether a user exists.
 class SignInGuard {
@@ -40,13 +47,28 @@ class SignInGuard {
   /// True: the request was answered, since the user may not sign in.
   bool refuses_disabled(const Request& request, const Claim& claim);
 
+  // The same for a face that has no SIP request; the caller answers.
+  Claim claim_of(std::string_view user_name) const;
+  /// How long this account or address has to wait, if it has to.
+  std::optional<base::Duration> refuses_locked(const Attempt& attempt, const Claim& claim);
+  void wrong(const Attempt& attempt, const Claim& claim);
+  void right(const Attempt& attempt, const Claim& claim);
+  bool refuses_disabled(const Attempt& attempt, const Claim& claim);
+  /// What a clear password is compared with; for an unknown user somebody else's, so that it takes as long.
+  domain::Credentials credentials_of(const Claim& claim);
+
   /// What another shard judged.
   void on(const GuessJudged& judged, base::Now now);
   void on_directory_changed() { decoy_user_.reset(); }
 
  private:
-  std::optional<base::Duration> locked(const Request& request, const Claim& claim) const;
+  Claim claim_in(std::string_view own_domain, std::string_view user_name) const;
+  const domain::User* row_of(const Claim& claim);
+  std::optional<base::Duration> locked(std::string_view ip_address, const Claim& claim, base::Now now) const;
+  void count_wrong(const Claim& claim, std::string_view ip_address, base::Now now);
+  void forgive(const Claim& claim, std::string_view ip_address);
   void tell_records(const Request& request, const Claim& claim, base::Reason reason);
+  void tell_records(const Attempt& attempt, const Claim& claim, base::Reason reason);
 
   Context& context_;
   protocol::auth::Lockout accounts_;

@@ -18,6 +18,8 @@ inline constexpr std::size_t http_connections_max = 64;
 inline constexpr base::Duration http_request_duration_max = base::Duration{10'000'000};
 /// Between two requests of one connection, and before the first.
 inline constexpr base::Duration http_idle_duration_max = base::Duration{60'000'000};
+/// From the last byte of a request to its answer.
+inline constexpr base::Duration http_answer_duration_max = base::Duration{30'000'000};
 /// Bytes that may wait to leave on one connection; an answer larger than half of it becomes 500.
 inline constexpr std::size_t http_answer_bytes_max = 2 * 1024 * 1024;
 /// How often connections are looked at for the two durations.

@@ -8,6 +8,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "base/text.h"
 
@@ -52,10 +53,11 @@ std::optional<HttpMethod> method_of(http::verb verb) {
   return std::nullopt;
 }
 
-HttpRequest to_request(HttpMethod method, Parser::value_type& message, const SocketAddress& peer) {
+HttpRequest to_request(HttpMethod method, Parser::value_type& message, const PeerInfo& peer) {
   HttpRequest request;
   request.method = method;
-  request.peer = peer;
+  request.peer = peer.remote;
+  request.secure = peer.tls;
   const std::string_view target = view(message.target());
   const std::size_t mark = target.find('?');
   request.path = target.substr(0, mark);
@@ -82,11 +84,11 @@ HttpResponse HttpResponse::plain(int status) {
 
 class HttpServer::Core : public ConnectionAcceptor, public ConnectionHandler {
  public:
-  Core(Loop& loop, base::IdSource& ids, const base::Log& log, Handler handler, const HttpSettings& settings)
+  Core(Loop& loop, base::IdSource& ids, const base::Log& log, LaterHandler handler, const HttpSettings& settings)
       : transport(loop, ids, log,
                   {.write_queue_bytes = http_answer_bytes_max,
                    .connections = settings.connections,
-                   .connections_per_peer = settings.connections}),
+                   .connections_per_peer = std::min(settings.connections_per_peer, settings.connections)}),
         loop_(loop),
         log_(log),
         handler_(std::move(handler)),
@@ -96,37 +98,48 @@ class HttpServer::Core : public ConnectionAcceptor, public ConnectionHandler {
   void on_accepted(base::ConnectionId id, const PeerInfo& peer) override;
   void on_bytes(base::ConnectionId id, std::string_view bytes) override;
   void on_closed(base::ConnectionId id, CloseCause) override { sessions_.erase(id); }
+  void answer(HttpTicket ticket, const HttpResponse& response);
 
   Transport transport;
 
  private:
+  /// A request that the handler has not answered yet.
+  struct Waiting {
+    std::uint64_t number = 0;
+    bool with_body = true;
+    bool keep_alive = false;
+  };
   struct Session {
-    SocketAddress peer;
+    PeerInfo peer;
     base::TimePoint deadline;
     std::string input;  // not yet parsed; bounded by the head, then by the body
     std::unique_ptr<Parser> parser;
+    std::optional<Waiting> waiting;
+    bool in_turn = false;  // consume() is at work further up
     bool ended = false;
   };
 
   /// Takes from `input` what the parser can use.  False: nothing more can be done now.
   bool advance(base::ConnectionId id, Session& session);
   bool check_head(base::ConnectionId id, Session& session);
-  void answer(base::ConnectionId id, Session& session);
+  void consume(base::ConnectionId id, Session& session);
+  void ask(base::ConnectionId id, Session& session);
   void refuse(base::ConnectionId id, Session& session, HttpResponse response);
   void send(base::ConnectionId id, Session& session, const HttpResponse& response, bool with_body, bool keep_alive);
   void sweep();
 
   Loop& loop_;
   const base::Log& log_;
-  const Handler handler_;
+  const LaterHandler handler_;
   const HttpSettings settings_;
   Timer sweep_;
+  std::uint64_t asked_ = 0;
   std::unordered_map<base::ConnectionId, Session> sessions_;
 };
 
 void HttpServer::Core::on_accepted(base::ConnectionId id, const PeerInfo& peer) {
   Session& session = sessions_[id];
-  session.peer = peer.remote;
+  session.peer = peer;
   session.deadline = loop_.now().mono + settings_.idle_duration;
   if (!sweep_.armed()) sweep_.arm(loop_.now().mono + http_sweep_interval, [this] { sweep(); });
 }
@@ -136,8 +149,14 @@ void HttpServer::Core::on_bytes(base::ConnectionId id, std::string_view bytes) {
   if (found == sessions_.end() || found->second.ended) return;
   Session& session = found->second;
   session.input.append(bytes);
-  while (!session.ended && !session.input.empty() && advance(id, session)) {
+  consume(id, session);
+}
+
+void HttpServer::Core::consume(base::ConnectionId id, Session& session) {
+  if (std::exchange(session.in_turn, true)) return;
+  while (!session.ended && !session.waiting && !session.input.empty() && advance(id, session)) {
   }
+  session.in_turn = false;
 }
 
 bool HttpServer::Core::advance(base::ConnectionId id, Session& session) {
@@ -158,7 +177,7 @@ bool HttpServer::Core::advance(base::ConnectionId id, Session& session) {
   }
   if (!had_head && parser.is_header_done() && !check_head(id, session)) return false;
   if (parser.is_done()) {
-    answer(id, session);
+    ask(id, session);
     return true;
   }
   if (error == http::error::need_more && session.input.size() > settings_.head_bytes + settings_.body_bytes) {
@@ -196,17 +215,32 @@ bool HttpServer::Core::check_head(base::ConnectionId id, Session& session) {
   return true;
 }
 
-void HttpServer::Core::answer(base::ConnectionId id, Session& session) {
+void HttpServer::Core::ask(base::ConnectionId id, Session& session) {
   const std::unique_ptr<Parser> parser = std::move(session.parser);
-  const bool keep_alive = parser->get().keep_alive();
   const HttpMethod method = *method_of(parser->get().method());
-  HttpResponse response = handler_(to_request(method, parser->get(), session.peer));
+  const HttpTicket ticket{id, ++asked_};
+  session.waiting = Waiting{ticket.number, method != HttpMethod::head, parser->get().keep_alive()};
+  session.deadline = loop_.now().mono + settings_.answer_duration;
+  handler_(ticket, to_request(method, parser->get(), session.peer));
+  if (session.waiting) transport.pause_reading(id);
+}
+
+void HttpServer::Core::answer(HttpTicket ticket, const HttpResponse& response) {
+  const auto found = sessions_.find(ticket.connection);
+  if (found == sessions_.end() || found->second.ended) return;
+  Session& session = found->second;
+  if (!session.waiting || session.waiting->number != ticket.number) return;
+  const Waiting waiting = *std::exchange(session.waiting, std::nullopt);
   if (response.body.size() > http_answer_bytes_max / 2) {
     log_.error("An HTTP answer is larger than its bound",
                {{"bytes", static_cast<std::uint64_t>(response.body.size())}});
-    response = HttpResponse::plain(500);
+    send(ticket.connection, session, HttpResponse::plain(500), waiting.with_body, waiting.keep_alive);
+  } else {
+    send(ticket.connection, session, response, waiting.with_body, waiting.keep_alive);
   }
-  send(id, session, response, method != HttpMethod::head, keep_alive);
+  if (session.in_turn) return;  // answered at once: nothing was paused
+  if (!session.ended) transport.resume_reading(ticket.connection);
+  consume(ticket.connection, session);
 }
 
 void HttpServer::Core::refuse(base::ConnectionId id, Session& session, HttpResponse response) {
@@ -229,7 +263,10 @@ void HttpServer::Core::send(base::ConnectionId id, Session& session, const HttpR
 void HttpServer::Core::sweep() {
   for (auto& [id, session] : sessions_) {
     if (session.ended || session.deadline > loop_.now().mono) continue;
-    if (session.parser) {
+    if (session.waiting) {
+      session.waiting.reset();
+      refuse(id, session, HttpResponse::plain(503));
+    } else if (session.parser) {
       refuse(id, session, HttpResponse::plain(408));
     } else {
       session.ended = true;
@@ -241,12 +278,27 @@ void HttpServer::Core::sweep() {
 
 HttpServer::HttpServer(Loop& loop, base::IdSource& ids, const base::Log& log, Handler handler,
                        const HttpSettings& settings)
+    : HttpServer(loop, ids, log,
+                 LaterHandler([this, handler = std::move(handler)](HttpTicket ticket, const HttpRequest& request) {
+                   answer(ticket, handler(request));
+                 }),
+                 settings) {}
+HttpServer::HttpServer(Loop& loop, base::IdSource& ids, const base::Log& log, LaterHandler handler,
+                       const HttpSettings& settings)
     : core_(std::make_unique<Core>(loop, ids, log, std::move(handler), settings)) {}
 HttpServer::~HttpServer() = default;
 
 base::Result<SocketAddress> HttpServer::listen(const SocketAddress& address) {
-  return core_->transport.listen({.address = address}, *core_, *core_);
+  return listen(ListenSettings{.address = address});
 }
+
+base::Result<SocketAddress> HttpServer::listen(const ListenSettings& settings) {
+  return core_->transport.listen(settings, *core_, *core_);
+}
+
+void HttpServer::use_tls(std::shared_ptr<const TlsContext> context) { core_->transport.use_tls(std::move(context)); }
+
+void HttpServer::answer(HttpTicket ticket, const HttpResponse& response) { core_->answer(ticket, response); }
 
 void HttpServer::stop() {
   core_->transport.stop_listening();

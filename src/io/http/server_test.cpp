@@ -6,6 +6,7 @@
 #include <atomic>
 #include <thread>
 
+#include "io/net/test_certificates.h"
 #include "io/net/test_peer.h"
 
 namespace tertulia::io {
@@ -199,6 +200,56 @@ TEST_F(HttpServerTest, a_request_that_never_ends_gets_408_and_idle_connections_e
     EXPECT_EQ(idle.read_to_end(), "");
     EXPECT_EQ(idle.end(), "closed");
   });
+}
+
+TEST_F(HttpServerTest, an_answer_may_come_later_and_keeps_the_order) {
+  std::vector<HttpTicket> waiting;
+  server = std::make_unique<HttpServer>(
+      loop, ids, base::Log::silent(),
+      [&](HttpTicket ticket, HttpRequest request) {
+        if (request.path == "/now") return server->answer(ticket, {.body = "at once"});
+        waiting.push_back(ticket);
+      },
+      settings);
+  address = *server->listen(*SocketAddress::parse("127.0.0.1:0"));
+  TestPeer peer(address);
+  ASSERT_TRUE(peer.write("GET /later HTTP/1.1\r\nHost: h\r\n\r\nGET /now HTTP/1.1\r\nHost: h\r\n\r\n"));
+  ASSERT_TRUE(loop.run_until([&] { return waiting.size() == 1; }, 5s));
+  server->answer({waiting[0].connection, 99}, {.body = "of another"});  // dropped
+  server->answer(waiting[0], {.body = "later"});
+  server->answer(waiting[0], {.body = "twice"});  // dropped
+  serve([&] {
+    std::string answers;
+    while (answers.find("at once") == answers.npos) {
+      const std::string piece = peer.read_some();
+      ASSERT_FALSE(piece.empty());
+      answers += piece;
+    }
+    EXPECT_LT(answers.find("later"), answers.find("at once"));
+    EXPECT_EQ(answers.find("twice"), answers.npos);
+    EXPECT_EQ(answers.find("of another"), answers.npos);
+  });
+  // Never answered: the client is not left waiting, and what comes after that is dropped.
+  ASSERT_TRUE(peer.write("GET /later HTTP/1.1\r\nHost: h\r\n\r\n"));
+  ASSERT_TRUE(loop.run_until([&] { return waiting.size() == 2; }, 5s));
+  clock.advance(http_answer_duration_max + http_sweep_interval);
+  serve([&] { EXPECT_EQ(status(peer.read_to_end()), "HTTP/1.1 503 Service Unavailable"); });
+  server->answer(waiting[1], {.body = "too late"});
+}
+
+TEST_F(HttpServerTest, speaks_tls) {
+  testing::TestCertificates certificates;
+  server->use_tls(certificates.context("here"));
+  const auto real = server->listen(ListenSettings{.address = *SocketAddress::parse("127.0.0.1:0"), .tls = true});
+  ASSERT_TRUE(real);
+  serve([&] {
+    TestPeer peer(*real);
+    ASSERT_TRUE(peer.start_tls());
+    ASSERT_TRUE(peer.write("GET /x HTTP/1.0\r\n\r\n"));
+    EXPECT_EQ(status(peer.read_to_end()), "HTTP/1.1 200 OK");
+  });
+  ASSERT_EQ(requests.size(), 1U);
+  EXPECT_TRUE(requests[0].secure);
 }
 
 TEST_F(HttpServerTest, connections_are_bounded) {

@@ -3,8 +3,6 @@
 
 #include <arpa/inet.h>
 #include <openssl/asn1.h>
-#include <openssl/pem.h>
-#include <openssl/rand.h>
 
 #include <algorithm>
 #include <array>
@@ -14,7 +12,7 @@
 #include "base/text.h"
 #include "domain/directory/address.h"
 #include "domain/directory/ports.h"
-#include "io/secret/file.h"
+#include "io/secret/certificate_parts.h"
 #include "io/secret/limits.h"
 #include "io/secret/openssl_handles.h"
 
@@ -24,12 +22,16 @@ namespace {
 using base::Error;
 using base::Reason;
 using base::Result;
-
-constexpr std::size_t common_name_octets_max = 64;  // RFC 5280 A.1 ub-common-name
-constexpr std::int64_t slow_clock_seconds = 300;
-constexpr std::int64_t day_seconds = 86400;
-
-Error unusable(std::string why) { return {Reason::certificate_unusable, std::move(why)}; }
+using certificate_parts::add_extension;
+using certificate_parts::bio_text;
+using certificate_parts::common_name_octets_max;
+using certificate_parts::load_certificate;
+using certificate_parts::load_key;
+using certificate_parts::set_common_name;
+using certificate_parts::set_serial;
+using certificate_parts::set_times;
+using certificate_parts::unusable;
+using certificate_parts::write_pair;
 
 KeyPtr make_key(CertificateKey kind) {
   return KeyPtr(kind == CertificateKey::rsa_2048 ? EVP_RSA_gen(2048U) : EVP_EC_gen("P-256"));
@@ -80,83 +82,6 @@ Result<NamesPtr> alternative_names(const ServerCertificateRequest& request) {
     if (!add_name(names.get(), *host, octets)) return unusable("no memory for a name");
   }
   return Result<NamesPtr>(std::move(names));
-}
-
-bool set_times(X509* certificate, base::WallTime now, int days) {
-  const std::int64_t begin = now.us / 1'000'000 - slow_clock_seconds;
-  return ASN1_TIME_set(X509_getm_notBefore(certificate), begin) != nullptr &&
-         ASN1_TIME_set(X509_getm_notAfter(certificate), begin + days * day_seconds) != nullptr;
-}
-
-/// 127 random bits: positive, and unguessable as CAs are asked to make them.
-bool set_serial(X509* certificate) {
-  std::array<unsigned char, 16> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) return false;
-  bytes[0] = static_cast<unsigned char>((bytes[0] & 0x7f) | 0x40);
-  BIGNUM* number = BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr);
-  const bool good = number != nullptr && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != nullptr;
-  BN_free(number);
-  return good;
-}
-
-bool set_common_name(X509* certificate, const std::string& text) {
-  X509_NAME* name = X509_get_subject_name(certificate);
-  return X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(text.data()),
-                                    static_cast<int>(text.size()), -1, 0) == 1;
-}
-
-/// `value`: our own constant in OpenSSL's configuration form.
-bool add_extension(X509* certificate, X509* issuer, int kind, const char* value) {
-  X509V3_CTX context;
-  X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
-  X509V3_set_ctx_nodb(&context);
-  X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, &context, kind, value);
-  const bool good = extension != nullptr && X509_add_ext(certificate, extension, -1) == 1;
-  X509_EXTENSION_free(extension);
-  return good;
-}
-
-std::string bio_text(BIO* bio) {
-  char* data = nullptr;
-  const long length = BIO_get_mem_data(bio, &data);
-  return length > 0 ? std::string(data, static_cast<std::size_t>(length)) : std::string();
-}
-
-/// Key first: a reader that comes between the two finds a pair that does not match, and keeps the old one.
-Result<void> write_pair(const CertificatePaths& files, X509* certificate, EVP_PKEY* key) {
-  const BioPtr key_bio(BIO_new(BIO_s_secmem()));
-  const BioPtr certificate_bio(BIO_new(BIO_s_mem()));
-  if (!key_bio || !certificate_bio ||
-      PEM_write_bio_PKCS8PrivateKey(key_bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr) != 1 ||
-      PEM_write_bio_X509(certificate_bio.get(), certificate) != 1)
-    return unusable("cannot be encoded");
-  std::string secret = bio_text(key_bio.get());
-  const Result<void> written = write_file(files.key, secret, FileMode::owner);
-  domain::wipe(secret);
-  if (!written) return written.error();
-  return write_file(files.certificate, bio_text(certificate_bio.get()), FileMode::everybody);
-}
-
-/// Never asks a terminal for a pass phrase.
-int no_pass_phrase(char*, int, int, void*) { return 0; }
-
-Result<X509Ptr> load_certificate(const std::string& path) {
-  const Result<std::string> text = read_file(path, certificate_file_octets_max);
-  if (!text) return text.error();
-  const BioPtr bio(BIO_new_mem_buf(text->data(), static_cast<int>(text->size())));
-  X509Ptr certificate(PEM_read_bio_X509(bio.get(), nullptr, no_pass_phrase, nullptr));
-  if (!certificate) return unusable(path + " holds no PEM certificate");
-  return Result<X509Ptr>(std::move(certificate));
-}
-
-Result<KeyPtr> load_key(const std::string& path) {
-  Result<std::string> text = read_file(path, certificate_file_octets_max);
-  if (!text) return text.error();
-  const BioPtr bio(BIO_new_mem_buf(text->data(), static_cast<int>(text->size())));
-  KeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_pass_phrase, nullptr));
-  domain::wipe(*text);
-  if (!key) return unusable(path + " holds no PEM private key without pass phrase");
-  return Result<KeyPtr>(std::move(key));
 }
 
 std::string name_text(const X509_NAME* name) {
@@ -212,7 +137,7 @@ Result<void> create_authority(const CertificatePaths& files, std::string_view do
       !add_extension(made, made, NID_key_usage, "critical,keyCertSign,cRLSign") ||
       !add_extension(made, made, NID_subject_key_identifier, "hash") || X509_sign(made, key.get(), EVP_sha256()) == 0)
     return unusable("the authority's certificate cannot be made");
-  return write_pair(files, made, key.get());
+  return write_pair(files.certificate, files.key, made, key.get());
 }
 
 Result<void> issue_server_certificate(const CertificatePaths& authority, const ServerCertificateRequest& request,
@@ -245,7 +170,7 @@ Result<void> issue_server_certificate(const CertificatePaths& authority, const S
       X509_add1_ext_i2d(made, NID_subject_alt_name, names->get(), 0, X509V3_ADD_DEFAULT) != 1 ||
       X509_sign(made, issuer_key->get(), EVP_sha256()) == 0)
     return unusable("the server's certificate cannot be made");
-  return write_pair(files, made, key.get());
+  return write_pair(files.certificate, files.key, made, key.get());
 }
 
 Result<CertificateFacts> read_certificate(const std::string& path, const std::string& key_path) {

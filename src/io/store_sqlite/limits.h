@@ -34,6 +34,9 @@ inline constexpr std::size_t content_type_bytes_max = 256;
 inline constexpr std::size_t ip_address_bytes_max = 256;
 inline constexpr std::size_t instance_bytes_max = 256;
 inline constexpr std::size_t call_id_bytes_max = 775;
+inline constexpr std::size_t file_name_bytes_max = 256;
+inline constexpr std::size_t file_cookie_bytes_max = 128;
+inline constexpr std::size_t correlation_id_bytes_max = 128;
 
 inline constexpr std::size_t kept_loaded_max = 1000;   ///< messages in one answer of `load`
 inline constexpr std::size_t rows_listed_max = 10000;  ///< records in one answer; go on with `beyond`

@@ -8,6 +8,7 @@
 #include "io/store_sqlite/card_table.h"
 #include "io/store_sqlite/conference_table.h"
 #include "io/store_sqlite/presence_table.h"
+#include "io/store_sqlite/record_table.h"
 #include "io/store_sqlite/store_file.h"
 
 namespace tertulia::io {
@@ -237,6 +238,7 @@ constexpr std::array all_steps{
     Migration{2, version_2},
     Migration{3, presence_table::schema_3},
     Migration{4, card_table::schema},
+    Migration{5, record_table::schema_5},
     Migration{6, conference_table::schema_6},
 };
 

@@ -76,6 +76,8 @@ TEST(Migrations, version_1_comes_up_to_date_with_its_data) {
   EXPECT_EQ(open->diagnostic_id, base::id_of(Reason::server_restarted));  // was open: closed at this start
   for (const auto& record : {page, open}) {
     EXPECT_EQ(record->referred_by, "");
+    EXPECT_EQ(record->correlation_id, "");
+    EXPECT_TRUE(record->files.empty());
     EXPECT_FALSE(record->replaces);
     EXPECT_EQ(record->disconnected_by, 0U);
   }

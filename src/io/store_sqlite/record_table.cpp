@@ -31,6 +31,36 @@ Result<void> put_media(Database& database, const SessionRecord& record) {
   return {};
 }
 
+/// Most sessions have none and cost nothing here: a row that was written with files is only written again with files.
+Result<void> put_files(Database& database, const SessionRecord& record) {
+  if (record.files.empty()) return {};
+  if (auto done = database.run("DELETE FROM file_transfers WHERE session_id = ?", record.id.value); !done) return done;
+  std::int64_t position = 0;
+  for (const domain::FileTransfer& file : record.files) {
+    auto done = database.run(
+        "INSERT INTO file_transfers (session_id, position, from_side, file_name, file_identity, cookie, outcome) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        record.id.value, position++, file.from, column_text(file.name, limits::file_name_bytes_max),
+        column_text(file.identity, limits::file_cookie_bytes_max),
+        column_text(file.cookie, limits::file_cookie_bytes_max), static_cast<int>(file.outcome));
+    if (!done) return done;
+  }
+  return {};
+}
+
+Result<void> read_files(Database& database, SessionRecord& record) {
+  if ((record.media_types & domain::media_file_transfer) == 0) return {};
+  return database.each(
+      [&](const Statement& row) {
+        record.files.push_back({std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)),
+                                static_cast<std::uint8_t>(row.number(3)),
+                                static_cast<domain::FileOutcome>(row.number(4))});
+      },
+      "SELECT file_name, file_identity, cookie, from_side, outcome FROM file_transfers WHERE session_id = ? "
+      "ORDER BY position",
+      record.id.value);
+}
+
 constexpr std::string_view registration_upsert =
     "INSERT INTO registrations (id, user_id, endpoint, instance, client_version, ip_address, register_us, "
     "deregister_us, "
@@ -45,8 +75,8 @@ constexpr std::string_view session_upsert =
     "INSERT INTO sessions (id, conversation, user1_id, user2_id, user1_endpoint, user2_endpoint, user1_client_version, "
     "user2_client_version, user1_message_count, user2_message_count, mode, call_id, content_type, invite_us, "
     "response_us, "
-    "end_us, response_code, diagnostic_id, media_types, referred_by, replaces, disconnected_by) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "end_us, response_code, diagnostic_id, media_types, referred_by, replaces, disconnected_by, correlation_id) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (id) DO UPDATE SET conversation = excluded.conversation, user1_id = excluded.user1_id, "
     "user2_id = excluded.user2_id, user1_endpoint = excluded.user1_endpoint, user2_endpoint = excluded.user2_endpoint, "
     "user1_client_version = excluded.user1_client_version, user2_client_version = excluded.user2_client_version, "
@@ -55,7 +85,7 @@ constexpr std::string_view session_upsert =
     "invite_us = excluded.invite_us, response_us = excluded.response_us, end_us = excluded.end_us, "
     "response_code = excluded.response_code, diagnostic_id = excluded.diagnostic_id, "
     "media_types = excluded.media_types, referred_by = excluded.referred_by, replaces = excluded.replaces, "
-    "disconnected_by = excluded.disconnected_by";
+    "disconnected_by = excluded.disconnected_by, correlation_id = excluded.correlation_id";
 
 constexpr std::string_view registration_select =
     "SELECT r.id, u.uri, r.endpoint, r.instance, r.client_version, r.ip_address, r.register_us, r.deregister_us, "
@@ -66,7 +96,7 @@ constexpr std::string_view session_select =
     "s.user2_client_version, s.user1_message_count, s.user2_message_count, s.mode, s.call_id, s.content_type, "
     "s.invite_us, "
     "s.response_us, s.end_us, s.response_code, s.diagnostic_id, s.media_types, s.referred_by, s.replaces, "
-    "s.disconnected_by FROM sessions s "
+    "s.disconnected_by, s.correlation_id FROM sessions s "
     "JOIN record_users u1 ON u1.id = s.user1_id JOIN record_users u2 ON u2.id = s.user2_id ";
 
 RegistrationRecord registration_of(const Statement& row) {
@@ -108,6 +138,7 @@ SessionRecord session_of(const Statement& row) {
   record.referred_by = row.text(19);
   record.replaces.value = static_cast<std::uint64_t>(row.number(20));
   record.disconnected_by = static_cast<std::uint8_t>(row.number(21));
+  record.correlation_id = row.text(22);
   return record;
 }
 
@@ -194,9 +225,11 @@ Result<void> put(Database& database, const SessionRecord& record) {
       record.user2.message_count, static_cast<int>(record.mode), column_text(record.call_id, limits::call_id_bytes_max),
       column_text(record.content_type, limits::content_type_bytes_max), record.invite_time, record.response_time,
       record.end_time, record.response_code, record.diagnostic_id, record.media_types,
-      column_text(record.referred_by, limits::address_bytes_max), record.replaces.value, record.disconnected_by);
+      column_text(record.referred_by, limits::address_bytes_max), record.replaces.value, record.disconnected_by,
+      column_text(record.correlation_id, limits::correlation_id_bytes_max));
   if (!done) return done;
-  return put_media(database, record);
+  if (done = put_media(database, record); !done) return done;
+  return put_files(database, record);
 }
 
 Result<std::int64_t> close_open_rows(Database& database, base::WallTime last_alive) {
@@ -232,8 +265,12 @@ Result<std::vector<RegistrationRecord>> list_registrations(Database& database, c
 }
 
 Result<std::vector<SessionRecord>> list_sessions(Database& database, const RecordFilter& filter) {
-  return list<SessionRecord>(database, filter, std::string(session_select), "(s.user1_id = ?1 OR s.user2_id = ?1)",
-                             "s.id", "s.invite_us", session_of);
+  auto records = list<SessionRecord>(database, filter, std::string(session_select),
+                                     "(s.user1_id = ?1 OR s.user2_id = ?1)", "s.id", "s.invite_us", session_of);
+  if (!records) return records;
+  for (SessionRecord& record : *records)
+    if (const auto read = read_files(database, record); !read) return read.error();
+  return records;
 }
 
 Result<RegistrationRecord> show_registration(Database& database, base::RecordId id) {
@@ -241,7 +278,10 @@ Result<RegistrationRecord> show_registration(Database& database, base::RecordId 
 }
 
 Result<SessionRecord> show_session(Database& database, base::RecordId id) {
-  return show<SessionRecord>(database, std::string(session_select) + "WHERE s.id = ?", id, session_of);
+  auto record = show<SessionRecord>(database, std::string(session_select) + "WHERE s.id = ?", id, session_of);
+  if (!record) return record;
+  if (const auto read = read_files(database, *record); !read) return read.error();
+  return record;
 }
 
 }  // namespace tertulia::io::record_table

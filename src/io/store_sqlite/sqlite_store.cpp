@@ -246,9 +246,11 @@ void SqliteStore::put_registration(domain::RegistrationRecord record, Done done)
 }
 
 void SqliteStore::put_session(domain::SessionRecord record, Done done) {
-  const auto bytes = operation_bytes + record.user1.user.size() + record.user1.client_version.size() +
-                     record.user2.user.size() + record.user2.client_version.size() + record.call_id.size() +
-                     record.content_type.size() + record.referred_by.size();
+  auto bytes = operation_bytes + record.user1.user.size() + record.user1.client_version.size() +
+               record.user2.user.size() + record.user2.client_version.size() + record.call_id.size() +
+               record.content_type.size() + record.referred_by.size() + record.correlation_id.size();
+  for (const domain::FileTransfer& file : record.files)
+    bytes += sizeof(file) + file.name.size() + file.identity.size() + file.cookie.size();
   writer_->submit({Operation::Kind::record, bytes,
                    [record = std::move(record)](Database& database) { return record_table::put(database, record); },
                    std::move(done)});

@@ -175,6 +175,25 @@ TEST_F(StoreData, records_are_replaced_by_id_and_can_be_listed) {
   EXPECT_EQ(look.show_session(record_id(1)).reason(), Reason::not_found);
 }
 
+TEST_F(StoreData, a_session_keeps_the_clients_name_of_the_conversation) {
+  auto row = session(start_us);
+  row.correlation_id = "421337";
+  ASSERT_TRUE(put(*store_, row));
+  auto nameless = session(start_us + 1000);
+  ASSERT_TRUE(put(*store_, nameless));
+  auto long_one = session(start_us + 2000);
+  long_one.correlation_id = std::string(store_limits::correlation_id_bytes_max + 1, 'x');
+  ASSERT_TRUE(put(*store_, long_one));
+  reopen();
+  auto look = reader();
+  EXPECT_EQ(look.show_session(row.id)->correlation_id, "421337");
+  EXPECT_EQ(look.show_session(nameless.id)->correlation_id, "");
+  EXPECT_EQ(look.show_session(long_one.id)->correlation_id.size(), store_limits::correlation_id_bytes_max);
+  auto database = Database::open(folder_.file(), Database::Access::read_only);
+  EXPECT_EQ(**database->number("SELECT count(*) FROM session_details_view WHERE CorrelationId = '421337'"), 1);
+  EXPECT_EQ(**database->number("SELECT count(*) FROM session_details_view WHERE CorrelationId IS NULL"), 1);
+}
+
 TEST_F(StoreData, a_call_keeps_what_calls_need) {
   auto call = session(start_us + 256);
   call.mode = domain::SessionMode::call;
@@ -207,6 +226,42 @@ TEST_F(StoreData, a_call_keeps_what_calls_need) {
                                "DisconnectedByUri = 'bob@example.com'"),
             1);
   EXPECT_EQ(**database->number("SELECT count(*) FROM media WHERE media_id IN (5, 6) AND end_us IS NOT NULL"), 2);
+}
+
+TEST_F(StoreData, files_of_a_session) {
+  using domain::FileOutcome;
+  auto talk = session(start_us);
+  talk.media_types = 1 | domain::media_file_transfer;
+  talk.files = {{"plan.txt", "", "1", 1, FileOutcome::offered}};
+  ASSERT_TRUE(put(*store_, talk));
+  talk.files[0].outcome = FileOutcome::accepted;
+  talk.files.push_back(
+      {std::string(store_limits::file_name_bytes_max + 1, 'x'), "{id}", "2", 2, FileOutcome::rejected});
+  ASSERT_TRUE(put(*store_, talk));  // the same row
+  auto offer = session(start_us + 1000);
+  offer.mode = domain::SessionMode::file;
+  offer.media_types = domain::media_file_transfer;
+  offer.files = {{"b.txt", "{id}", "1", 1, FileOutcome::cancelled}};
+  ASSERT_TRUE(put(*store_, offer));
+  reopen();
+  auto look = reader();
+  const auto row = look.show_session(talk.id);
+  ASSERT_TRUE(row);
+  ASSERT_EQ(row->files.size(), 2U);
+  EXPECT_EQ(row->files[0], talk.files[0]);
+  EXPECT_EQ(row->files[1].name.size(), store_limits::file_name_bytes_max);
+  EXPECT_EQ(row->files[1].outcome, FileOutcome::rejected);
+  const auto all = look.list_sessions({});
+  ASSERT_EQ(all->size(), 2U);
+  EXPECT_EQ(all->front().mode, domain::SessionMode::file);
+  EXPECT_EQ(all->front().files, offer.files);
+  auto database = Database::open(folder_.file(), Database::Access::read_only);
+  EXPECT_EQ(**database->number("SELECT count(*) FROM session_details_view WHERE Mode = 'file' AND MediaTypes = 2"), 1);
+  EXPECT_EQ(**database->number("SELECT count(*) FROM voip_details_view"), 0);
+  EXPECT_EQ(**database->number("SELECT count(*) FROM file_transfers_view WHERE FromUri = 'bob@example.com' AND ToUri = "
+                               "'alice@example.com' AND FileIdentity = '{id}' AND Reject = 1 AND Accept IS NULL"),
+            1);
+  EXPECT_EQ(**database->number("SELECT count(*) FROM file_transfers_view WHERE FileName = 'b.txt' AND Cancel = 1"), 1);
 }
 
 TEST_F(StoreData, a_call_left_open_is_closed_at_the_next_start) {

@@ -5,16 +5,6 @@
 
 namespace tertulia::protocol::auth {
 
-void wipe_bytes(void* bytes, std::size_t count) {
-  volatile char* octets = static_cast<volatile char*>(bytes);
-  for (std::size_t i = 0; i < count; ++i) octets[i] = 0;
-}
-
-void wipe(std::string& secret) {
-  wipe_bytes(secret.data(), secret.size());
-  secret.clear();
-}
-
 SecretKey::SecretKey(std::string&& bytes) {
   TERTULIA_CHECK(bytes.size() == octets);
   bytes.copy(bytes_.data(), octets);

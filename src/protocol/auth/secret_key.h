@@ -6,12 +6,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/secret.h"
+
 namespace tertulia::protocol::auth {
 
-/// Overwrites memory in a way that the compiler keeps.
-void wipe_bytes(void* bytes, std::size_t count);
-/// Overwrites the text in a way that the compiler keeps, and empties it.
-void wipe(std::string& secret);
+using base::wipe;
+using base::wipe_bytes;
 
 /// A key of 128 bits that is overwritten when its life ends.  A value; moves, never copies.
 class SecretKey {

@@ -4,12 +4,12 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "wire/im/file_name.h"
+#include "wire/im/limits.h"
 
 namespace tertulia::wire::im {
 
 namespace {
-
-constexpr std::size_t file_name_bytes_max = 1024;
 
 /// Value of the first line of this name; empty when there is none.
 std::string_view value_of(std::string_view text, std::string_view name) {
@@ -27,13 +27,21 @@ std::string_view value_of(std::string_view text, std::string_view name) {
 
 }  // namespace
 
-std::string offered_file_name(std::string_view invitation) {
-  if (!base::equal_ignoring_case(value_of(invitation, "Invitation-Command"), "INVITE")) return {};
-  std::string_view name = value_of(invitation, "Application-File");
-  if (const std::size_t path = name.find_last_of("/\\"); path != std::string_view::npos) name.remove_prefix(path + 1);
-  // Of a name that is too long the end counts: there stands its kind.
-  if (name.size() > file_name_bytes_max) name.remove_prefix(name.size() - file_name_bytes_max);
-  return std::string(name);
+std::optional<FileInvitation> read_file_invitation(std::string_view invitation) {
+  const std::string_view command = value_of(invitation, "Invitation-Command");
+  FileInvitation step;
+  step.cookie = value_of(invitation, "Invitation-Cookie").substr(0, file_cookie_bytes_max);
+  if (base::equal_ignoring_case(command, "INVITE")) {
+    step.name = plain_file_name(value_of(invitation, "Application-File"));
+    if (step.name.empty()) return std::nullopt;
+  } else if (base::equal_ignoring_case(command, "ACCEPT")) {
+    step.command = FileInvitation::Command::accept;
+  } else if (base::equal_ignoring_case(command, "CANCEL")) {
+    step.command = FileInvitation::Command::cancel;
+  } else {
+    return std::nullopt;
+  }
+  return step;
 }
 
 }  // namespace tertulia::wire::im

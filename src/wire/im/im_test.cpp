@@ -3,6 +3,7 @@
 
 #include "wire/im/content.h"
 #include "wire/im/file_invitation.h"
+#include "wire/im/file_offer.h"
 #include "wire/im/limits.h"
 #include "wire/im/typing.h"
 
@@ -97,13 +98,58 @@ TEST(FileInvitation, names_the_file_that_is_offered) {
   const std::string offer =
       "Application-Name: File Transfer\r\nInvitation-Command: INVITE\r\nInvitation-Cookie: 309\r\n"
       "Application-File: C:\\plans\\tool.EXE\r\nApplication-FileSize: 400\r\n\r\n";
-  EXPECT_EQ(offered_file_name(offer), "tool.EXE");
-  EXPECT_EQ(offered_file_name("Invitation-Command: ACCEPT\r\nApplication-File: a.exe\r\n"), "");
-  EXPECT_EQ(offered_file_name("Invitation-Command: INVITE\r\n"), "");
-  EXPECT_EQ(offered_file_name(""), "");
+  const auto step = read_file_invitation(offer);
+  ASSERT_TRUE(step);
+  EXPECT_EQ(step->command, FileInvitation::Command::invite);
+  EXPECT_EQ(step->name, "tool.EXE");
+  EXPECT_EQ(step->cookie, "309");
+  EXPECT_FALSE(read_file_invitation("Invitation-Command: INVITE\r\n"));
+  EXPECT_FALSE(read_file_invitation("Invitation-Command: WAIT\r\nApplication-File: a.exe\r\n"));
+  EXPECT_FALSE(read_file_invitation(""));
   const std::string longest(2000, 'x');
-  EXPECT_EQ(offered_file_name("Invitation-Command: INVITE\nApplication-File: " + longest + ".exe").substr(1020),
-            ".exe");
+  const auto cut = read_file_invitation("Invitation-Command: INVITE\nInvitation-Cookie: " + longest +
+                                        "\nApplication-File: " + longest + ".exe");
+  EXPECT_EQ(cut->name.size(), file_name_bytes_max);
+  EXPECT_EQ(cut->name.substr(file_name_bytes_max - 4), ".exe");
+  EXPECT_EQ(cut->cookie.size(), file_cookie_bytes_max);
+}
+
+TEST(FileInvitation, answer_and_cancellation) {
+  const auto accept =
+      read_file_invitation("Invitation-Command: ACCEPT\r\nInvitation-Cookie: 309\r\nApplication-File: a.exe\r\n");
+  EXPECT_EQ(accept->command, FileInvitation::Command::accept);
+  EXPECT_EQ(accept->cookie, "309");
+  EXPECT_EQ(accept->name, "");
+  const auto cancel = read_file_invitation("Invitation-Command: CANCEL\nInvitation-Cookie: 7\nCancel-Code: REJECT\n");
+  EXPECT_EQ(cancel->command, FileInvitation::Command::cancel);
+  EXPECT_EQ(cancel->cookie, "7");
+}
+
+constexpr std::string_view publish_file =
+    "<request xmlns=\"http://schemas.microsoft.com/rtc/2009/05/filetransfer\" requestId=\"1\"><publishFile><fileInfo>"
+    "<id>{6244F934-2EB1-443F-8E2C-48BA64AF463D}</id><name>plan.txt</name><size>50000</size></fileInfo></publishFile>"
+    "</request>";
+
+TEST(FileOffer, names_the_file) {
+  const auto offer = read_file_offer(publish_file);
+  ASSERT_TRUE(offer);
+  EXPECT_EQ(offer->name, "plan.txt");
+  EXPECT_EQ(offer->id, "{6244F934-2EB1-443F-8E2C-48BA64AF463D}");
+  EXPECT_EQ(offer->request, "1");
+  std::string other(publish_file);
+  other.replace(other.find("publishFile"), 11, "otherFile__");
+  for (const std::string& none :
+       {std::string(), std::string("<request/>"), std::string(publish_file.substr(0, 200)), other})
+    EXPECT_FALSE(read_file_offer(none)) << none;
+  std::string pathless(publish_file);
+  pathless.replace(pathless.find("plan.txt"), 8, "C:\\a\\tool.exe");
+  EXPECT_EQ(read_file_offer(pathless)->name, "tool.exe");
+}
+
+TEST(FileOffer, a_cancellation_need_not_be_well_formed) {
+  EXPECT_TRUE(
+      cancels_file("<request requestId=\"1\"/><cancelTransfer><transferId>1</transferId></cancelTransfer></request>"));
+  EXPECT_FALSE(cancels_file(publish_file));
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 
 #include "wire/lync/contact_card.h"
 #include "wire/lync/content_check.h"
-#include "wire/lync/device_element.h"
 #include "wire/lync/limits.h"
 #include "wire/lync/note_element.h"
 #include "wire/lync/state_element.h"
@@ -127,19 +126,6 @@ TEST(NoteElement, as_many_bodies_as_the_limit) {
   for (std::size_t i = 0; i < note_bodies_max; ++i) bodies += "<body>x</body>";
   EXPECT_EQ(read_note("<note>" + bodies + "</note>")->bodies.size(), note_bodies_max);
   EXPECT_EQ(read_note("<note>" + bodies + "<body>x</body></note>").reason(), Reason::list_too_long);
-}
-
-TEST(DeviceElement, both_ways) {
-  DeviceElement device;
-  device.endpoint_id = "b7878522-d7fe-5c33-b30d-265f6618ae78";
-  device.uri = "sip:alice@example.com";
-  device.preferred = true;
-  device.text = {true, true, true};
-  device.application_sharing = {false, false, true};
-  device.machine_name = "<pc>";
-  EXPECT_EQ(*read_device(to_xml(device)), device);
-  EXPECT_EQ(*read_device("<device/>"), DeviceElement{});
-  EXPECT_EQ(read_device("<devices/>").reason(), Reason::presence_document_malformed);
 }
 
 TEST(ContactCard, both_ways) {

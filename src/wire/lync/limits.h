@@ -35,9 +35,6 @@ inline constexpr std::size_t card_addresses_max = 8;
 inline constexpr std::size_t activity_texts_max = 16;
 /// People in one answer to a search; further ones are not written.
 inline constexpr std::size_t search_rows_max = 100;
-/// First text of a conversation in `ms-text-format`, decoded; its format line, decoded.
-inline constexpr std::size_t first_text_bytes_max = 64 * 1024;
-inline constexpr std::size_t format_line_bytes_max = 1024;
 
 static_assert(batch_resources_max * 4 + 16 < xml::elements_max, "a full batch passes the XML reader");
 static_assert(container_members_max * 2 + 16 < xml::elements_max, "a full change of levels passes the XML reader");

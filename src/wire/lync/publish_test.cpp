@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "wire/lync/content_check.h"
-#include "wire/lync/device_element.h"
 #include "wire/lync/limits.h"
 #include "wire/lync/note_element.h"
 #include "wire/lync/publish_fault.h"
@@ -37,15 +36,7 @@ TEST(PublishRequest, first_publication_of_a_sign_in) {
   EXPECT_EQ(device.version, 0U);
   EXPECT_EQ(device.expire_type, ExpireType::endpoint);
   EXPECT_FALSE(device.expires_seconds);
-  const Result<DeviceElement> what = read_device(*device.content);
-  ASSERT_TRUE(what);
-  EXPECT_EQ(what->endpoint_id, "085e0bd8-031c-5a0d-8d9a-f149aae6954a");
-  EXPECT_EQ(what->voice, (Capability{true, true, false}));
-  EXPECT_EQ(what->gif_ink, (Capability{false, true, false}));
-  EXPECT_FALSE(what->application_sharing.any());
-  EXPECT_EQ(what->time_zone, "00:00:00+01:00");
-  EXPECT_EQ(what->machine_name, "vm");
-  EXPECT_EQ(to_xml(*what), *device.content);
+  EXPECT_TRUE(device.content->starts_with("<device ") && device.content->ends_with("</device>")) << *device.content;
 
   const PublicationItem& user = read->publications[3];
   EXPECT_EQ(user.expire_type, ExpireType::static_);

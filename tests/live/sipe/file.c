@@ -66,10 +66,25 @@ static const char* cancel_file(char** words, int count, Event* answer) {
   return NULL;
 }
 
+// take-back-file URI: of the newest that is offered to this user
+static const char* take_back_file(char** words, int count, Event* answer) {
+  (void)count;
+  (void)answer;
+  for (GList* at = g_list_last(purple_xfers_get_all()); at; at = at->prev) {
+    PurpleXfer* transfer = at->data;
+    if (purple_xfer_get_type(transfer) != PURPLE_XFER_SEND || purple_xfer_is_canceled(transfer)) continue;
+    if (!purple_strequal(purple_xfer_get_remote_user(transfer), words[0])) continue;
+    purple_xfer_cancel_local(transfer);
+    return NULL;
+  }
+  return "nothing is offered";
+}
+
 const struct Command file_commands[] = {{"send-file", 2, 2, send_file},
                                         {"accept-file", 2, 2, accept_file},
                                         {"refuse-file", 1, 1, refuse_file},
                                         {"cancel-file", 1, 1, cancel_file},
+                                        {"take-back-file", 1, 1, take_back_file},
                                         {NULL, 0, 0, NULL}};
 
 static void report(PurpleXfer* transfer, const char* state) {
