@@ -223,6 +223,14 @@ struct ConferenceInvitation {
 };
 using ConferenceInvitationPtr = std::shared_ptr<const ConferenceInvitation>;
 
+/// The conversation of this leg has become a conference; the leg goes on in it.  A device whose dialect takes part by
+/// another dialog enters by itself, and its old leg ends when its OpenChat is accepted.
+struct LegGrown {
+  base::LegId leg;
+  base::ShardId edge;
+  ConferenceDescriptionPtr description;
+};
+
 // ---- between the conference and the organizer's home shard -----------------------------------------------------------
 
 /// A conference has come to be (without CreateConference), is told anew, or is gone.

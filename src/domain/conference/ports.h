@@ -18,6 +18,7 @@ class ConferencePorts {
   virtual void answer(base::ShardId edge, CommandAnswer answer) = 0;
   virtual void tell(base::ShardId edge, RosterNews news) = 0;
   virtual void end(SeatEnded ended) = 0;            ///< to `ended.edge`
+  virtual void grown(LegGrown grown) = 0;           ///< to `grown.edge`
   virtual void succeed(Succession succession) = 0;  ///< to the conference's shard
   virtual void list(ConferenceListed listed) = 0;   ///< to the organizer's home shard
   virtual void record(ConferenceRow row) = 0;

@@ -142,6 +142,7 @@ Reason Immcu::State::grow(Room& room, const AddPerson& add, const Directory& dir
     const SeatName seat{join.edge, join.seat};
     seated(room, join, now);
     adopt_chat(room, side.stays.at(seat), seat, i, now);
+    if (!pages) conferences->grown({join.seat, join.edge, side.focus.description()});
   }
   conferences->list({*key, false});
   return Reason::none;

@@ -191,6 +191,35 @@ TEST(ThirdPerson, who_enters_by_himself_by_pages_or_not_at_all) {
   EXPECT_EQ(none.outcome(none.say_by(alice, "x")).reason, Reason::immcu_stopped);
 }
 
+TEST(ThirdPerson, a_device_that_enters_by_itself_leaves_its_old_leg_in_one_step) {
+  Conferences t;
+  t.three();
+  ASSERT_EQ(t.grown_legs.size(), 2U);
+  EXPECT_EQ(t.grown_legs[1].leg, t.bobs);
+  EXPECT_EQ(t.grown_legs[1].description->key, t.key);
+  t.ended.clear();
+  JoinConference join;
+  join.ticket = {++t.ticket};
+  join.edge = bobs_edge;
+  join.key = t.key;
+  join.seat = {77};
+  join.user = bob;
+  join.address = address_of(bob);
+  join.endpoint = {20};  // the one that took the invitation of Alice
+  t.immcu.on_join(join, *t.people, t.clock.now());
+  t.say_by(alice, "one");
+  EXPECT_EQ(t.sent().count(t.bobs), 1U);  // as before until the new way stands
+  t.immcu.on_chat({{++t.ticket}, bobs_edge, t.key, {77}, {78}, bob}, t.clock.now());
+  ASSERT_EQ(t.chats.size(), 1U);
+  ASSERT_EQ(t.ended.size(), 1U);
+  EXPECT_EQ(t.ended[0].leg, t.bobs);
+  EXPECT_EQ(t.ended[0].reason, Reason::answered_elsewhere);
+  t.sessions.clear();
+  t.say_by(alice, "two");
+  EXPECT_EQ(t.sent(), (std::multimap<base::LegId, std::string>{{t.carols_leg, "two"}, {{78}, "two"}}));
+  EXPECT_EQ(t.immcu.conference(t.key)->members, 3U);
+}
+
 TEST(ThirdPerson, one_members_trouble_is_not_the_senders) {
   Conferences t;
   t.three();

@@ -115,6 +115,7 @@ struct Immcu::State {
   void chat_gone(Room& room, std::size_t participant, bool goodbye, base::Now now);
   void close_chat(Room& room, Stay& stay, base::Now now);
   void seat_gone(Room& room, const Focus::Left& left, base::Reason reason, base::Now now);
+  void drop_older(Room& room, base::UserId user, const SeatName& seat, base::Now now);
   void drop_pages(Room& room, base::UserId user, base::Now now);
   void end_leg(const SeatName& leg, base::Reason reason);
   void end_overflowing(Room& room, base::Now now);

@@ -124,6 +124,7 @@ class ImmcuBench : private ImmcuPorts, private ConferencePorts {
   std::vector<CommandAnswer> commanded;
   std::vector<std::pair<base::ShardId, RosterNews>> news;
   std::vector<SeatEnded> seats_ended;
+  std::vector<LegGrown> grown_legs;
   std::vector<Succession> successions;
   std::vector<ConferenceListed> listed;
   std::vector<ConferenceRow> rows;
@@ -262,6 +263,7 @@ class ImmcuBench : private ImmcuPorts, private ConferencePorts {
   void answer(base::ShardId, CommandAnswer answer) override { commanded.push_back(answer); }
   void tell(base::ShardId edge, RosterNews told) override { news.emplace_back(edge, std::move(told)); }
   void end(SeatEnded ended_seat) override { seats_ended.push_back(ended_seat); }
+  void grown(LegGrown leg) override { grown_legs.push_back(std::move(leg)); }
   void succeed(Succession succession) override { successions.push_back(std::move(succession)); }
   void list(ConferenceListed one) override { listed.push_back(std::move(one)); }
   void record(ConferenceRow row) override { rows.push_back(std::move(row)); }

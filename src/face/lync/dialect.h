@@ -34,6 +34,16 @@ class LyncDialect final : public simple::Dialect {
   bool on(const domain::PresenceNews::Item& news, base::Now now) override;
   bool on(const domain::SelfNews& news, base::Now now) override;
   bool on(const domain::ContactsNews& news, base::Now now) override;
+  bool on(const domain::CreateAnswer&, base::Now) override { return false; }
+  bool on(const domain::JoinAnswer&, base::Now) override { return false; }
+  bool on(const domain::AddAnswer&, base::Now) override { return false; }
+  bool on(const domain::CommandAnswer&, base::Now) override { return false; }
+  bool on(const domain::RosterNews&, base::Now) override { return false; }
+  bool on(const domain::SeatEnded&, base::Now) override { return false; }
+  bool on(const domain::LegGrown&, base::Now) override { return false; }
+  bool on(const domain::InviteLeg&, base::Now) override { return false; }
+  bool on(const domain::EndLeg&, base::Now) override { return false; }
+  void describe_delivery(const domain::DeliverSession&, wire::sip::Writer&) override {}
   void flush(base::Now now) override { notices_.flush(now); }
 
   void on_connection_closed(base::ConnectionId id) override;

@@ -9,7 +9,9 @@
 #include <string_view>
 
 #include "base/reason.h"
+#include "domain/conference/events.h"
 #include "domain/contacts/events.h"
+#include "domain/conversation/events.h"
 #include "domain/endpoint/events.h"
 #include "domain/presence/events.h"
 #include "face/simple/context.h"
@@ -65,6 +67,20 @@ class Dialect {
   virtual bool on(const domain::PresenceNews::Item& news, base::Now now) = 0;
   virtual bool on(const domain::SelfNews& news, base::Now now) = 0;
   virtual bool on(const domain::ContactsNews& news, base::Now now) = 0;
+  // conferences: what the dialect has asked comes back to it
+  virtual bool on(const domain::CreateAnswer& answer, base::Now now) = 0;
+  virtual bool on(const domain::JoinAnswer& answer, base::Now now) = 0;
+  virtual bool on(const domain::AddAnswer& answer, base::Now now) = 0;
+  virtual bool on(const domain::CommandAnswer& answer, base::Now now) = 0;
+  virtual bool on(const domain::RosterNews& news, base::Now now) = 0;
+  virtual bool on(const domain::SeatEnded& ended, base::Now now) = 0;
+  virtual bool on(const domain::LegGrown& grown, base::Now now) = 0;
+  /// An invitation for a device that speaks the dialect: true when the dialect carries it out (then its LegAnswer and
+  /// EndLeg are the dialect's too).
+  virtual bool on(const domain::InviteLeg& invite, base::Now now) = 0;
+  virtual bool on(const domain::EndLeg& end, base::Now now) = 0;
+  /// What a message that was said in a conference bears in a leg of such a device: headers of the MESSAGE.
+  virtual void describe_delivery(const domain::DeliverSession& deliver, wire::sip::Writer& writer) = 0;
   /// All items of one event were given; what was gathered may leave.
   virtual void flush(base::Now now) = 0;
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "domain/call/events.h"
+#include "domain/conference/events.h"
 #include "domain/contacts/events.h"
 #include "domain/conversation/events.h"
 #include "domain/endpoint/events.h"
@@ -43,6 +44,14 @@ class Face {
   void on(const domain::DeliverSession& deliver, base::Now now);
   void on(const domain::InviteLeg& invite, base::Now now);
   void on(const domain::EndLeg& end, base::Now now);
+  void on(const domain::CreateAnswer& answer, base::Now now);
+  void on(const domain::JoinAnswer& answer, base::Now now);
+  void on(const domain::ChatAnswer& answer, base::Now now);
+  void on(const domain::AddAnswer& answer, base::Now now);
+  void on(const domain::CommandAnswer& answer, base::Now now);
+  void on(const domain::RosterNews& news, base::Now now);
+  void on(const domain::SeatEnded& ended, base::Now now);
+  void on(const domain::LegGrown& grown, base::Now now);
   void on(const domain::PublishAnswer& answer, base::Now now);
   void on(const domain::PresenceNews& news, base::Now now);
   void on(const domain::SetLevelAnswer& answer, base::Now now);

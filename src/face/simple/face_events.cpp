@@ -18,8 +18,35 @@ void Face::on(const domain::OpenAnswer& answer, base::Now now) { state_->session
 void Face::on(const domain::CloseAnswer& answer, base::Now now) { state_->sessions.on(answer, now); }
 void Face::on(const domain::DeliverPage& deliver, base::Now now) { state_->pages.on(deliver, now); }
 void Face::on(const domain::DeliverSession& deliver, base::Now now) { state_->sessions.on(deliver, now); }
-void Face::on(const domain::InviteLeg& invite, base::Now now) { state_->sessions.on(invite, now); }
-void Face::on(const domain::EndLeg& end, base::Now now) { state_->sessions.on(end, now); }
+void Face::on(const domain::InviteLeg& invite, base::Now now) {
+  if (!state_->dialect || !state_->dialect->on(invite, now)) state_->sessions.on(invite, now);
+}
+void Face::on(const domain::EndLeg& end, base::Now now) {
+  if (!state_->dialect || !state_->dialect->on(end, now)) state_->sessions.on(end, now);
+}
+void Face::on(const domain::CreateAnswer& answer, base::Now now) {
+  if (state_->dialect) state_->dialect->on(answer, now);
+}
+void Face::on(const domain::JoinAnswer& answer, base::Now now) {
+  if (!state_->dialect || !state_->dialect->on(answer, now)) state_->sessions.on(answer, now);
+}
+void Face::on(const domain::ChatAnswer& answer, base::Now now) { state_->sessions.on(answer, now); }
+void Face::on(const domain::AddAnswer& answer, base::Now now) {
+  if (state_->dialect) state_->dialect->on(answer, now);
+}
+void Face::on(const domain::CommandAnswer& answer, base::Now now) {
+  if (state_->dialect) state_->dialect->on(answer, now);
+}
+void Face::on(const domain::RosterNews& news, base::Now now) {
+  if (!state_->dialect || !state_->dialect->on(news, now)) return;
+  state_->dialect->flush(now);
+}
+void Face::on(const domain::SeatEnded& ended, base::Now now) {
+  if (state_->dialect) state_->dialect->on(ended, now);
+}
+void Face::on(const domain::LegGrown& grown, base::Now now) {
+  if (state_->dialect) state_->dialect->on(grown, now);
+}
 void Face::on(const domain::PublishAnswer& answer, base::Now now) {
   if (!state_->publications.on(answer, now) && state_->dialect) state_->dialect->on(answer, now);
 }

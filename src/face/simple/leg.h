@@ -8,6 +8,7 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "domain/conference/facts.h"
 #include "face/simple/context.h"
 #include "protocol/dialog/dialog.h"
 
@@ -30,6 +31,16 @@ enum class LegState : std::uint8_t {
   leaving,    ///< we hang up: our BYE is under way, or waits for the ACK
 };
 
+/// How a dialog of a client enters a conference.
+struct ConferenceEntry {
+  domain::ConferenceKey key;
+  /// 0: the dialog is the device's seat, by which it is in and takes part in the messages (JoinConference with `chat`);
+  /// else the seat that the device has already, for the messages of which the dialog is (OpenChat).
+  base::LegId seat;
+  std::string entity;   ///< how the client names its device; may be empty
+  std::string contact;  ///< value of our Contact in the dialog, with isfocus
+};
+
 /// A message of the IMMCU on its way to the client.
 struct Flight {
   protocol::transaction::ClientId request;
@@ -47,6 +58,7 @@ struct Leg {
   base::ConversationId conversation;
   std::string call_id;
   std::string local_tag;
+  std::string contact;                             ///< value of our Contact; empty: the server's own
   std::optional<protocol::dialog::Dialog> dialog;  ///< absent until our INVITE is accepted
   std::optional<base::TimePoint> deadline;         ///< set by LegTable only
 
@@ -54,8 +66,9 @@ struct Leg {
   std::optional<Pending> invite;  ///< until it is answered
   base::Ticket open_ticket;
   base::UserId peer;
-  std::string answer;    ///< session description of our 2xx
-  bool ringing = false;  ///< was told already (both directions)
+  std::optional<ConferenceEntry> entry = {};  ///< the INVITE is for a conference
+  std::string answer;                         ///< session description of our 2xx
+  bool ringing = false;                       ///< was told already (both directions)
   bool ack_awaited = false;
 
   // begun by us

@@ -6,6 +6,7 @@
 
 #include "base/ids.h"
 #include "domain/call/events.h"
+#include "domain/conference/events.h"
 #include "domain/contacts/events.h"
 #include "domain/conversation/events.h"
 #include "domain/endpoint/events.h"
@@ -43,6 +44,17 @@ class FacePorts {
   virtual void close_leg(domain::CloseLeg close) = 0;
   virtual void answer_mcu(base::ShardId mcu, domain::DeliverAnswer answer) = 0;
   virtual void answer_mcu(base::ShardId mcu, domain::LegAnswer answer) = 0;
+  // conferences: the shard of the conference (of a new one: first its organizer's home), or of the conversation.  A full
+  // mailbox comes back as the answer of the question, with server_busy.
+  virtual void create(domain::CreateConference) {}
+  virtual void join(domain::JoinConference) {}
+  virtual void leave(domain::LeaveConference) {}
+  virtual void open_chat(domain::OpenChat) {}
+  virtual void add(domain::AddPerson) {}
+  virtual void escalate(domain::Escalate) {}
+  virtual void command(domain::ConferenceCommand) {}
+  virtual void watch_conference(domain::WatchConference) {}
+  virtual void post_to_conference(domain::PostToConference) {}
   // presence, contacts and registrations: the home shard of the user it is about.  Where a ticket is given, a full mailbox
   // comes back as Face::on_undeliverable.
   virtual void publish(domain::PublishDocument) {}

@@ -51,18 +51,20 @@ std::string conversation_name_of(const wire::sip::Message& message) {
   return visible && name.size() <= conversation_name_octets_max ? std::string(name) : std::string{};
 }
 
-void SessionCore::describe(Writer& writer, base::ConnectionId connection) const {
-  if (const Connection* there = context.find(connection))
+void SessionCore::describe(Writer& writer, base::ConnectionId connection, std::string_view contact) const {
+  if (!contact.empty()) {
+    writer.header(HeaderName::contact, contact);
+  } else if (const Connection* there = context.find(connection)) {
     writer.header(HeaderName::contact, context.own_contact(*there));
+  }
   writer.header(HeaderName::allow, session_methods);
   writer.header(HeaderName::supported, supported_extensions);
 }
 
-void SessionCore::accept(const Pending& pending, base::ConnectionId connection, std::string_view description,
-                         base::Now now) {
+void SessionCore::accept(const Pending& pending, const Leg& leg, std::string_view description, base::Now now) {
   Writer writer = context.begin(pending, 200);
   writer.copy(*pending.message, HeaderName::record_route);
-  describe(writer, connection);
+  describe(writer, leg.connection, leg.contact);
   context.reply(pending.transaction, 200, std::move(writer), now,
                 description.empty() ? std::string_view{} : session_description_type, description);
 }

@@ -36,9 +36,9 @@ class SessionCore {
   base::TimePoint after(base::Now now, int t1_count) const { return now.mono + context.settings.timers.t1 * t1_count; }
 
   /// Headers of every request and 2xx of ours that makes or keeps a dialog: Contact, Allow, Supported.
-  void describe(wire::sip::Writer& writer, base::ConnectionId connection) const;
+  void describe(wire::sip::Writer& writer, base::ConnectionId connection, std::string_view contact) const;
   /// Our 2xx with these headers and the request's Record-Route (RFC 3261 12.1.1).
-  void accept(const Pending& pending, base::ConnectionId connection, std::string_view description, base::Now now);
+  void accept(const Pending& pending, const Leg& leg, std::string_view description, base::Now now);
   /// 200 without a body.
   void ok(const Request& request);
   /// Judges the offer of an INVITE or UPDATE; refuses the request when there is no answer to it (406, 415, 488).

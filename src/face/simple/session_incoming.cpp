@@ -27,21 +27,57 @@ domain::ClientInfoPtr speaking_client(const Request& request) {
 }  // namespace
 
 void IncomingLegs::on_invite(const Request& request) {
-  if (core_.stopping) return context_.refuse(request, base::Reason::server_stopping);
-  if (core_.legs.count(request.connection.id) >= sessions_per_connection_max)
-    return context_.refuse(request, base::Reason::too_many_conversations);
   const base::Result<Destination> to = destination_of(context_, request.target);
   if (!to) return context_.refuse(request, to.reason());
+  Leg* leg = begin(request);
+  if (leg == nullptr) return;
+  leg->peer = to->user->id;
+  ask(request, *leg, to->device);
+}
+
+void IncomingLegs::enter(const Request& request, const ConferenceEntry& entry) {
+  Leg* leg = begin(request);
+  if (leg == nullptr) return;
+  leg->contact = entry.contact;
+  leg->entry = entry;
+  if (entry.seat) {
+    context_.ports.open_chat({leg->open_ticket, context_.shard, entry.key, entry.seat, leg->id, leg->user});
+  } else {
+    domain::JoinConference join;
+    join.ticket = leg->open_ticket;
+    join.edge = context_.shard;
+    join.key = entry.key;
+    join.seat = leg->id;
+    join.user = leg->user;
+    join.address = request.user->address.text();
+    join.name = request.user->display_name;
+    join.endpoint = request.connection.endpoint_of(leg->user);
+    join.entity = entry.entity;
+    join.client = speaking_client(request);
+    join.chat = true;
+    context_.ports.join(std::move(join));
+  }
+  context_.active(request);
+}
+
+/// A new leg that waits for an answer of the domain.  Null: the request was refused.
+Leg* IncomingLegs::begin(const Request& request) {
+  const auto refused = [&](base::Reason reason, std::string_view detail = {}) {
+    context_.refuse(request, reason, 0, detail);
+    return nullptr;
+  };
+  if (core_.stopping) return refused(base::Reason::server_stopping);
+  if (core_.legs.count(request.connection.id) >= sessions_per_connection_max)
+    return refused(base::Reason::too_many_conversations);
   auto answer = core_.answer_for(request);
-  if (!answer) return;
+  if (!answer) return nullptr;
   std::string tag = context_.random.token(16);
   auto dialog = protocol::dialog::Dialog::from_incoming(request.message, request.basics, tag);
-  if (!dialog) return context_.refuse(request, dialog.error().reason, 0, dialog.error().detail);
+  if (!dialog) return refused(dialog.error().reason, dialog.error().detail);
 
   Leg& leg = core_.legs.add(context_.ids.next<base::LegId>(), request.connection.id, std::move(tag));
   leg.state = LegState::asked;
   leg.user = request.user->id;
-  leg.peer = to->user->id;
   leg.call_id = request.basics.call_id;
   leg.dialog = std::move(*dialog);
   leg.answer = std::move(*answer);
@@ -52,7 +88,7 @@ void IncomingLegs::on_invite(const Request& request) {
   by_invite_[request.transaction] = leg.id;
   // RFC 3261 17.2.1: the answer may take longer than 200 ms, since people give it.
   context_.reply(request.transaction, 100, context_.begin(request, 100), request.now);
-  ask(request, leg, to->device);
+  return &leg;
 }
 
 void IncomingLegs::ask(const Request& request, Leg& leg, const std::optional<domain::DeviceName>& device) {
@@ -84,7 +120,9 @@ void IncomingLegs::on_cancel(protocol::transaction::ServerId invite, base::Now n
 void IncomingLegs::withdraw(Leg& leg, base::Now now) {
   leg.state = LegState::withdrawn;
   core_.legs.set_deadline(leg, core_.after(now, withdrawal_wait_t1));
-  context_.ports.cancel(domain::CancelOpen{leg.id, context_.shard, leg.user, leg.peer});
+  if (!leg.entry) return context_.ports.cancel(domain::CancelOpen{leg.id, context_.shard, leg.user, leg.peer});
+  // Who waits in a lobby gives up; whoever was let in meanwhile leaves again.  OpenChat is answered at once.
+  if (!leg.entry->seat) context_.ports.leave({base::Ticket{}, context_.shard, leg.entry->key, leg.id});
 }
 
 void IncomingLegs::on_ack(Leg& leg, base::Now now) {
@@ -95,41 +133,64 @@ void IncomingLegs::on_ack(Leg& leg, base::Now now) {
 }
 
 bool IncomingLegs::on(const domain::OpenAnswer& answer, base::Now now) {
-  const auto found = by_ticket_.find(answer.ticket);
-  if (found == by_ticket_.end()) return false;
-  Leg& leg = *core_.legs.find(found->second);  // erased together (forget)
-  if (answer.conversation) leg.conversation = answer.conversation;
-  switch (answer.what) {
-    case domain::OpenAnswer::What::ringing:
-      ring(leg, now);
-      return true;
-    case domain::OpenAnswer::What::refused:
-      refuse(leg, answer.reason, answer.status, now);
-      return true;
-    case domain::OpenAnswer::What::accepted:
-      break;
+  using What = domain::OpenAnswer::What;
+  Leg* leg = find(answer.ticket);
+  if (leg == nullptr) return false;
+  if (answer.conversation) leg->conversation = answer.conversation;
+  if (answer.what == What::ringing) ring(*leg, now);
+  if (answer.what == What::refused) refuse(*leg, answer.reason, answer.status, now);
+  if (answer.what == What::accepted) accepted(*leg, now);
+  return true;
+}
+
+bool IncomingLegs::on(const domain::JoinAnswer& answer, base::Now now) {
+  using What = domain::JoinAnswer::What;
+  Leg* leg = find(answer.ticket);
+  if (leg == nullptr) return false;
+  if (answer.conversation) leg->conversation = answer.conversation;
+  if (answer.what == What::waiting) ring(*leg, now);
+  if (answer.what == What::refused) refuse(*leg, answer.reason, 0, now);
+  if (answer.what == What::joined) accepted(*leg, now);
+  return true;
+}
+
+bool IncomingLegs::on(const domain::ChatAnswer& answer, base::Now now) {
+  Leg* leg = find(answer.ticket);
+  if (leg == nullptr) return false;
+  leg->conversation = answer.conversation;
+  if (answer.reason == base::Reason::none) {
+    accepted(*leg, now);
+  } else {
+    refuse(*leg, answer.reason, 0, now);
   }
+  return true;
+}
+
+Leg* IncomingLegs::find(base::Ticket ticket) {
+  const auto found = by_ticket_.find(ticket);
+  return found == by_ticket_.end() ? nullptr : core_.legs.find(found->second);  // erased together (forget)
+}
+
+void IncomingLegs::accepted(Leg& leg, base::Now now) {
   if (leg.state == LegState::withdrawn) {  // the acceptance has crossed the withdrawal
     core_.tell_closed(leg);
-    refuse(leg, base::Reason::request_cancelled, 0, now);
-    return true;
+    return refuse(leg, base::Reason::request_cancelled, 0, now);
   }
-  by_ticket_.erase(found);
+  by_ticket_.erase(leg.open_ticket);
   by_invite_.erase(leg.invite->transaction);
   const Pending invite = std::move(*std::exchange(leg.invite, std::nullopt));
   leg.state = LegState::open;
   leg.ack_awaited = true;
   core_.legs.set_deadline(leg, core_.after(now, ack_wait_t1));
-  core_.accept(invite, leg.connection, std::exchange(leg.answer, {}), now);
+  core_.accept(invite, leg, std::exchange(leg.answer, {}), now);
   context_.metrics.sessions_opened.add();
-  return true;
 }
 
 void IncomingLegs::ring(Leg& leg, base::Now now) {
   if (leg.state != LegState::asked || std::exchange(leg.ringing, true)) return;
   Writer writer = context_.begin(*leg.invite, 180);
   writer.copy(*leg.invite->message, HeaderName::record_route);
-  core_.describe(writer, leg.connection);
+  core_.describe(writer, leg.connection, leg.contact);
   context_.reply(leg.invite->transaction, 180, std::move(writer), now);
 }
 

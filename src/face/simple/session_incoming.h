@@ -14,17 +14,24 @@ class IncomingLegs {
   explicit IncomingLegs(SessionCore& core) : core_(core), context_(core.context) {}
 
   void on_invite(const Request& request);
+  void enter(const Request& request, const ConferenceEntry& entry);
   void on_cancel(protocol::transaction::ServerId invite, base::Now now);
   /// The client takes back its INVITE (CANCEL or, in an early dialog, BYE): the IMMCU is asked to let go.
   void withdraw(Leg& leg, base::Now now);
   void on_ack(Leg& leg, base::Now now);
   bool on(const domain::OpenAnswer& answer, base::Now now);  ///< false: the ticket is not ours
+  bool on(const domain::JoinAnswer& answer, base::Now now);
+  bool on(const domain::ChatAnswer& answer, base::Now now);
   bool on_undeliverable(base::Ticket ticket, base::Now now);
   /// The IMMCU did not answer a withdrawal in time.
   void give_up(Leg& leg, base::Now now);
   void stop(Leg& leg, base::Now now);
 
  private:
+  Leg* begin(const Request& request);
+  /// The question that `ticket` names is answered.  Null: the ticket is not ours.
+  Leg* find(base::Ticket ticket);
+  void accepted(Leg& leg, base::Now now);
   void ask(const Request& request, Leg& leg, const std::optional<domain::DeviceName>& device);
   void ring(Leg& leg, base::Now now);
   void refuse(Leg& leg, base::Reason reason, int status, base::Now now);

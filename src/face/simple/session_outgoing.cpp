@@ -48,7 +48,7 @@ std::string OutgoingLegs::write_invite(const domain::InviteLeg& invite, const Le
       .header(HeaderName::cseq, std::to_string(invite_cseq) + " INVITE");
   if (!invite.subject.empty()) writer.header(HeaderName::subject, invite.subject);
   if (!invite.correlation_id.empty()) writer.header(conversation_name_header, invite.correlation_id);
-  core_.describe(writer, connection.id);
+  core_.describe(writer, connection.id, leg.contact);
   return std::move(writer).finish(session_description_type, message_offer(context_.settings.host));
 }
 

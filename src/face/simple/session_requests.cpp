@@ -246,20 +246,19 @@ bool SessionRequests::on_undeliverable(base::Ticket ticket, base::Now now) {
 void SessionRequests::on_refresh(Leg& leg, const Request& request) {
   const bool invite = request.message.method() == Method::invite;
   if (leg.ack_awaited && invite) return context_.refuse(request, base::Reason::request_pending);
-  if (!invite && request.message.body().empty())
-    return core_.accept(context_.pend(request), leg.connection, {}, request.now);
+  if (!invite && request.message.body().empty()) return core_.accept(context_.pend(request), leg, {}, request.now);
   const auto answer = core_.answer_for(request);
   if (!answer) return;
   if (invite) {
     leg.ack_awaited = true;
     core_.legs.set_deadline(leg, core_.after(request.now, ack_wait_t1));
   }
-  core_.accept(context_.pend(request), leg.connection, *answer, request.now);
+  core_.accept(context_.pend(request), leg, *answer, request.now);
 }
 
 void SessionRequests::on_options(const Request& request) {
   Writer writer = context_.begin(request, 200);
-  core_.describe(writer, request.connection.id);
+  core_.describe(writer, request.connection.id, {});
   writer.header(HeaderName::accept, accepted_types);
   context_.reply(request.transaction, 200, std::move(writer), request.now);
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "face/simple/dialect.h"
 #include "face/simple/session_core.h"
 #include "face/simple/session_incoming.h"
 #include "face/simple/session_limits.h"
@@ -131,6 +132,8 @@ void Sessions::on_invite(const Request& request) {
   if (!in_dialog(request)) state_->core.context.refuse(request, base::Reason::dialog_unknown);
 }
 
+void Sessions::enter(const Request& request, const ConferenceEntry& entry) { state_->incoming.enter(request, entry); }
+
 void Sessions::on_ack(Connection& connection, const wire::sip::Message& message, const wire::sip::Basics& basics,
                       base::Now now) {
   Leg* leg = state_->core.legs.find(basics.call_id, basics.to.tag(), basics.from.tag());
@@ -197,6 +200,8 @@ bool Sessions::on_ended(const Ended& ended, base::Now now) {
 
 bool Sessions::on(const domain::PostAnswer& answer, base::Now now) { return state_->requests.on(answer, now); }
 bool Sessions::on(const domain::OpenAnswer& answer, base::Now now) { return state_->incoming.on(answer, now); }
+bool Sessions::on(const domain::JoinAnswer& answer, base::Now now) { return state_->incoming.on(answer, now); }
+bool Sessions::on(const domain::ChatAnswer& answer, base::Now now) { return state_->incoming.on(answer, now); }
 bool Sessions::on(const domain::CloseAnswer& answer, base::Now now) { return state_->requests.on(answer, now); }
 void Sessions::on(const domain::InviteLeg& invite, base::Now now) { state_->outgoing.on(invite, now); }
 
@@ -207,8 +212,9 @@ void Sessions::on(const domain::DeliverSession& deliver, base::Now now) {
     core.context.ports.answer_mcu(deliver.mcu, domain::DeliverAnswer{deliver.ticket, what, status});
   };
   Leg* leg = core.legs.find(deliver.leg);
-  if (leg == nullptr || leg->state != LegState::open || core.context.find(leg->connection) == nullptr)
-    return answer(What::gone, 0);
+  const Connection* connection = leg == nullptr ? nullptr : core.context.find(leg->connection);
+  if (connection == nullptr || leg->state != LegState::open) return answer(What::gone, 0);
+  const bool speaks_dialect = connection->dialect != nullptr;
   const domain::InstantMessage& message = *deliver.message;
   if (leg->flights.size() >= deliveries_per_session_max)
     return answer(What::refused, base::status_of(base::Reason::too_many_messages_waiting));
@@ -216,6 +222,7 @@ void Sessions::on(const domain::DeliverSession& deliver, base::Now now) {
       *leg, Method::message, Kind::message, now,
       [&](wire::sip::Writer& writer) {
         if (!message.subject.empty()) writer.header(HeaderName::subject, message.subject);
+        if (speaks_dialect && deliver.conference) core.context.dialect->describe_delivery(deliver, writer);
       },
       message.content_type, message.content);
   if (!id) return answer(What::refused, base::status_of(base::Reason::too_many_requests));

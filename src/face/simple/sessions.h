@@ -6,6 +6,7 @@
 
 #include "domain/conversation/events.h"
 #include "face/simple/context.h"
+#include "face/simple/leg.h"
 
 namespace tertulia::face::simple {
 
@@ -19,6 +20,8 @@ class Sessions {
 
   // requests of clients, behind the gate
   void on_invite(const Request& request);  ///< outside of a dialog: OpenSession; inside: refresh or 488/491
+  /// An INVITE that enters a conference: the dialog is a leg like any other from then on (messages, BYE, EndLeg).
+  void enter(const Request& request, const ConferenceEntry& entry);
   void on_ack(Connection& connection, const wire::sip::Message& message, const wire::sip::Basics& basics,
               base::Now now);
   /// `cancel_transaction` is answered 200, the INVITE 487 once the IMMCU has let go.
@@ -33,6 +36,8 @@ class Sessions {
   // from the domain
   bool on(const domain::PostAnswer& answer, base::Now now);  ///< false: the ticket is not ours
   bool on(const domain::OpenAnswer& answer, base::Now now);
+  bool on(const domain::JoinAnswer& answer, base::Now now);
+  bool on(const domain::ChatAnswer& answer, base::Now now);
   bool on(const domain::CloseAnswer& answer, base::Now now);
   void on(const domain::DeliverSession& deliver, base::Now now);
   void on(const domain::InviteLeg& invite, base::Now now);
