@@ -11,6 +11,7 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "domain/conference/ports.h"
+#include "domain/conference/roster.h"
 #include "domain/conversation/events.h"
 #include "domain/directory/directory.h"
 #include "domain/record/record.h"
@@ -45,6 +46,7 @@ struct ConversationInfo {
   std::vector<std::string> participants;  ///< addresses
   std::uint64_t messages = 0;
   base::WallTime started;
+  std::optional<ConferenceKey> conference = {};  ///< that it has become
 };
 
 /// One conference as the administrator sees it.
@@ -53,6 +55,10 @@ struct ConferenceInfo {
   std::uint32_t members = 0;
   std::uint32_t waiting = 0;  ///< in the lobby
   std::uint64_t messages = 0;
+  base::ConversationId conversation = {};
+  // Not in lists:
+  std::vector<RosterMember> roster = {};
+  std::vector<LobbyGuest> lobby = {};
 };
 
 /// The multipoint control unit for instant messages: every conversation, two-party or larger, is an object in here and no
@@ -107,8 +113,9 @@ class Immcu {
 
   std::size_t conversation_count() const;
   std::vector<ConversationInfo> conversations(std::size_t limit) const;
+  std::optional<ConversationInfo> conversation(base::ConversationId id) const;
   std::size_t conference_count() const;
-  std::vector<ConferenceInfo> conferences(std::size_t limit) const;
+  std::vector<ConferenceInfo> conferences(std::size_t limit) const;  ///< in no order
   std::optional<ConferenceInfo> conference(const ConferenceKey& key) const;
 
  private:
