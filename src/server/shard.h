@@ -98,6 +98,7 @@ class Shard final {
   face::simple::Face& face() { return face_; }
   const face::simple::Face& face() const { return face_; }
   const domain::PresenceAgent& presence() const { return presence_; }
+  const domain::Immcu& immcu() const { return immcu_; }
   const domain::CallAgent& calls() const { return calls_; }
   const domain::Directory& directory() const { return *directory_; }
   const ShardMetrics& metrics() const { return carrier_.metrics(); }

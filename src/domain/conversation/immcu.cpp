@@ -61,7 +61,14 @@ Room& Immcu::State::insert(Room room) {
   TERTULIA_CHECK(people.size() >= 2);
   pairs[pair_key(people[0].user, people[1].user)].push_back(id);
   if (room.invitation) inviters.emplace(room.invitation->open().leg, id);
-  return *rooms.emplace(id, std::make_unique<Room>(std::move(room))).first->second;
+  Room& inserted = *rooms.emplace(id, std::make_unique<Room>(std::move(room))).first->second;
+  count_rooms();
+  return inserted;
+}
+
+void Immcu::State::count_rooms() {
+  metrics.conversations.set(static_cast<std::int64_t>(rooms.size()));
+  metrics.conferences.set(static_cast<std::int64_t>(conference_keys.size()));
 }
 
 void Immcu::State::erase(Room& room) {
@@ -76,6 +83,7 @@ void Immcu::State::erase(Room& room) {
   }
   if (room.invitation) inviters.erase(room.invitation->open().leg);
   rooms.erase(id);
+  count_rooms();
 }
 
 void Immcu::State::arm(Room& room, base::TimePoint when) {
@@ -204,6 +212,8 @@ std::optional<ConversationInfo> Immcu::conversation(base::ConversationId id) con
   if (room == nullptr || room->life == Room::Life::recording) return std::nullopt;
   return info_of(*room);
 }
+
+const ImmcuMetrics& Immcu::metrics() const { return state_->metrics; }
 
 std::size_t Immcu::conference_count() const { return state_->conference_keys.size(); }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/metrics.h"
 #include "base/time.h"
 #include "domain/conference/ports.h"
 #include "domain/conference/roster.h"
@@ -21,6 +22,13 @@ namespace tertulia::domain {
 struct ImmcuSettings {
   base::Duration page_idle_max = std::chrono::minutes{10};    ///< a page-mode conversation without messages ends
   base::Duration invite_patience = std::chrono::seconds{60};  ///< how long a session invitation may ring
+};
+
+struct ImmcuMetrics {
+  base::Gauge conversations;     ///< of two people, and conferences
+  base::Gauge conferences;       ///< sleeping ones too
+  base::Gauge conference_seats;  ///< devices in them
+  base::Counter conferences_begun, conferences_grown, conference_entries, conference_refusals;
 };
 
 /// What the IMMCU asks of others; implemented by the shard's dispatch.  Calls never come back before they return.
@@ -111,6 +119,7 @@ class Immcu {
   /// Orderly stop: ends every conversation, closes its record.
   void stop(base::Now now);
 
+  const ImmcuMetrics& metrics() const;
   std::size_t conversation_count() const;
   std::vector<ConversationInfo> conversations(std::size_t limit) const;
   std::optional<ConversationInfo> conversation(base::ConversationId id) const;
