@@ -26,6 +26,7 @@
 #include "face/lync/lync.h"
 #include "face/simple/face.h"
 #include "face/web/router.h"
+#include "face/web_ticket/address_book.h"
 #include "face/web_ticket/service.h"
 #include "server/carrier.h"
 #include "server/shard_world.h"
@@ -144,6 +145,7 @@ class Shard final {
   face::web::Router router_;
   face::web_ticket::WebTicketMetrics web_ticket_metrics_;
   std::unique_ptr<face::web_ticket::WebTicketService> web_tickets_;
+  std::unique_ptr<face::web_ticket::AddressBookService> address_book_;
 };
 
 }  // namespace tertulia::server

@@ -62,7 +62,8 @@ LyncDialect::LyncDialect(Context& context, simple::SignInGuard& guard, const Lyn
     : context_(context),
       sign_in_(context, guard, schemes_of(context, guard, settings, ports)),
       notices_(context),
-      services_(context, notices_) {
+      services_(context, notices_),
+      address_book_(settings.address_book) {
   notices_.add(std::string(contacts_event), [this](const Request& request, NoticeId id) {
     return make_contacts_feed(context_, notices_, request, id);
   });
@@ -70,7 +71,7 @@ LyncDialect::LyncDialect(Context& context, simple::SignInGuard& guard, const Lyn
                [this](const Request& request, NoticeId id) { return make_self_feed(context_, notices_, request, id); });
   notices_.add(std::string(provisioning_event), [this](const Request& request, NoticeId id) {
     (void)id;
-    return make_provisioning_feed(context_, request);
+    return make_provisioning_feed(context_, address_book_, request);
   });
   notices_.add(std::string(presence_event), [this](const Request& request, NoticeId id) {
     return make_presence_feed(context_, notices_, request, id);

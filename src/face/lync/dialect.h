@@ -57,6 +57,7 @@ class LyncDialect final : public simple::Dialect {
   SignIn sign_in_;
   Notices notices_;
   Services services_;
+  std::string address_book_;
 };
 
 }  // namespace tertulia::face::lync

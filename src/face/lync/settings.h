@@ -18,6 +18,7 @@ struct LyncSettings {
   bool ntlm = true;                                 ///< offered as a way to sign in
   std::string host;                                 ///< our name as the target of signatures
   std::string version;                              ///< of the server, for Server
+  std::string address_book = {};                    ///< where clients search the directory; empty: over SIP
   std::string certificate_service = {};             ///< where clients get certificates for TLS-DSK
   std::vector<KerberosRealm> kerberos_realms = {};  ///< realms that are not a domain's name in capitals
 };
