@@ -62,10 +62,11 @@ struct Leg {
   std::optional<protocol::dialog::Dialog> dialog;  ///< absent until our INVITE is accepted
   std::optional<base::TimePoint> deadline;         ///< set by LegTable only
 
+  base::UserId peer;                               ///< who else is in it at its beginning; 0 in a conference
+
   // begun by the client
   std::optional<Pending> invite;  ///< until it is answered
   base::Ticket open_ticket;
-  base::UserId peer;
   std::optional<ConferenceEntry> entry = {};  ///< the INVITE is for a conference
   std::string answer;                         ///< session description of our 2xx
   bool ringing = false;                       ///< was told already (both directions)

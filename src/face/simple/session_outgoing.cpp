@@ -70,6 +70,8 @@ void OutgoingLegs::on(const domain::InviteLeg& invite, base::Now now) {
   leg.conversation = invite.conversation;
   leg.mcu = invite.mcu;
   leg.call_id = context_.random.token(24);
+  const domain::User* peer = invite.conference ? nullptr : context_.directory->find(invite.from_address);
+  if (peer != nullptr) leg.peer = peer->id;
   std::string branch;
   std::string wire = write_invite(invite, leg, *connection, branch);
   const auto id = context_.layer.request(connection->id, Method::invite, std::move(branch), std::move(wire), now.mono);

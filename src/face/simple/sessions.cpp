@@ -275,4 +275,14 @@ void Sessions::stop(base::Now now) {
 
 std::size_t Sessions::count() const { return state_->core.legs.size(); }
 
+const Leg* Sessions::find(base::LegId id) const { return state_->core.legs.find(id); }
+
+const Leg* Sessions::talk(base::ConnectionId connection, base::UserId user, base::UserId peer) const {
+  for (const base::LegId id : state_->core.legs.of(connection)) {
+    const Leg* leg = state_->core.legs.find(id);
+    if (leg->state == LegState::open && leg->user == user && leg->peer == peer && !leg->entry) return leg;
+  }
+  return nullptr;
+}
+
 }  // namespace tertulia::face::simple
