@@ -20,6 +20,7 @@ tertulia_module(wire/im DEPENDS base wire/xml)
 tertulia_module(wire/pidf DEPENDS base wire/xml)
 tertulia_module(wire/rlmi DEPENDS base wire/xml)
 tertulia_module(wire/event DEPENDS base wire/xml)
+tertulia_module(wire/conference_info DEPENDS base wire/xml)
 tertulia_module(wire/lync DEPENDS base wire/xml wire/mime)
 
 tertulia_module(protocol/transaction DEPENDS base wire/sip)
@@ -50,9 +51,9 @@ tertulia_module(io/store_sqlite DEPENDS base domain/directory domain/record doma
                 LIBRARIES PkgConfig::SQLITE)
 
 tertulia_module(face/simple DEPENDS base wire/sip wire/sdp wire/mime wire/im wire/xml wire/pidf wire/rlmi wire/event
-                protocol/transaction protocol/dialog
+                wire/conference_info protocol/transaction protocol/dialog
                 protocol/auth protocol/flow protocol/subscription domain/directory domain/endpoint
-                domain/presence domain/contacts domain/call domain/conversation domain/record)
+                domain/presence domain/contacts domain/call domain/conference domain/conversation domain/record)
 tertulia_module(face/lync DEPENDS base wire/sip wire/lync wire/xml wire/mime protocol/transaction protocol/dialog protocol/auth
                 domain/directory domain/endpoint domain/presence domain/contacts domain/conversation face/simple)
 tertulia_module(face/web DEPENDS base)

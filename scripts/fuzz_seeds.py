@@ -109,7 +109,7 @@ def samples():
 
 
 def xml_documents():
-    return documents() + samples() + tested("wire/xml", "wire/pidf", "wire/rlmi", "wire/event", "wire/lync")
+    return documents() + samples() + tested("wire/xml", "wire/pidf", "wire/rlmi", "wire/event", "wire/conference_info", "wire/lync")
 
 
 def pidf_documents():
@@ -191,7 +191,7 @@ def ntlm_credentials():
 SEEDS = {"sip_uri_fuzz": uris, "sdp_fuzz": descriptions, "mime_fuzz": multiparts, "im_fuzz": documents,
          "digest_fuzz": credentials, "face_fuzz": faces, "sip_framer_fuzz": streams, "sip_message_fuzz": all_messages,
          "xml_fuzz": xml_documents, "pidf_fuzz": pidf_documents, "rlmi_fuzz": rlmi_documents,
-         "event_fuzz": lambda: tested("wire/event"), "lync_fuzz": lync_documents,
+         "event_fuzz": lambda: tested("wire/event"), "conference_info_fuzz": lambda: tested("wire/conference_info"), "lync_fuzz": lync_documents,
          "web_service_fuzz": web_documents, "call_fuzz": calls,
          "lync_face_fuzz": lync_faces, "ntlm_fuzz": ntlm_credentials}
 
