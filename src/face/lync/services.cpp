@@ -36,6 +36,7 @@ void Services::on_service(const Request& request) {
                                        Kind{wire::lync::set_subscribers_type, &Services::acknowledge}};
   for (const Kind& kind : kinds)
     if (has_type(request.message, kind.type)) return (this->*kind.handle)(request);
+  if (has_type(request.message, wire::lync::cccp_type)) return conferences_.on_service(request);
   context_.refuse(request, Reason::media_type_unsupported);
 }
 
