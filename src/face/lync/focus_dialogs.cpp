@@ -66,7 +66,7 @@ void FocusDialogs::on_invite(const Request& request, const NamedConference& conf
 }
 
 bool FocusDialogs::in_dialog(const Request& request) {
-  const auto found = by_tag_.find(request.basics.to.tag());
+  const auto found = by_tag_.find(std::string(request.basics.to.tag()));
   if (found == by_tag_.end()) return false;
   FocusDialog& dialog = dialogs_.at(found->second);
   const protocol::dialog::DialogId& id = dialog.dialog.id();
