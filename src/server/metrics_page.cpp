@@ -113,6 +113,8 @@ std::span<const MetricRow<face::simple::FaceMetrics>> face_rows() {
       {"sip_notifications_failed_total", "NOTIFY requests refused or not answered", &M::notifications_failed},
       {"sip_presence_documents_total", "Presence documents rendered; each may go to many watchers",
        &M::presence_documents},
+      {"sip_conference_documents_total", "Documents of conferences rendered; each may go to many watchers",
+       &M::conference_documents},
       {"sip_publications_total", "PUBLISH requests that reached the presence agent", &M::publications},
       {"sip_calls_placed_total", "INVITE requests of callers", &M::calls_placed},
       {"sip_calls_relayed_total", "INVITE requests sent to devices", &M::calls_relayed},

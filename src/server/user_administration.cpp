@@ -46,6 +46,7 @@ Result<User> UserAdministration::add(const Address& address, const std::string& 
                                      const std::string& password) {
   if (!directory_->serves(address.domain()))
     return Error{Reason::domain_foreign, fmt::format("this server serves {}", fmt::join(directory_->domains(), ", "))};
+  if (const Result<void> free = domain::may_be_given(address); !free) return free.error();
   if (directory_->find(address) != nullptr) return Error{Reason::user_exists, address.text()};
   if (display_name.size() > display_name_bytes_max)
     return Error{Reason::setting_out_of_bounds, fmt::format("name: at most {} bytes", display_name_bytes_max)};

@@ -55,4 +55,15 @@ std::string_view Address::domain() const {
   return at == std::string::npos ? std::string_view() : std::string_view(text_).substr(at + 1);
 }
 
+bool is_conference_name(std::string_view user) {
+  if (!user.starts_with(conference_user)) return false;
+  const std::string_view rest = user.substr(conference_user.size());
+  return rest.empty() || rest.front() == '.';
+}
+
+base::Result<void> may_be_given(const Address& address) {
+  if (is_conference_name(address.user())) return base::Error{base::Reason::address_reserved, address.text()};
+  return {};
+}
+
 }  // namespace tertulia::domain

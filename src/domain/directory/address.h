@@ -27,4 +27,11 @@ class Address {
   std::string text_;
 };
 
+/// User part of a domain's conference factory (RFC 4579 5.4), and the beginning of each conference's own.
+inline constexpr std::string_view conference_user = "conference";
+/// `conference`, or anything that begins with `conference.`; `user` in lower case.
+bool is_conference_name(std::string_view user);
+/// Whether a new user may have this address.  Errors: address_reserved (a name of conferences).
+base::Result<void> may_be_given(const Address& address);
+
 }  // namespace tertulia::domain

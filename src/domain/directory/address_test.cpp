@@ -85,6 +85,14 @@ TEST(Address, at_the_limits) {
   EXPECT_FALSE(Address::parse("a@" + std::string(domain_label_octets_max + 1, 'b') + ".c"));
 }
 
+TEST(Address, names_of_conferences_are_not_given_to_users) {
+  for (const char* taken : {"conference@example.com", "Conference.alice.4711@example.com", "conference.@example.com"})
+    EXPECT_EQ(may_be_given(*Address::parse(taken)).reason(), base::Reason::address_reserved) << taken;
+  for (const char* free : {"conferences@example.com", "conference-room@example.com", "conf@example.com",
+                           "my.conference@example.com", "alice@conference.example.com"})
+    EXPECT_TRUE(may_be_given(*Address::parse(free))) << free;
+}
+
 TEST(Address, empty_one_has_empty_parts) {
   const Address none;
   EXPECT_TRUE(none.empty());

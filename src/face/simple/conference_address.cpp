@@ -10,6 +10,14 @@ using base::Reason;
 using Kind = ConferenceTarget::Kind;
 
 constexpr std::string_view opaque_prefix = "app:conf:";
+/// Neither an id nor a domain has it, and it needs no escape in a user part.
+constexpr char domain_mark = '~';
+
+/// `conference.alice.id`
+std::string name_of(std::string_view organizer_user, std::string_view id) {
+  std::string name(domain::conference_user);
+  return name.append(1, '.').append(organizer_user).append(1, '.').append(base::to_lower(id));
+}
 
 base::Result<ConferenceTarget> named(const Context& context, Kind kind, std::string_view organizer,
                                      std::string_view id) {
@@ -42,23 +50,35 @@ std::optional<base::Result<ConferenceTarget>> conference_of(const Context& conte
   if (!target.is_sip()) return std::nullopt;
   if (auto found = from_opaque(context, target)) return found;
   const std::string user = base::to_lower(target.user);
-  if (!user.starts_with(conference_user)) return std::nullopt;
-  std::string_view rest = std::string_view(user).substr(conference_user.size());
-  if (!rest.empty() && rest.front() != '.') return std::nullopt;
-  if (!context.directory->serves(target.host)) return base::Result<ConferenceTarget>(Reason::domain_foreign);
+  if (!domain::is_conference_name(user)) return std::nullopt;
+  std::string_view rest = std::string_view(user).substr(domain::conference_user.size());
+  std::string_view domain = target.host;
+  if (!context.is_ours(domain)) return base::Result<ConferenceTarget>(Reason::domain_foreign);
+  const std::size_t mark = rest.rfind(domain_mark);
+  if (mark != std::string_view::npos && context.directory->serves(rest.substr(mark + 1))) {
+    domain = rest.substr(mark + 1);
+    rest = rest.substr(0, mark);
+  }
   if (rest.empty()) return base::Result<ConferenceTarget>(ConferenceTarget{Kind::factory, nullptr, {}});
   rest.remove_prefix(1);
   const std::size_t dot = rest.rfind('.');
   if (dot == std::string_view::npos) return base::Result<ConferenceTarget>(Reason::conference_unknown);
-  const std::string organizer = std::string(rest.substr(0, dot)) + '@' + target.host;
+  const std::string organizer = std::string(rest.substr(0, dot)).append(1, '@').append(domain);
   return named(context, Kind::focus, organizer, rest.substr(dot + 1));
 }
 
 std::string conference_uri(std::string_view organizer, std::string_view id) {
   const std::size_t at = organizer.rfind('@');
-  std::string uri = "sip:" + std::string(conference_user) + '.';
-  uri.append(organizer.substr(0, at)).append(1, '.').append(base::to_lower(id)).append(organizer.substr(at));
-  return uri;
+  return "sip:" + name_of(organizer.substr(0, at), id).append(organizer.substr(at));
+}
+
+std::string conference_contact(const Context& context, const Connection& connection, std::string_view organizer,
+                               std::string_view id) {
+  const std::size_t at = organizer.rfind('@');
+  std::string name = name_of(organizer.substr(0, at), id);
+  const std::string_view domain = organizer.substr(at + 1);
+  if (!base::equal_ignoring_case(domain, context.settings.host)) name.append(1, domain_mark).append(domain);
+  return context.own_contact(connection, name) + ";isfocus";
 }
 
 std::string dialect_conference_uri(std::string_view organizer, std::string_view part, std::string_view id) {

@@ -177,8 +177,12 @@ std::string Context::own_via(const Connection& connection, std::string& branch) 
   return via;
 }
 
-std::string Context::own_contact(const Connection& connection) const {
-  return "<sip:" + host_text_ + port_text(connection.peer.local_port) +
+std::string Context::own_contact(const Connection& connection) const { return own_contact(connection, {}); }
+
+std::string Context::own_contact(const Connection& connection, std::string_view user) const {
+  std::string contact = "<sip:";
+  if (!user.empty()) contact.append(user).append(1, '@');
+  return contact + host_text_ + port_text(connection.peer.local_port) +
          (connection.peer.secure ? ";transport=tls>" : ";transport=tcp>");
 }
 

@@ -174,6 +174,8 @@ class Context {
   std::string own_via(const Connection& connection, std::string& branch);
   /// `<sip:host:port;transport=...>` naming us, for Contact and Record-Route.
   std::string own_contact(const Connection& connection) const;
+  /// The same with a user part, which must be one that needs no escapes.
+  std::string own_contact(const Connection& connection, std::string_view user) const;
 
  private:
   void note_refusal(base::ConnectionId connection, std::string_view call_id, base::Reason reason, int status) const;

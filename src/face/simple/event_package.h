@@ -10,6 +10,7 @@
 #include "base/reason.h"
 #include "base/result.h"
 #include "domain/call/events.h"
+#include "domain/conference/events.h"
 #include "domain/contacts/events.h"
 #include "domain/endpoint/events.h"
 #include "domain/presence/events.h"
@@ -57,6 +58,7 @@ class EventFeed {
   virtual FeedNews on_contacts(const domain::ContactsNews&, base::Now) { return {}; }
   virtual FeedNews on_bindings(const domain::BindingsNews&, base::Now) { return {}; }
   virtual FeedNews on_calls(const domain::CallsNews&, base::Now) { return {}; }
+  virtual FeedNews on_roster(const domain::RosterNews&, base::Now) { return {}; }
 
   /// The document as of now.  `full`: the client must be able to understand it without the ones before (first one, after
   /// each SUBSCRIBE, after a NOTIFY that failed); otherwise a package with partial state may tell only what changed since

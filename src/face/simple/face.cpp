@@ -5,6 +5,8 @@
 #include <utility>
 #include <variant>
 
+#include "face/simple/conference_invite.h"
+#include "face/simple/conference_package.h"
 #include "face/simple/face_state.h"
 #include "face/simple/limits.h"
 #include "face/simple/list_package.h"
@@ -57,6 +59,7 @@ void Face::State::add_packages() {
   subscriptions.add(std::make_unique<WatcherPackage>(context, watches));
   subscriptions.add(std::make_unique<DialogPackage>(context, watches));
   subscriptions.add(std::make_unique<RegistrationPackage>(context, watches));
+  subscriptions.add(std::make_unique<ConferencePackage>(context, watches, rosters));
 }
 
 // ---- connections
@@ -233,7 +236,9 @@ void Face::State::on_cancel(const RequestFate& fate, Request& request) {
 }
 
 void Face::State::handle(Request& request) {
-  request.relayed = calls.concerns(request);
+  const bool to_conference = request.message.method() == Method::invite && request.basics.to.tag().empty() &&
+                             names_conference(context, request.target);
+  request.relayed = !to_conference && calls.concerns(request);
   if (!gate.admit(request)) return;
   if (request.connection.dialect && dialect->on_request(request)) return;
   if (is_in_dialog(request)) {
@@ -247,7 +252,10 @@ void Face::State::handle(Request& request) {
     case Method::message:
       return pages.on_message(request);
     case Method::invite:
+      if (to_conference && on_conference_invite(context, sessions, request)) return;
       return request.relayed ? calls.on_invite(request) : sessions.on_invite(request);
+    case Method::refer:
+      return sessions.on_refer(request);
     case Method::subscribe:
       return subscriptions.on_subscribe(request);
     case Method::publish:

@@ -25,27 +25,28 @@ void Face::on(const domain::EndLeg& end, base::Now now) {
   if (!state_->dialect || !state_->dialect->on(end, now)) state_->sessions.on(end, now);
 }
 void Face::on(const domain::CreateAnswer& answer, base::Now now) {
-  if (state_->dialect) state_->dialect->on(answer, now);
+  if (!state_->dialect || !state_->dialect->on(answer, now)) state_->sessions.on(answer, now);
 }
 void Face::on(const domain::JoinAnswer& answer, base::Now now) {
   if (!state_->dialect || !state_->dialect->on(answer, now)) state_->sessions.on(answer, now);
 }
 void Face::on(const domain::ChatAnswer& answer, base::Now now) { state_->sessions.on(answer, now); }
 void Face::on(const domain::AddAnswer& answer, base::Now now) {
-  if (state_->dialect) state_->dialect->on(answer, now);
+  if (!state_->dialect || !state_->dialect->on(answer, now)) state_->sessions.on(answer, now);
 }
 void Face::on(const domain::CommandAnswer& answer, base::Now now) {
-  if (state_->dialect) state_->dialect->on(answer, now);
+  if (!state_->dialect || !state_->dialect->on(answer, now)) state_->sessions.on(answer, now);
 }
 void Face::on(const domain::RosterNews& news, base::Now now) {
-  if (!state_->dialect || !state_->dialect->on(news, now)) return;
+  if (!state_->dialect || !state_->dialect->on(news, now)) return state_->subscriptions.on(news, now);
   state_->dialect->flush(now);
 }
+/// Of this face's clients each seat is a leg, and ends by EndLeg.
 void Face::on(const domain::SeatEnded& ended, base::Now now) {
   if (state_->dialect) state_->dialect->on(ended, now);
 }
 void Face::on(const domain::LegGrown& grown, base::Now now) {
-  if (state_->dialect) state_->dialect->on(grown, now);
+  if (!state_->dialect || !state_->dialect->on(grown, now)) state_->sessions.on(grown, now);
 }
 void Face::on(const domain::PublishAnswer& answer, base::Now now) {
   if (!state_->publications.on(answer, now) && state_->dialect) state_->dialect->on(answer, now);

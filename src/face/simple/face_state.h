@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "face/simple/calls.h"
+#include "face/simple/conference_rosters.h"
 #include "face/simple/context.h"
 #include "face/simple/dialect.h"
 #include "face/simple/face.h"
@@ -37,6 +38,7 @@ struct Face::State final : protocol::transaction::LayerPorts {
         sessions(context),
         publications(context),
         renderer(context.metrics),
+        rosters(context.metrics),
         subscriptions(context),
         calls(context) {
     context.directory = std::move(users);
@@ -79,6 +81,7 @@ struct Face::State final : protocol::transaction::LayerPorts {
   Sessions sessions;
   Publications publications;
   PresenceRenderer renderer;
+  ConferenceRosters rosters;
   Subscriptions subscriptions;
   Calls calls;
   std::unique_ptr<Dialect> dialect;

@@ -34,7 +34,7 @@ constexpr std::array outside_rules = {
     OutsideRule{Method::notify, Reason::dialog_unknown},  // RFC 6665 4.1.3
     OutsideRule{Method::subscribe, Reason::none},
     OutsideRule{Method::publish, Reason::none},
-    OutsideRule{Method::refer, Reason::method_not_allowed},
+    OutsideRule{Method::refer, Reason::none},  // to a conference
     OutsideRule{Method::prack, Reason::method_not_allowed},
     OutsideRule{Method::update, Reason::method_not_allowed},
     OutsideRule{Method::service, Reason::method_not_allowed},

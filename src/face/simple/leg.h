@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "domain/conference/events.h"
 #include "domain/conference/facts.h"
 #include "face/simple/context.h"
 #include "protocol/dialog/dialog.h"
@@ -39,6 +41,10 @@ struct ConferenceEntry {
   base::LegId seat;
   std::string entity;   ///< how the client names its device; may be empty
   std::string contact;  ///< value of our Contact in the dialog, with isfocus
+  /// The conference is made first (RFC 4579 5.4), with this subject; of a seat only.
+  bool create = false;
+  std::string subject = {};
+  std::vector<base::UserId> people = {};  ///< to be added as soon as the device is in (RFC 5366)
 };
 
 /// A message of the IMMCU on its way to the client.
@@ -61,15 +67,15 @@ struct Leg {
   std::string contact;                             ///< value of our Contact; empty: the server's own
   std::optional<protocol::dialog::Dialog> dialog;  ///< absent until our INVITE is accepted
   std::optional<base::TimePoint> deadline;         ///< set by LegTable only
-
   base::UserId peer;                               ///< who else is in it at its beginning; 0 in a conference
 
   // begun by the client
   std::optional<Pending> invite;  ///< until it is answered
   base::Ticket open_ticket;
-  std::optional<ConferenceEntry> entry = {};  ///< the INVITE is for a conference
-  std::string answer;                         ///< session description of our 2xx
-  bool ringing = false;                       ///< was told already (both directions)
+  std::optional<ConferenceEntry> entry = {};          ///< the INVITE is for a conference
+  std::unique_ptr<domain::JoinConference> join = {};  ///< what is asked when the conference has been made
+  std::string answer;                                 ///< session description of our 2xx
+  bool ringing = false;                               ///< was told already (both directions)
   bool ack_awaited = false;
 
   // begun by us
@@ -78,8 +84,14 @@ struct Leg {
   std::vector<Pending> early;  ///< requests of the client that came before its acceptance
 
   // while it stands
-  std::vector<Flight> flights;  ///< in the order they left
-  std::size_t posts = 0;        ///< messages of the client with the IMMCU
+  std::optional<domain::ConferenceKey> conference = {};  ///< the conversation is a conference
+  bool takes_cpim = false;                               ///< the client reads message/cpim (its accept-types)
+  bool grown = false;                            ///< the client is to be told that it is in a conference, after its ACK
+  bool refreshing = false;                       ///< our re-INVITE is under way
+  protocol::transaction::ClientId refresh = {};  ///< the re-INVITE
+  bool referred = false;                         ///< a REFER has come in the dialog (RFC 3515 2.4.6)
+  std::vector<Flight> flights;                   ///< in the order they left
+  std::size_t posts = 0;                         ///< messages of the client with the IMMCU
 
   // at its end
   std::optional<Pending> bye;  ///< of the client, until it is answered

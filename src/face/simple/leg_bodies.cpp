@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "face/simple/leg_bodies.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
+#include "base/text.h"
 #include "face/simple/cpim.h"
 #include "face/simple/offered.h"
 #include "wire/im/content.h"
@@ -118,6 +121,15 @@ base::Result<MessageNature> message_nature(std::string_view content_type, std::s
   const auto kind = kind_of(type->type, body);
   if (!kind) return kind.error();
   return MessageNature{*kind, std::nullopt};
+}
+
+bool takes_cpim(std::string_view text) {
+  const auto description = wire::sdp::Description::parse(text);
+  const wire::sdp::Media* medium = description ? description->message_medium() : nullptr;
+  if (medium == nullptr) return false;
+  const std::vector<std::string_view> types = medium->accept_types();
+  return std::any_of(types.begin(), types.end(),
+                     [](std::string_view type) { return base::equal_ignoring_case(type, "message/cpim"); });
 }
 
 std::optional<TypingNotice> keyboard_typing(std::string_view content_type, std::string_view body) {

@@ -20,6 +20,10 @@ base::Result<std::string> message_answer(std::string_view offer, std::string_vie
 /// Whether the answer to our offer accepts the message medium.
 bool accepts_message(std::string_view answer);
 
+/// Whether who wrote this offer or answer reads message/cpim in its message medium (RFC 4975 8.6: accept-types).  A `*`
+/// promises nothing.
+bool takes_cpim(std::string_view description);
+
 /// What a MESSAGE is to the IMMCU.
 struct MessageNature {
   domain::MessageKind kind = domain::MessageKind::text;

@@ -24,6 +24,7 @@ struct FaceMetrics {
   base::Counter notifications;         ///< NOTIFY requests sent
   base::Counter notifications_failed;  ///< refused or not answered
   base::Counter presence_documents;    ///< rendered; each may go to many watchers
+  base::Counter conference_documents;  ///< rendered; each may go to many watchers
   base::Counter publications;          ///< PUBLISH requests that reached the presence agent
   base::Counter calls_placed;          ///< INVITEs of callers
   base::Counter calls_relayed;         ///< INVITEs to devices

@@ -12,7 +12,7 @@ namespace tertulia::face::simple {
 
 /// What this face offers, as its headers say it.  Only what works.
 inline constexpr std::string_view allowed_methods =
-    "INVITE, ACK, BYE, CANCEL, INFO, MESSAGE, OPTIONS, PUBLISH, REGISTER, SUBSCRIBE";
+    "INVITE, ACK, BYE, CANCEL, INFO, MESSAGE, OPTIONS, PUBLISH, REFER, REGISTER, SUBSCRIBE";
 inline constexpr std::string_view accepted_message_types =
     "text/*, message/cpim, message/imdn+xml, application/im-iscomposing+xml, multipart/alternative, multipart/mixed, "
     "multipart/related";
@@ -21,7 +21,8 @@ inline constexpr std::string_view accepted_types =
     "multipart/mixed, multipart/related";
 inline constexpr std::string_view accepted_encodings = "identity";
 inline constexpr std::string_view accepted_languages = "en, es";
-inline constexpr std::string_view supported_extensions = "outbound, gruu, eventlist, recipient-list-subscribe";
+inline constexpr std::string_view supported_extensions =
+    "outbound, gruu, eventlist, recipient-list-subscribe, recipient-list-invite, norefersub";
 
 /// Begins the user part of each temporary GRUU (RFC 5627 A.2).
 inline constexpr std::string_view temporary_gruu_prefix = "tgruu.";

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "face/simple/conference_address.h"
 #include "face/simple/destination.h"
 #include "face/simple/offered.h"
 
@@ -10,7 +11,9 @@ namespace tertulia::face::simple {
 
 void on_options(Context& context, const Request& request) {
   using wire::sip::HeaderName;
-  if (!request.target.user.empty()) {
+  const auto conference = conference_of(context, request.target);
+  if (conference && !*conference) return context.refuse(request, conference->reason());
+  if (!conference && !request.target.user.empty()) {
     const base::Result<Destination> user = destination_of(context, request.target);
     if (!user) return context.refuse(request, user.reason());
   }
@@ -21,6 +24,11 @@ void on_options(Context& context, const Request& request) {
       .header(HeaderName::accept_encoding, accepted_encodings)
       .header(HeaderName::accept_language, accepted_languages)
       .header(HeaderName::supported, supported_extensions);
+  // RFC 4579 5.12: how a client finds out what an address is.
+  if (conference && (*conference)->kind == ConferenceTarget::Kind::focus)
+    writer.header(HeaderName::contact,
+                  conference_contact(context, request.connection, (*conference)->organizer->address.text(),
+                                     (*conference)->key.id));
   context.reply(request.transaction, 200, std::move(writer), request.now);
 }
 

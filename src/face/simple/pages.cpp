@@ -3,15 +3,18 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
 
+#include "face/simple/conference_address.h"
 #include "face/simple/destination.h"
 #include "face/simple/leg_bodies.h"
 #include "face/simple/limits.h"
 #include "face/simple/offered.h"
 #include "face/simple/sip_date.h"
+#include "face/simple/spoken.h"
 
 namespace tertulia::face::simple {
 namespace {
@@ -60,8 +63,9 @@ struct Pages::State {
   explicit State(Context& given) : context(given) {}
 
   domain::InstantMessagePtr read(const Request& request, MessageNature nature);
-  std::string write(const domain::DeliverPage& deliver, const domain::User& to, const Connection& connection,
-                    std::string& branch, base::Now now);
+  void say(const Request& request, const domain::ConferenceKey& key, MessageNature nature);
+  std::string write(const domain::DeliverPage& deliver, const std::optional<Spoken>& spoken, const domain::User& to,
+                    const Connection& connection, std::string& branch, base::Now now);
   void answer(const Sent& sent, DeliverAnswer::What what, int status) {
     context.ports.answer_inbox(sent.home, {sent.ticket, what, status});
   }
@@ -79,7 +83,11 @@ Pages::~Pages() = default;
 
 void Pages::on_message(const Request& request) {
   Context& context = state_->context;
-  base::Result<Destination> to = destination_of(context, request.target);
+  const auto conference = conference_of(context, request.target);
+  if (conference && !*conference) return context.refuse(request, conference->reason());
+  if (conference && (*conference)->kind == ConferenceTarget::Kind::factory)
+    return context.refuse(request, Reason::conference_unknown);
+  base::Result<Destination> to = conference ? Destination{} : destination_of(context, request.target);
   if (!to) return context.refuse(request, to.reason());
   const std::string_view body = request.message.body();
   if (body.empty()) return context.refuse(request, Reason::message_empty);
@@ -91,6 +99,7 @@ void Pages::on_message(const Request& request) {
     });
   if (state_->waiting.size() >= waiting_answers_max) return context.refuse(request, Reason::server_busy);
   context.metrics.messages_in.add();
+  if (conference) return state_->say(request, (*conference)->key, *std::move(nature));
   domain::PostPage post;
   post.ticket = context.ids.next<base::Ticket>();
   post.edge = context.shard;
@@ -103,6 +112,20 @@ void Pages::on_message(const Request& request) {
   post.call_id = request.basics.call_id;
   state_->waiting.emplace(post.ticket, context.pend(request));
   context.ports.post(std::move(post));
+  if (sent_by_person) context.active(request);
+}
+
+/// Whoever is in the conference is heard; who has not got it is no refusal (PostAnswer::missed): the others have.
+void Pages::State::say(const Request& request, const domain::ConferenceKey& key, MessageNature nature) {
+  domain::PostToConference post;
+  post.ticket = context.ids.next<base::Ticket>();
+  post.edge = context.shard;
+  post.key = key;
+  post.endpoint = request.connection.endpoint_of(request.user->id);
+  const bool sent_by_person = nature.kind != MessageKind::notification;
+  post.message = read(request, std::move(nature));
+  waiting.emplace(post.ticket, context.pend(request));
+  context.ports.post_to_conference(std::move(post));
   if (sent_by_person) context.active(request);
 }
 
@@ -161,19 +184,29 @@ void Pages::on(const domain::DeliverPage& deliver, base::Now now) {
     return state_->answer(sent, DeliverAnswer::What::gone, 0);
   if (sent.kind == MessageKind::typing && !deliver.route.capabilities.typing)
     return state_->answer(sent, DeliverAnswer::What::taken, 200);
+  std::optional<Spoken> spoken;
+  if (deliver.conference) {
+    spoken = spoken_in(*deliver.conference, *deliver.message, false);
+    if (!spoken) return state_->answer(sent, DeliverAnswer::What::taken, 200);
+  }
   std::string branch;
-  std::string wire = state_->write(deliver, *to, *connection, branch, now);
+  std::string wire = state_->write(deliver, spoken, *to, *connection, branch, now);
   const auto id = context.layer.request(connection->id, Method::message, std::move(branch), std::move(wire), now.mono);
   if (!id) return state_->answer(sent, DeliverAnswer::What::refused, base::status_of(Reason::too_many_requests));
   context.metrics.messages_out.add();
   state_->under_way.emplace(*id, sent);
 }
 
-std::string Pages::State::write(const domain::DeliverPage& deliver, const domain::User& to,
-                                const Connection& connection, std::string& branch, base::Now now) {
+/// From the conference when it was said in one: the answer goes there too.
+std::string Pages::State::write(const domain::DeliverPage& deliver, const std::optional<Spoken>& spoken,
+                                const domain::User& to, const Connection& connection, std::string& branch,
+                                base::Now now) {
   const domain::InstantMessage& message = *deliver.message;
-  std::string from = message.from_name.empty() ? std::string() : wire::sip::quoted(message.from_name) + " ";
-  from.append("<sip:").append(message.from_address).append(">;tag=").append(context.random.token(tag_length));
+  const std::string& name = spoken ? deliver.conference->subject : message.from_name;
+  const std::string uri = spoken ? conference_uri(deliver.conference->organizer_address, deliver.conference->key.id)
+                                 : "sip:" + message.from_address;
+  std::string from = name.empty() ? std::string() : wire::sip::quoted(name) + " ";
+  from.append("<").append(uri).append(">;tag=").append(context.random.token(tag_length));
   Writer writer = Writer::request("MESSAGE", without_headers(*deliver.route.remote_target));
   writer.header(HeaderName::via, context.own_via(connection, branch))
       .header(HeaderName::max_forwards, "70")
@@ -181,8 +214,10 @@ std::string Pages::State::write(const domain::DeliverPage& deliver, const domain
       .header(HeaderName::to, "<sip:" + to.address.text() + ">")
       .header(HeaderName::call_id, context.random.token(call_id_length))
       .header(HeaderName::cseq, "1 MESSAGE");
-  if (!message.subject.empty()) writer.header(HeaderName::subject, message.subject);
+  const std::string& subject = spoken ? spoken->subject : message.subject;
+  if (!subject.empty()) writer.header(HeaderName::subject, subject);
   if (now.wall > message.sent + undated_delay_max) writer.header(HeaderName::date, sip_date(message.sent));
+  if (spoken) return std::move(writer).finish(spoken->content_type, spoken->content);
   return std::move(writer).finish(message.content_type, message.content);
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "face/simple/conference_address.h"
 #include "face/simple/leg_bodies.h"
 #include "face/simple/limits.h"
 #include "face/simple/offered.h"
@@ -73,7 +74,7 @@ void SessionCore::ok(const Request& request) {
   context.reply(request.transaction, 200, context.begin(request, 200), request.now);
 }
 
-std::optional<std::string> SessionCore::answer_for(const Request& request) {
+std::optional<SessionCore::Answer> SessionCore::answer_for(const Request& request, bool lists) {
   const wire::sip::Message& message = request.message;
   const auto refused = [&](base::Reason reason, std::string_view detail = {}) {
     const bool names_type = reason == base::Reason::media_type_unsupported;
@@ -81,13 +82,14 @@ std::optional<std::string> SessionCore::answer_for(const Request& request) {
     return std::nullopt;
   };
   if (!accepts_description(message)) return refused(base::Reason::answer_not_acceptable);
-  const auto offers = offers_in(message);
+  const auto offers = offers_in(message, lists);
   if (!offers) return refused(offers.error().reason, offers.error().detail);
-  if (offers->empty()) return message_offer(context.settings.host);  // RFC 3261 13.2.1: the offer comes in the 2xx
+  if (offers->empty())
+    return Answer{message_offer(context.settings.host)};  // RFC 3261 13.2.1: the offer comes in the 2xx
   std::optional<base::Error> first;
   for (const std::string& offer : *offers) {
     auto answer = message_answer(offer, context.settings.host);
-    if (answer) return std::move(*answer);
+    if (answer) return Answer{std::move(*answer), takes_cpim(offer)};
     if (!first) first = answer.error();
   }
   return refused(first->reason, first->detail);
@@ -115,6 +117,27 @@ void SessionCore::acknowledge(const Leg& leg) {
   std::string branch;
   const std::string via = context.own_via(*connection, branch);
   context.send(leg.connection, leg.dialog->ack(via).finish());
+}
+
+void SessionCore::grow(Leg& leg, const domain::ConferenceDescription& conference, base::Now now) {
+  const Connection* connection = context.find(leg.connection);
+  if (connection == nullptr || leg.conference) return;
+  leg.conference = conference.key;
+  leg.contact = conference_contact(context, *connection, conference.organizer_address, conference.key.id);
+  if (leg.state != LegState::open) return;
+  leg.grown = true;
+  if (!leg.ack_awaited) tell_grown(leg, now);
+}
+
+void SessionCore::tell_grown(Leg& leg, base::Now now) {
+  if (!std::exchange(leg.grown, false)) return;
+  const auto id = send(
+      leg, Method::invite, OwnRequest::Kind::refresh, now,
+      [&](Writer& writer) { describe(writer, leg.connection, leg.contact); }, session_description_type,
+      message_offer(context.settings.host));
+  if (!id) return;
+  leg.refresh = *id;
+  leg.refreshing = true;
 }
 
 void SessionCore::hang_up(Leg& leg, base::Reason why, base::Now now) {
@@ -161,6 +184,7 @@ void SessionCore::erase(Leg& leg, base::Now now) {
   for (const Pending& early : leg.early) context.refuse(early, base::Reason::dialog_unknown, now);
   own.erase(leg.call);
   own.erase(leg.our_bye);
+  own.erase(leg.refresh);
   legs.erase(leg.id);
 }
 

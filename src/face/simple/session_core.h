@@ -23,7 +23,9 @@ class SessionCore {
       invite,
       message,
       bye,
+      refresh,   ///< re-INVITE that tells of a conference
       farewell,  ///< BYE to a dialog that was never a leg (second acceptance of a forked INVITE)
+      notice,    ///< NOTIFY of what became of a REFER; the answer changes nothing
     } kind = Kind::farewell;
     base::LegId leg;
   };
@@ -42,8 +44,12 @@ class SessionCore {
   /// 200 without a body.
   void ok(const Request& request);
   /// Judges the offer of an INVITE or UPDATE; refuses the request when there is no answer to it (406, 415, 488).
-  /// An INVITE without body gets an offer of ours.
-  std::optional<std::string> answer_for(const Request& request);
+  /// An INVITE without body gets an offer of ours.  `lists`: a list of people may stand beside the offer (RFC 5366).
+  struct Answer {
+    std::string description;
+    bool takes_cpim = false;
+  };
+  std::optional<Answer> answer_for(const Request& request, bool lists = false);
 
   /// Sends a request of ours in the leg's dialog.  Nothing when the connection is gone or full.
   std::optional<protocol::transaction::ClientId> send(Leg& leg, wire::sip::Method method, OwnRequest::Kind kind,
@@ -51,6 +57,10 @@ class SessionCore {
                                                       const std::function<void(wire::sip::Writer&)>& more = {},
                                                       std::string_view content_type = {}, std::string_view body = {});
   void acknowledge(const Leg& leg);
+  /// The conversation of the leg has become this conference.  The client is told by a re-INVITE that changes nothing but
+  /// our Contact, which has isfocus now (RFC 4579); one that refuses it goes on as before.
+  void grow(Leg& leg, const domain::ConferenceDescription& conference, base::Now now);
+  void tell_grown(Leg& leg, base::Now now);
 
   /// Our BYE, at once or (RFC 3261 15) when the ACK is there.  The IMMCU knows already.
   void hang_up(Leg& leg, base::Reason why, base::Now now);
@@ -67,7 +77,7 @@ class SessionCore {
 };
 
 /// Methods that a dialog of ours understands, for Allow.
-inline constexpr std::string_view session_methods = "INVITE, ACK, CANCEL, BYE, MESSAGE, INFO, OPTIONS, UPDATE";
+inline constexpr std::string_view session_methods = "INVITE, ACK, CANCEL, BYE, MESSAGE, INFO, OPTIONS, REFER, UPDATE";
 inline constexpr std::string_view session_description_type = "application/sdp";
 
 /// Subject of a request; empty when there is none or it is too long (subject_octets_max).

@@ -36,7 +36,7 @@ void IncomingLegs::on_invite(const Request& request) {
 }
 
 void IncomingLegs::enter(const Request& request, const ConferenceEntry& entry) {
-  Leg* leg = begin(request);
+  Leg* leg = begin(request, true);
   if (leg == nullptr) return;
   leg->contact = entry.contact;
   leg->entry = entry;
@@ -55,13 +55,23 @@ void IncomingLegs::enter(const Request& request, const ConferenceEntry& entry) {
     join.entity = entry.entity;
     join.client = speaking_client(request);
     join.chat = true;
-    context_.ports.join(std::move(join));
+    if (entry.create) {
+      leg->join = std::make_unique<domain::JoinConference>(std::move(join));
+      domain::CreateConference create;
+      create.ticket = leg->open_ticket;
+      create.edge = context_.shard;
+      create.key = entry.key;
+      create.subject = entry.subject;
+      context_.ports.create(std::move(create));
+    } else {
+      context_.ports.join(std::move(join));
+    }
   }
   context_.active(request);
 }
 
 /// A new leg that waits for an answer of the domain.  Null: the request was refused.
-Leg* IncomingLegs::begin(const Request& request) {
+Leg* IncomingLegs::begin(const Request& request, bool lists) {
   const auto refused = [&](base::Reason reason, std::string_view detail = {}) {
     context_.refuse(request, reason, 0, detail);
     return nullptr;
@@ -69,7 +79,7 @@ Leg* IncomingLegs::begin(const Request& request) {
   if (core_.stopping) return refused(base::Reason::server_stopping);
   if (core_.legs.count(request.connection.id) >= sessions_per_connection_max)
     return refused(base::Reason::too_many_conversations);
-  auto answer = core_.answer_for(request);
+  auto answer = core_.answer_for(request, lists);
   if (!answer) return nullptr;
   std::string tag = context_.random.token(16);
   auto dialog = protocol::dialog::Dialog::from_incoming(request.message, request.basics, tag);
@@ -80,7 +90,8 @@ Leg* IncomingLegs::begin(const Request& request) {
   leg.user = request.user->id;
   leg.call_id = request.basics.call_id;
   leg.dialog = std::move(*dialog);
-  leg.answer = std::move(*answer);
+  leg.answer = std::move(answer->description);
+  leg.takes_cpim = answer->takes_cpim;
   leg.invite = context_.pend(request);
   leg.invite->to_tag = leg.local_tag;
   leg.open_ticket = context_.ids.next<base::Ticket>();
@@ -122,7 +133,8 @@ void IncomingLegs::withdraw(Leg& leg, base::Now now) {
   core_.legs.set_deadline(leg, core_.after(now, withdrawal_wait_t1));
   if (!leg.entry) return context_.ports.cancel(domain::CancelOpen{leg.id, context_.shard, leg.user, leg.peer});
   // Who waits in a lobby gives up; whoever was let in meanwhile leaves again.  OpenChat is answered at once.
-  if (!leg.entry->seat) context_.ports.leave({base::Ticket{}, context_.shard, leg.entry->key, leg.id});
+  // While the conference is being made nobody is in, see CreateAnswer.
+  if (!leg.entry->seat && !leg.join) context_.ports.leave({base::Ticket{}, context_.shard, leg.entry->key, leg.id});
 }
 
 void IncomingLegs::on_ack(Leg& leg, base::Now now) {
@@ -130,6 +142,7 @@ void IncomingLegs::on_ack(Leg& leg, base::Now now) {
   leg.ack_awaited = false;
   core_.legs.set_deadline(leg, std::nullopt);
   if (leg.state == LegState::leaving) core_.send_bye(leg, now);
+  if (leg.state == LegState::open) core_.tell_grown(leg, now);
 }
 
 bool IncomingLegs::on(const domain::OpenAnswer& answer, base::Now now) {
@@ -140,6 +153,20 @@ bool IncomingLegs::on(const domain::OpenAnswer& answer, base::Now now) {
   if (answer.what == What::ringing) ring(*leg, now);
   if (answer.what == What::refused) refuse(*leg, answer.reason, answer.status, now);
   if (answer.what == What::accepted) accepted(*leg, now);
+  return true;
+}
+
+/// The same ticket serves the question whether he may come in.  A conference that he does not want any more ends by itself,
+/// since nobody is in it.
+bool IncomingLegs::on(const domain::CreateAnswer& answer, base::Now now) {
+  Leg* leg = find(answer.ticket);
+  if (leg == nullptr || !leg->join) return false;
+  const std::unique_ptr<domain::JoinConference> join = std::move(leg->join);
+  if (answer.reason != base::Reason::none || leg->state == LegState::withdrawn) {
+    refuse(*leg, answer.reason, 0, now);
+  } else {
+    context_.ports.join(std::move(*join));
+  }
   return true;
 }
 
@@ -184,6 +211,9 @@ void IncomingLegs::accepted(Leg& leg, base::Now now) {
   core_.legs.set_deadline(leg, core_.after(now, ack_wait_t1));
   core_.accept(invite, leg, std::exchange(leg.answer, {}), now);
   context_.metrics.sessions_opened.add();
+  if (!leg.entry) return;
+  leg.conference = leg.entry->key;
+  additions_.add_listed(leg);
 }
 
 void IncomingLegs::ring(Leg& leg, base::Now now) {

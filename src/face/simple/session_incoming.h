@@ -4,6 +4,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "face/simple/session_additions.h"
 #include "face/simple/session_core.h"
 
 namespace tertulia::face::simple {
@@ -11,7 +12,7 @@ namespace tertulia::face::simple {
 /// Sessions that clients begin: their INVITEs (RFC 3261 13.3) on the way to the IMMCU and back.
 class IncomingLegs {
  public:
-  explicit IncomingLegs(SessionCore& core) : core_(core), context_(core.context) {}
+  IncomingLegs(SessionCore& core, Additions& additions) : core_(core), context_(core.context), additions_(additions) {}
 
   void on_invite(const Request& request);
   void enter(const Request& request, const ConferenceEntry& entry);
@@ -20,6 +21,7 @@ class IncomingLegs {
   void withdraw(Leg& leg, base::Now now);
   void on_ack(Leg& leg, base::Now now);
   bool on(const domain::OpenAnswer& answer, base::Now now);  ///< false: the ticket is not ours
+  bool on(const domain::CreateAnswer& answer, base::Now now);
   bool on(const domain::JoinAnswer& answer, base::Now now);
   bool on(const domain::ChatAnswer& answer, base::Now now);
   bool on_undeliverable(base::Ticket ticket, base::Now now);
@@ -28,7 +30,7 @@ class IncomingLegs {
   void stop(Leg& leg, base::Now now);
 
  private:
-  Leg* begin(const Request& request);
+  Leg* begin(const Request& request, bool lists = false);
   /// The question that `ticket` names is answered.  Null: the ticket is not ours.
   Leg* find(base::Ticket ticket);
   void accepted(Leg& leg, base::Now now);
@@ -39,6 +41,7 @@ class IncomingLegs {
 
   SessionCore& core_;
   Context& context_;
+  Additions& additions_;
   std::unordered_map<base::Ticket, base::LegId> by_ticket_;
   std::unordered_map<protocol::transaction::ServerId, base::LegId> by_invite_;
 };

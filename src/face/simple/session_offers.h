@@ -18,6 +18,11 @@ inline constexpr std::string_view accepted_descriptions =
 /// nothing, since it has no body, or only parts that may be left aside (`handling=optional`).
 /// Errors: media_type_unsupported (a part that has to be understood and is not), malformed_message, message_too_large.
 /// Source: RFC 3261 7.4 and 20.11, RFC 5621 3 and 5.
-base::Result<std::vector<std::string>> offers_in(const wire::sip::Message& message);
+/// `lists`: a list of people is understood too (RFC 5366 5.1), and passed over here.
+base::Result<std::vector<std::string>> offers_in(const wire::sip::Message& message, bool lists = false);
+
+/// The list of people in an INVITE: a part, or the whole body, with the disposition `recipient-list` (RFC 5366 5.1, RFC
+/// 5363 4).  Empty: there is none.  Errors: malformed_message, message_too_large, media_type_unsupported (another type).
+base::Result<std::string> recipient_list_in(const wire::sip::Message& message);
 
 }  // namespace tertulia::face::simple

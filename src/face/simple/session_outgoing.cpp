@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "face/simple/conference_address.h"
 #include "face/simple/leg_bodies.h"
 #include "face/simple/session_limits.h"
 
@@ -25,6 +26,15 @@ std::string party(const std::string& name, const std::string& address) {
   return (name.empty() || !plain ? std::string{} : wire::sip::quoted(name) + ' ') + "<sip:" + address + '>';
 }
 
+/// A conference invites under its own address (RFC 4579 5.6): what comes in this dialog is said by many.  Its name is its
+/// subject; Referred-By tells who wants it.
+std::string sender_of(const domain::InviteLeg& invite) {
+  if (!invite.conference) return party(invite.from_name, invite.from_address);
+  const domain::ConferenceDescription& conference = *invite.conference->description;
+  const std::string name = conference.subject.empty() ? std::string() : wire::sip::quoted(conference.subject) + ' ';
+  return name + '<' + conference_uri(conference.organizer_address, conference.key.id) + '>';
+}
+
 /// A Request-URI carries no headers, a Contact may (RFC 3261 19.1.1).
 std::string request_uri_of(const domain::InviteLeg& invite) {
   if (!invite.route.remote_target || invite.route.remote_target->empty()) return "sip:" + invite.to_address;
@@ -42,11 +52,12 @@ std::string OutgoingLegs::write_invite(const domain::InviteLeg& invite, const Le
   Writer writer = Writer::request("INVITE", request_uri_of(invite));
   writer.header(HeaderName::via, via)
       .header(HeaderName::max_forwards, std::uint64_t{70})
-      .header(HeaderName::from, party(invite.from_name, invite.from_address) + ";tag=" + leg.local_tag)
+      .header(HeaderName::from, sender_of(invite) + ";tag=" + leg.local_tag)
       .header(HeaderName::to, party({}, invite.to_address))
       .header(HeaderName::call_id, leg.call_id)
       .header(HeaderName::cseq, std::to_string(invite_cseq) + " INVITE");
   if (!invite.subject.empty()) writer.header(HeaderName::subject, invite.subject);
+  if (invite.conference) writer.header(HeaderName::referred_by, party(invite.from_name, invite.from_address));
   if (!invite.correlation_id.empty()) writer.header(conversation_name_header, invite.correlation_id);
   core_.describe(writer, connection.id, leg.contact);
   return std::move(writer).finish(session_description_type, message_offer(context_.settings.host));
@@ -70,8 +81,13 @@ void OutgoingLegs::on(const domain::InviteLeg& invite, base::Now now) {
   leg.conversation = invite.conversation;
   leg.mcu = invite.mcu;
   leg.call_id = context_.random.token(24);
-  const domain::User* peer = invite.conference ? nullptr : context_.directory->find(invite.from_address);
-  if (peer != nullptr) leg.peer = peer->id;
+  if (invite.conference) {
+    const domain::ConferenceDescription& conference = *invite.conference->description;
+    leg.conference = conference.key;
+    leg.contact = conference_contact(context_, *connection, conference.organizer_address, conference.key.id);
+  } else if (const domain::User* peer = context_.directory->find(invite.from_address)) {
+    leg.peer = peer->id;
+  }
   std::string branch;
   std::string wire = write_invite(invite, leg, *connection, branch);
   const auto id = context_.layer.request(connection->id, Method::invite, std::move(branch), std::move(wire), now.mono);
@@ -99,6 +115,12 @@ void OutgoingLegs::on_response(Leg& leg, const wire::sip::Message& message, cons
   if (leg.state == LegState::calling || leg.state == LegState::cancelled) failed(leg, status, now);
 }
 
+void OutgoingLegs::on_refreshed(Leg& leg, int status) {
+  if (status < 200) return;
+  leg.refreshing = false;  // one that refuses goes on as before; the layer has acknowledged the refusal
+  if (status < 300) core_.acknowledge(leg);
+}
+
 void OutgoingLegs::on_acceptance(Leg& leg, const wire::sip::Message& message, const wire::sip::Basics& basics,
                                  base::Now now) {
   auto dialog = Dialog::from_outgoing(message, basics, leg.local_tag, invite_cseq);
@@ -113,6 +135,7 @@ void OutgoingLegs::on_acceptance(Leg& leg, const wire::sip::Message& message, co
     return core_.hang_up(leg, base::Reason::media_not_acceptable, now);
   }
   leg.state = LegState::open;
+  leg.takes_cpim = takes_cpim(message.body());
   context_.metrics.sessions_opened.add();
   core_.answer_mcu(leg, domain::LegAnswer::What::accepted, message.status());
   requests_.replay_early(leg, now);

@@ -14,6 +14,8 @@ class OutgoingLegs {
 
   void on(const domain::InviteLeg& invite, base::Now now);
   void on_response(Leg& leg, const wire::sip::Message& message, const wire::sip::Basics& basics, base::Now now);
+  /// Answer to our re-INVITE; a repeated 2xx is acknowledged again.
+  void on_refreshed(Leg& leg, int status);
   void on_ended(Leg& leg, protocol::transaction::Ended::How how, base::Now now);
   /// The INVITE is taken back; an acceptance that still comes is answered with ACK and BYE.
   void withdraw(Leg& leg, base::Reason why, base::Now now);

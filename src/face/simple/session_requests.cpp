@@ -80,6 +80,7 @@ bool SessionRequests::on_unanswered(Leg& leg, const Request& request) {
     case Method::update:
     case Method::message:
     case Method::info:
+    case Method::refer:
       context_.refuse(request, base::Reason::request_pending);
       return true;
     default:
@@ -99,6 +100,8 @@ void SessionRequests::dispatch(Leg& leg, const Request& request) {
     case Method::invite:
     case Method::update:
       return on_refresh(leg, request);
+    case Method::refer:
+      return additions_.on_refer(request, leg);
     case Method::options:
       return on_options(request);
     default:
@@ -245,7 +248,8 @@ bool SessionRequests::on_undeliverable(base::Ticket ticket, base::Now now) {
 
 void SessionRequests::on_refresh(Leg& leg, const Request& request) {
   const bool invite = request.message.method() == Method::invite;
-  if (leg.ack_awaited && invite) return context_.refuse(request, base::Reason::request_pending);
+  // RFC 3261 14.2: also when our own re-INVITE is under way.
+  if (invite && (leg.ack_awaited || leg.refreshing)) return context_.refuse(request, base::Reason::request_pending);
   if (!invite && request.message.body().empty()) return core_.accept(context_.pend(request), leg, {}, request.now);
   const auto answer = core_.answer_for(request);
   if (!answer) return;
@@ -253,7 +257,7 @@ void SessionRequests::on_refresh(Leg& leg, const Request& request) {
     leg.ack_awaited = true;
     core_.legs.set_deadline(leg, core_.after(request.now, ack_wait_t1));
   }
-  core_.accept(context_.pend(request), leg, *answer, request.now);
+  core_.accept(context_.pend(request), leg, answer->description, request.now);
 }
 
 void SessionRequests::on_options(const Request& request) {

@@ -13,8 +13,8 @@ namespace tertulia::face::simple {
 /// Requests of the client within a dialog (RFC 3261 12.2.2), and the IMMCU's answers to them.
 class SessionRequests {
  public:
-  SessionRequests(SessionCore& core, IncomingLegs& incoming)
-      : core_(core), context_(core.context), incoming_(incoming) {}
+  SessionRequests(SessionCore& core, IncomingLegs& incoming, Additions& additions)
+      : core_(core), context_(core.context), incoming_(incoming), additions_(additions) {}
 
   /// False: no such dialog of this user.
   bool on_request(const Request& request);
@@ -53,6 +53,7 @@ class SessionRequests {
   SessionCore& core_;
   Context& context_;
   IncomingLegs& incoming_;
+  Additions& additions_;
   std::unordered_map<base::Ticket, Post> posts_;
   std::unordered_map<base::Ticket, base::LegId> closes_;
 };

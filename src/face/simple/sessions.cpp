@@ -5,12 +5,14 @@
 #include <utility>
 
 #include "face/simple/dialect.h"
+#include "face/simple/session_additions.h"
 #include "face/simple/session_core.h"
 #include "face/simple/session_incoming.h"
 #include "face/simple/session_limits.h"
 #include "face/simple/session_outgoing.h"
 #include "face/simple/session_requests.h"
 #include "face/simple/session_status.h"
+#include "face/simple/spoken.h"
 
 namespace tertulia::face::simple {
 
@@ -22,9 +24,14 @@ using Kind = SessionCore::OwnRequest::Kind;
 
 struct Sessions::State {
   explicit State(Context& context)
-      : core(context), incoming(core), requests(core, incoming), outgoing(core, requests) {}
+      : core(context),
+        additions(core),
+        incoming(core, additions),
+        requests(core, incoming, additions),
+        outgoing(core, requests) {}
 
   SessionCore core;
+  Additions additions;
   IncomingLegs incoming;
   SessionRequests requests;
   OutgoingLegs outgoing;
@@ -132,6 +139,7 @@ void Sessions::on_invite(const Request& request) {
   if (!in_dialog(request)) state_->core.context.refuse(request, base::Reason::dialog_unknown);
 }
 
+void Sessions::on_refer(const Request& request) { state_->additions.on_refer(request); }
 void Sessions::enter(const Request& request, const ConferenceEntry& entry) { state_->incoming.enter(request, entry); }
 
 void Sessions::on_ack(Connection& connection, const wire::sip::Message& message, const wire::sip::Basics& basics,
@@ -155,7 +163,7 @@ bool Sessions::on_response(ClientId id, const wire::sip::Message& message, const
   if (found == core.own.end()) return false;
   const SessionCore::OwnRequest request = found->second;
   const bool final_response = message.status() >= 200;
-  if (request.kind == Kind::farewell) {
+  if (request.kind == Kind::farewell || request.kind == Kind::notice) {
     if (final_response) core.own.erase(found);
     return true;
   }
@@ -163,6 +171,8 @@ bool Sessions::on_response(ClientId id, const wire::sip::Message& message, const
   TERTULIA_CHECK(leg != nullptr);  // erase() takes the leg's requests away with it
   if (request.kind == Kind::invite) {
     if (!repeated || message.status() < 300) state_->outgoing.on_response(*leg, message, basics, now);
+  } else if (request.kind == Kind::refresh) {
+    state_->outgoing.on_refreshed(*leg, message.status());
   } else if (final_response && request.kind == Kind::message) {
     state_->on_delivered(*leg, id, message.status(), now);
   } else if (final_response) {
@@ -176,7 +186,7 @@ bool Sessions::on_ended(const Ended& ended, base::Now now) {
   const auto found = core.own.find(ended.id);
   if (found == core.own.end()) return false;
   const SessionCore::OwnRequest request = found->second;
-  if (request.kind == Kind::farewell) {
+  if (request.kind == Kind::farewell || request.kind == Kind::notice) {
     core.own.erase(found);
     return true;
   }
@@ -192,7 +202,12 @@ bool Sessions::on_ended(const Ended& ended, base::Now now) {
     case Kind::bye:
       core.erase(*leg, now);
       break;
+    case Kind::refresh:  // silence is for the next message to find out
+      leg->refreshing = false;
+      core.own.erase(found);
+      break;
     case Kind::farewell:
+    case Kind::notice:
       break;
   }
   return true;
@@ -200,6 +215,9 @@ bool Sessions::on_ended(const Ended& ended, base::Now now) {
 
 bool Sessions::on(const domain::PostAnswer& answer, base::Now now) { return state_->requests.on(answer, now); }
 bool Sessions::on(const domain::OpenAnswer& answer, base::Now now) { return state_->incoming.on(answer, now); }
+bool Sessions::on(const domain::CreateAnswer& answer, base::Now now) { return state_->incoming.on(answer, now); }
+bool Sessions::on(const domain::AddAnswer& answer, base::Now now) { return state_->additions.on(answer, now); }
+bool Sessions::on(const domain::CommandAnswer& answer, base::Now now) { return state_->additions.on(answer, now); }
 bool Sessions::on(const domain::JoinAnswer& answer, base::Now now) { return state_->incoming.on(answer, now); }
 bool Sessions::on(const domain::ChatAnswer& answer, base::Now now) { return state_->incoming.on(answer, now); }
 bool Sessions::on(const domain::CloseAnswer& answer, base::Now now) { return state_->requests.on(answer, now); }
@@ -216,18 +234,30 @@ void Sessions::on(const domain::DeliverSession& deliver, base::Now now) {
   if (connection == nullptr || leg->state != LegState::open) return answer(What::gone, 0);
   const bool speaks_dialect = connection->dialect != nullptr;
   const domain::InstantMessage& message = *deliver.message;
+  std::optional<Spoken> spoken;
+  const bool names_speaker = speaks_dialect && leg->entry;  // in a dialog that has grown it would show another's name
+  if (deliver.conference && !names_speaker) {
+    spoken = spoken_in(*deliver.conference, message, leg->takes_cpim);
+    if (!spoken) return answer(What::taken, 200);
+  }
+  const std::string& subject = spoken ? spoken->subject : message.subject;
   if (leg->flights.size() >= deliveries_per_session_max)
     return answer(What::refused, base::status_of(base::Reason::too_many_messages_waiting));
   const auto id = core.send(
       *leg, Method::message, Kind::message, now,
       [&](wire::sip::Writer& writer) {
-        if (!message.subject.empty()) writer.header(HeaderName::subject, message.subject);
-        if (speaks_dialect && deliver.conference) core.context.dialect->describe_delivery(deliver, writer);
+        if (!subject.empty()) writer.header(HeaderName::subject, subject);
+        if (names_speaker && deliver.conference) core.context.dialect->describe_delivery(deliver, writer);
       },
-      message.content_type, message.content);
+      spoken ? spoken->content_type : message.content_type, spoken ? spoken->content : message.content);
   if (!id) return answer(What::refused, base::status_of(base::Reason::too_many_requests));
   leg->flights.push_back(Flight{*id, deliver.ticket, deliver.mcu, message.kind == domain::MessageKind::typing});
   core.context.metrics.messages_out.add();
+}
+
+void Sessions::on(const domain::LegGrown& grown, base::Now now) {
+  Leg* leg = state_->core.legs.find(grown.leg);
+  if (leg != nullptr && grown.description) state_->core.grow(*leg, *grown.description, now);
 }
 
 void Sessions::on(const domain::EndLeg& end, base::Now now) {
@@ -256,6 +286,7 @@ void Sessions::on_connection_closed(base::ConnectionId id, base::Now now) {
   for (const base::LegId leg_id : core.legs.of(id))
     if (Leg* leg = core.legs.find(leg_id)) state_->lose(*leg, now);
   core.legs.forget(id);
+  state_->additions.on_connection_closed(id);
 }
 
 void Sessions::on_deadline(base::Now now) {
@@ -280,7 +311,8 @@ const Leg* Sessions::find(base::LegId id) const { return state_->core.legs.find(
 const Leg* Sessions::talk(base::ConnectionId connection, base::UserId user, base::UserId peer) const {
   for (const base::LegId id : state_->core.legs.of(connection)) {
     const Leg* leg = state_->core.legs.find(id);
-    if (leg->state == LegState::open && leg->user == user && leg->peer == peer && !leg->entry) return leg;
+    if (leg->state == LegState::open && leg->user == user && leg->peer == peer && !leg->entry && !leg->conference)
+      return leg;
   }
   return nullptr;
 }

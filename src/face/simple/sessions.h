@@ -22,6 +22,7 @@ class Sessions {
   void on_invite(const Request& request);  ///< outside of a dialog: OpenSession; inside: refresh or 488/491
   /// An INVITE that enters a conference: the dialog is a leg like any other from then on (messages, BYE, EndLeg).
   void enter(const Request& request, const ConferenceEntry& entry);
+  void on_refer(const Request& request);  ///< outside of a dialog
   void on_ack(Connection& connection, const wire::sip::Message& message, const wire::sip::Basics& basics,
               base::Now now);
   /// `cancel_transaction` is answered 200, the INVITE 487 once the IMMCU has let go.
@@ -36,11 +37,15 @@ class Sessions {
   // from the domain
   bool on(const domain::PostAnswer& answer, base::Now now);  ///< false: the ticket is not ours
   bool on(const domain::OpenAnswer& answer, base::Now now);
+  bool on(const domain::CreateAnswer& answer, base::Now now);
   bool on(const domain::JoinAnswer& answer, base::Now now);
   bool on(const domain::ChatAnswer& answer, base::Now now);
   bool on(const domain::CloseAnswer& answer, base::Now now);
   void on(const domain::DeliverSession& deliver, base::Now now);
+  bool on(const domain::AddAnswer& answer, base::Now now);
+  bool on(const domain::CommandAnswer& answer, base::Now now);
   void on(const domain::InviteLeg& invite, base::Now now);
+  void on(const domain::LegGrown& grown, base::Now now);
   void on(const domain::EndLeg& end, base::Now now);
   bool on_undeliverable(base::Ticket ticket, base::Now now);
 

@@ -36,6 +36,8 @@ End end_of(base::Reason reason) {
     case base::Reason::user_does_not_exist:
     case base::Reason::destination_unknown:
     case base::Reason::not_found:
+    case base::Reason::conference_unknown:
+    case base::Reason::conference_ended:
       return End::noresource;
     case base::Reason::server_stopping:
       return End::deactivated;

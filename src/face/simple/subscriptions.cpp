@@ -57,6 +57,10 @@ void Subscriptions::on(const domain::CallsNews& news, base::Now now) {
   state_->tell(news.watch, now, [&](EventFeed& feed) { return feed.on_calls(news, now); });
 }
 
+void Subscriptions::on(const domain::RosterNews& news, base::Now now) {
+  state_->tell(news.watch, now, [&](EventFeed& feed) { return feed.on_roster(news, now); });
+}
+
 void Subscriptions::on_connection_closed(base::ConnectionId id) {
   SubscriptionCore& core = state_->core;
   for (const SubscriptionId one : core.table.of(id))

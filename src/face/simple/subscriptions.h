@@ -6,6 +6,7 @@
 #include <string>
 
 #include "domain/call/events.h"
+#include "domain/conference/events.h"
 #include "domain/contacts/events.h"
 #include "domain/endpoint/events.h"
 #include "domain/presence/events.h"
@@ -42,6 +43,7 @@ class Subscriptions {
   void on(const domain::ContactsNews& news, base::Now now);
   void on(const domain::BindingsNews& news, base::Now now);
   void on(const domain::CallsNews& news, base::Now now);
+  void on(const domain::RosterNews& news, base::Now now);
 
   void on_connection_closed(base::ConnectionId id);
   void on_deadline(base::Now now);

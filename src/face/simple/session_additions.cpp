@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "face/simple/session_additions.h"
+
+#include <utility>
+
+#include "face/simple/conference_address.h"
+#include "face/simple/offered.h"
+#include "face/simple/session_limits.h"
+#include "face/simple/session_status.h"
+
+namespace tertulia::face::simple {
+namespace {
+
+using base::Reason;
+using protocol::dialog::Dialog;
+using wire::sip::HeaderName;
+using wire::sip::Method;
+using wire::sip::Writer;
+
+constexpr std::size_t tag_length = 16;
+constexpr std::size_t seed_length = 32;
+constexpr std::string_view fragment_type = "message/sipfrag;version=2.0";
+constexpr std::string_view refer_event = "refer";
+
+/// A failure without a status of its own.
+int failure(int status, Reason reason) {
+  if (status < 300) status = base::status_of(reason);
+  return status < 300 ? 480 : status;
+}
+
+}  // namespace
+
+void Additions::on_refer(const Request& request, Leg& leg) {
+  // A refusal must not end the session that the REFER came in.
+  const auto refused = [&](const base::Error& error) {
+    context_.refuse(request, error.reason, status_towards_sender(error.reason, 0), error.detail);
+  };
+  const base::Result<Refer> refer = read_refer(context_, request.message);
+  if (!refer) return refused(refer.error());
+  if (refer->eject && !leg.conference) return refused({Reason::not_in_conference, {}});
+  Referral referral{leg.connection, leg.id};
+  // RFC 3515 2.4.6: the first REFER of a dialog needs no id, and some clients look for the bare word.
+  referral.event = refer_event;
+  if (std::exchange(leg.referred, true))
+    referral.event.append(";id=").append(std::to_string(request.basics.cseq.number));
+  referral.contact = leg.contact;
+  carry_out(request, *refer, leg, std::move(referral));
+}
+
+void Additions::on_refer(const Request& request) {
+  const auto target = conference_of(context_, request.target);
+  if (!target)
+    return context_.refuse(request, Reason::method_not_allowed, 0, {},
+                           [](Writer& writer) { writer.header(HeaderName::allow, allowed_methods); });
+  if (!*target) return context_.refuse(request, target->reason());
+  if ((*target)->kind == ConferenceTarget::Kind::factory) return context_.refuse(request, Reason::conference_unknown);
+  const Leg* leg = seat_of(request, (*target)->key);
+  if (leg == nullptr) return context_.refuse(request, Reason::not_in_conference);
+  const base::Result<Refer> refer = read_refer(context_, request.message);
+  if (!refer) return context_.refuse(request, refer.error().reason, 0, refer.error().detail);
+  auto dialog = Dialog::from_incoming(request.message, request.basics, context_.random.token(tag_length));
+  if (!dialog) return context_.refuse(request, dialog.error().reason, 0, dialog.error().detail);
+  Referral referral{request.connection.id, {}, *std::move(dialog), std::string(refer_event), leg->contact};
+  carry_out(request, *refer, *leg, std::move(referral));
+}
+
+/// The sender's dialog with this conference, over the same connection.
+Leg* Additions::seat_of(const Request& request, const domain::ConferenceKey& key) {
+  for (const base::LegId id : core_.legs.of(request.connection.id)) {
+    Leg* leg = core_.legs.find(id);
+    if (leg->user == request.user->id && leg->state == LegState::open && leg->conference == key) return leg;
+  }
+  return nullptr;
+}
+
+domain::AddPerson Additions::addition(const Leg& leg, base::UserId who) {
+  domain::AddPerson add;
+  add.ticket = context_.ids.next<base::Ticket>();
+  add.edge = context_.shard;
+  add.conversation = leg.conversation;
+  add.by = leg.user;
+  if (const domain::User* by = context_.directory->find(leg.user)) {
+    add.by_address = by->address.text();
+    add.by_name = by->display_name;
+  }
+  add.who = who;
+  add.seed = context_.random.token(seed_length);
+  return add;
+}
+
+void Additions::carry_out(const Request& request, const Refer& refer, const Leg& leg, Referral&& referral) {
+  if (referrals_.size() >= referrals_max) return context_.refuse(request, Reason::server_busy);
+  referral.silent = refer.silent;
+  accept(request, referral, referral.dialog ? std::string_view(referral.dialog->id().local_tag) : std::string_view());
+  notify(referral, 100, Reason::none, false, request.now);
+  context_.active(request);
+  if (!refer.eject && refer.whom->id == leg.user)  // he is there already
+    return notify(referral, 200, Reason::none, true, request.now);
+  base::Ticket ticket;
+  if (refer.eject) {
+    ticket = context_.ids.next<base::Ticket>();
+    referrals_.emplace(ticket, std::move(referral));
+    return context_.ports.command(
+        {ticket, context_.shard, *leg.conference, leg.user, domain::conference::Eject{refer.whom->id}});
+  }
+  domain::AddPerson add = addition(leg, refer.whom->id);
+  add.subject = subject_of(request.message);
+  referrals_.emplace(add.ticket, std::move(referral));
+  context_.ports.add(std::move(add));
+}
+
+void Additions::accept(const Request& request, const Referral& referral, std::string_view to_tag) {
+  Pending pending = context_.pend(request);
+  if (!to_tag.empty()) pending.to_tag = to_tag;
+  Writer writer = context_.begin(pending, 202);
+  writer.copy(request.message, HeaderName::record_route);
+  core_.describe(writer, request.connection.id, referral.contact);
+  if (referral.silent) writer.header("Refer-Sub", "false");  // RFC 4488 4
+  context_.reply(pending.transaction, 202, std::move(writer), request.now);
+}
+
+void Additions::notify(Referral& referral, int status, Reason reason, bool last, base::Now now) {
+  if (referral.silent) return;
+  const std::string standing =
+      last ? std::string("terminated;reason=noresource") : "active;expires=" + std::to_string(referral_lease_seconds);
+  const auto describe = [&](Writer& writer) {
+    core_.describe(writer, referral.connection, referral.contact);
+    writer.header(HeaderName::event, referral.event).header(HeaderName::subscription_state, standing);
+  };
+  const std::string fragment = refer_progress(context_, status, reason);
+  using Kind = SessionCore::OwnRequest::Kind;
+  if (!referral.dialog) {
+    Leg* leg = core_.legs.find(referral.leg);
+    if (leg != nullptr && leg->state == LegState::open)
+      core_.send(*leg, Method::notify, Kind::notice, now, describe, fragment_type, fragment);
+    return;
+  }
+  const Connection* connection = context_.find(referral.connection);
+  if (connection == nullptr || connection->closing) return;
+  std::string branch;
+  const std::string via = context_.own_via(*connection, branch);
+  Writer writer = referral.dialog->next_request(Method::notify, via);
+  describe(writer);
+  const auto id = context_.layer.request(connection->id, Method::notify, std::move(branch),
+                                         std::move(writer).finish(fragment_type, fragment), now.mono);
+  if (id) core_.own[*id] = SessionCore::OwnRequest{Kind::notice, {}};
+}
+
+void Additions::add_listed(Leg& leg) {
+  for (std::size_t i = 0; i < listed_at_once_max; ++i) ask_next(leg);
+}
+
+/// Who cannot be added is not: the roster tells who came (RFC 5366 5.1).
+void Additions::ask_next(Leg& leg) {
+  if (!leg.entry || leg.entry->people.empty() || leg.state != LegState::open) return;
+  domain::AddPerson add = addition(leg, leg.entry->people.front());
+  leg.entry->people.erase(leg.entry->people.begin());
+  listed_.emplace(add.ticket, leg.id);
+  context_.ports.add(std::move(add));
+}
+
+bool Additions::on(const domain::AddAnswer& answer, base::Now now) {
+  const auto found = listed_.find(answer.ticket);
+  if (found != listed_.end()) {
+    Leg* leg = core_.legs.find(found->second);
+    listed_.erase(found);
+    if (leg != nullptr) ask_next(*leg);
+    return true;
+  }
+  if (!referrals_.contains(answer.ticket)) return false;
+  conclude(answer.ticket, answer.status, answer.reason, now);
+  return true;
+}
+
+bool Additions::on(const domain::CommandAnswer& answer, base::Now now) {
+  if (!referrals_.contains(answer.ticket)) return false;
+  conclude(answer.ticket, 0, answer.reason, now);
+  return true;
+}
+
+void Additions::conclude(base::Ticket ticket, int status, Reason reason, base::Now now) {
+  Referral referral = std::move(referrals_.extract(ticket).mapped());
+  notify(referral, reason == Reason::none ? 200 : failure(status, reason), reason, true, now);
+}
+
+void Additions::on_connection_closed(base::ConnectionId connection) {
+  std::erase_if(referrals_, [&](const auto& one) { return one.second.connection == connection; });
+}
+
+}  // namespace tertulia::face::simple

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "face/simple/refer.h"
+#include "face/simple/session_core.h"
+
+namespace tertulia::face::simple {
+
+/// People who are added to conversations and put out of conferences: by REFER (RFC 3515; 4579 5.5, 5.11), in a session or
+/// to the address of a conference, and by the list of an INVITE (RFC 5366).  The conversation grows where it is.
+///
+///   REFER -> 202, NOTIFY 100 -> AddPerson or Eject -> its answer -> NOTIFY with the outcome, terminated
+class Additions {
+ public:
+  explicit Additions(SessionCore& core) : core_(core), context_(core.context) {}
+
+  void on_refer(const Request& request, Leg& leg);  ///< in the dialog of an open leg
+  /// Outside of a dialog, to a conference that the sender is in over this connection.
+  void on_refer(const Request& request);
+  /// The leg has entered its conference: whom its INVITE lists is added, some at a time (listed_at_once_max).
+  void add_listed(Leg& leg);
+  bool on(const domain::AddAnswer& answer, base::Now now);      ///< false: the ticket is not ours
+  bool on(const domain::CommandAnswer& answer, base::Now now);  ///< false: the ticket is not ours
+  void on_connection_closed(base::ConnectionId connection);
+
+ private:
+  /// A REFER whose outcome is not known.
+  struct Referral {
+    base::ConnectionId connection;
+    base::LegId leg;                                      ///< in whose dialog it came; else in this one:
+    std::optional<protocol::dialog::Dialog> dialog = {};  ///< of its own
+    std::string event;
+    std::string contact;
+    bool silent = false;
+  };
+  Leg* seat_of(const Request& request, const domain::ConferenceKey& key);
+  void carry_out(const Request& request, const Refer& refer, const Leg& leg, Referral&& referral);
+  void accept(const Request& request, const Referral& referral, std::string_view to_tag);
+  void notify(Referral& referral, int status, base::Reason reason, bool last, base::Now now);
+  void conclude(base::Ticket ticket, int status, base::Reason reason, base::Now now);
+  void ask_next(Leg& leg);
+  domain::AddPerson addition(const Leg& leg, base::UserId who);
+
+  SessionCore& core_;
+  Context& context_;
+  std::unordered_map<base::Ticket, Referral> referrals_;  ///< bounded by referrals_max
+  std::unordered_map<base::Ticket, base::LegId> listed_;  ///< bounded by listed_at_once_max for each leg
+};
+
+}  // namespace tertulia::face::simple
