@@ -54,8 +54,10 @@ tertulia_module(face/simple DEPENDS base wire/sip wire/sdp wire/mime wire/im wir
                 wire/conference_info protocol/transaction protocol/dialog
                 protocol/auth protocol/flow protocol/subscription domain/directory domain/endpoint
                 domain/presence domain/contacts domain/call domain/conference domain/conversation domain/record)
-tertulia_module(face/lync DEPENDS base wire/sip wire/lync wire/xml wire/mime protocol/transaction protocol/dialog protocol/auth
-                domain/directory domain/endpoint domain/presence domain/contacts domain/conversation face/simple)
+tertulia_module(face/lync DEPENDS base wire/sip wire/lync wire/xml wire/mime wire/pidf wire/conference_info
+                protocol/transaction protocol/dialog protocol/auth
+                domain/directory domain/endpoint domain/presence domain/contacts domain/conference domain/conversation
+                face/simple)
 tertulia_module(face/web DEPENDS base)
 tertulia_module(face/web_ticket DEPENDS base wire/lync protocol/auth domain/directory domain/endpoint face/simple
                 face/lync face/web)

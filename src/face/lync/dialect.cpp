@@ -57,12 +57,13 @@ Schemes schemes_of(Context& context, simple::SignInGuard& guard, const LyncSetti
 
 }  // namespace
 
-LyncDialect::LyncDialect(Context& context, simple::SignInGuard& guard, const LyncSettings& settings,
-                         const SchemePorts& ports)
+LyncDialect::LyncDialect(Context& context, simple::SignInGuard& guard, simple::Sessions& sessions,
+                         const LyncSettings& settings, const SchemePorts& ports)
     : context_(context),
       sign_in_(context, guard, schemes_of(context, guard, settings, ports)),
       notices_(context),
-      services_(context, notices_),
+      conferences_(context, notices_, sessions),
+      services_(context, notices_, conferences_),
       address_book_(settings.address_book) {
   notices_.add(std::string(contacts_event), [this](const Request& request, NoticeId id) {
     return make_contacts_feed(context_, notices_, request, id);
@@ -95,13 +96,21 @@ bool LyncDialect::on_request(Request& request) {
       return true;
     case Method::subscribe:
       return on_subscribe(request);
+    case Method::invite:
+      if (request.basics.to.tag().empty()) return conferences_.on_invite(request);
+      return in_dialog(request);
     default:
-      return !request.basics.to.tag().empty() && notices_.in_dialog(request);
+      return !request.basics.to.tag().empty() && in_dialog(request);
   }
 }
 
+bool LyncDialect::in_dialog(const Request& request) {
+  return notices_.in_dialog(request) || conferences_.in_dialog(request);
+}
+
 bool LyncDialect::on_subscribe(const Request& request) {
-  if (!request.basics.to.tag().empty()) return notices_.in_dialog(request);
+  if (!request.basics.to.tag().empty()) return in_dialog(request);
+  if (conferences_.on_subscribe(request)) return true;
   const std::string_view event = event_of(request.message);
   if (!notices_.has(event)) return false;
   if (event == presence_event && !asks_for_categories(request.message)) return false;
@@ -150,14 +159,11 @@ int LyncDialect::status_for(Reason reason, int status) const {
 }
 
 bool LyncDialect::on_response(protocol::transaction::ClientId id, const wire::sip::Message& message, base::Now now) {
-  (void)message;
-  (void)now;
-  return notices_.on_response(id);
+  return notices_.on_response(id) || conferences_.on_response(id, message, now);
 }
 
 bool LyncDialect::on_ended(const protocol::transaction::Ended& ended, base::Now now) {
-  (void)now;
-  return notices_.on_response(ended.id);
+  return notices_.on_response(ended.id) || conferences_.on_ended(ended, now);
 }
 
 /// Every question of ours is answered by an event of its own kind.
@@ -188,12 +194,26 @@ bool LyncDialect::on(const domain::ContactsNews& news, base::Now now) {
   return feed != nullptr;
 }
 
-void LyncDialect::on_connection_closed(base::ConnectionId id) { notices_.on_connection_closed(id); }
+/// COMPAT(pidgin-sipe 1.25): in a room the dialog is that of the conference, and the name of who speaks is read here; the
+/// URI must stand in <>.
+void LyncDialect::describe_delivery(const domain::DeliverSession& deliver, Writer& writer) {
+  writer.header("Ms-Sender", "<sip:" + deliver.message->from_address + ">");
+}
+
+void LyncDialect::on_connection_closed(base::ConnectionId id) {
+  conferences_.on_connection_closed(id);
+  notices_.on_connection_closed(id);
+}
+
+void LyncDialect::stop(base::Now now) {
+  notices_.stop(now);
+  conferences_.stop(now);
+}
 
 simple::DialectFactory dialect_factory(const LyncSettings& settings, const SchemePorts& ports) {
   if (!settings.enabled) return {};
-  return [settings, ports](Context& context, simple::SignInGuard& guard) {
-    return std::make_unique<LyncDialect>(context, guard, settings, ports);
+  return [settings, ports](Context& context, simple::SignInGuard& guard, simple::Sessions& sessions) {
+    return std::make_unique<LyncDialect>(context, guard, sessions, settings, ports);
   };
 }
 

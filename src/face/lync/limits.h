@@ -37,6 +37,12 @@ inline constexpr base::Duration handshake_time_max = std::chrono::seconds{60};
 /// After new keys, answers to requests that were sent before may bear the old ones or none; so long does a request wait
 /// for its answer (RFC 3261 17.1.2.2, timer F).
 inline constexpr base::Duration answers_under_way_max = std::chrono::seconds{32};
+/// Conferences that one connection is in or asks to enter, each by a dialog; beyond: too_many_conversations.
+inline constexpr std::size_t focus_dialogs_per_connection_max = 64;
+/// Invitations into conferences of one connection, either way, that wait for an answer; beyond: too_many_conversations.
+inline constexpr std::size_t invitations_per_connection_max = 64;
+/// Documents of conferences that are kept for further watchers of the shard; the oldest make room.
+inline constexpr std::size_t conference_documents_max = 64;
 /// People in one answer to a search in the directory.
 inline constexpr std::size_t search_rows_max = 100;
 

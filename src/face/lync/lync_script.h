@@ -73,6 +73,17 @@ struct LyncWorld final : simple::FacePorts {
   std::vector<domain::UnwatchPresence> unwatches;
   std::vector<domain::WatchSelf> self_watches;
   std::vector<domain::WatchContacts> contact_watches;
+  std::vector<domain::OpenSession> opens;
+  std::vector<domain::CloseLeg> leg_closes;
+  std::vector<domain::LegAnswer> leg_answers;
+  std::vector<domain::CreateConference> creates;
+  std::vector<domain::JoinConference> joins;
+  std::vector<domain::LeaveConference> leaves;
+  std::vector<domain::OpenChat> chats;
+  std::vector<domain::AddPerson> adds;
+  std::vector<domain::Escalate> escalations;
+  std::vector<domain::ConferenceCommand> commands;
+  std::vector<domain::WatchConference> conference_watches;
 
   void send(ConnectionId connection, std::string_view bytes) override { writes[connection].emplace_back(bytes); }
   void close(ConnectionId connection) override { closed.push_back(connection); }
@@ -83,13 +94,21 @@ struct LyncWorld final : simple::FacePorts {
   void answer_inbox(base::ShardId, domain::DeliverAnswer answer) override { delivered.push_back(std::move(answer)); }
   void post(domain::PostPage one) override { pages.push_back(std::move(one)); }
   void post(domain::PostSession) override {}
-  void open(domain::OpenSession) override {}
+  void open(domain::OpenSession one) override { opens.push_back(std::move(one)); }
+  void create(domain::CreateConference one) override { creates.push_back(std::move(one)); }
+  void join(domain::JoinConference one) override { joins.push_back(std::move(one)); }
+  void leave(domain::LeaveConference one) override { leaves.push_back(std::move(one)); }
+  void open_chat(domain::OpenChat one) override { chats.push_back(std::move(one)); }
+  void add(domain::AddPerson one) override { adds.push_back(std::move(one)); }
+  void escalate(domain::Escalate one) override { escalations.push_back(std::move(one)); }
+  void command(domain::ConferenceCommand one) override { commands.push_back(std::move(one)); }
+  void watch_conference(domain::WatchConference one) override { conference_watches.push_back(std::move(one)); }
   void cancel(domain::CancelOpen) override {}
   void cancel(domain::CancelCall) override {}
   void cancel(domain::CancelCallRequest) override {}
-  void close_leg(domain::CloseLeg) override {}
+  void close_leg(domain::CloseLeg one) override { leg_closes.push_back(one); }
   void answer_mcu(base::ShardId, domain::DeliverAnswer) override {}
-  void answer_mcu(base::ShardId, domain::LegAnswer) override {}
+  void answer_mcu(base::ShardId, domain::LegAnswer one) override { leg_answers.push_back(one); }
   void publish(domain::PublishDocument) override {}
   void publish(domain::PublishPresence one) override { publishes.push_back(std::move(one)); }
   void set_level(domain::SetLevel one) override { levels.push_back(std::move(one)); }

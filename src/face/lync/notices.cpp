@@ -28,12 +28,12 @@ std::uint64_t lease_seconds() {
 /// COMPAT(pidgin-sipe 1.25): a body counts only when this contains `active`, or is absent.
 std::string active_standing() { return "active;expires=" + std::to_string(lease_seconds()); }
 
+}  // namespace
+
 bool asks_for_end(const wire::sip::Message& message) {
   const auto expires = wire::sip::number_header(message, HeaderName::expires);
   return expires && *expires && **expires == 0;
 }
-
-}  // namespace
 
 std::string Notices::key_of(std::string_view call_id, std::string_view local_tag) {
   return std::string(call_id).append("\n").append(local_tag);
@@ -208,6 +208,18 @@ void Notices::erase(NoticeId id) {
   const auto there = by_connection_.find(notice.connection);
   there->second.erase(id);
   if (there->second.empty()) by_connection_.erase(there);
+}
+
+void Notices::end(base::ConnectionId connection, const std::function<bool(const Feed&)>& which, base::Now now) {
+  const auto found = by_connection_.find(connection);
+  if (found == by_connection_.end()) return;
+  for (const NoticeId id : std::set<NoticeId>(found->second)) {
+    Notice& notice = notices_.at(id);
+    if (!which(*notice.feed)) continue;
+    for (const auto& asked : std::exchange(notice.asked, {}))
+      context_.refuse(asked.pending, Reason::request_cancelled, now);
+    erase(id);
+  }
 }
 
 void Notices::on_connection_closed(base::ConnectionId connection) {

@@ -14,6 +14,7 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "domain/conference/events.h"
 #include "domain/contacts/events.h"
 #include "domain/presence/events.h"
 #include "face/simple/context.h"
@@ -52,11 +53,15 @@ class Feed {
   virtual void on_presence(const domain::PresenceNews::Item&) {}
   virtual void on_self(const domain::SelfNews&) {}
   virtual void on_contacts(const domain::ContactsNews&) {}
+  virtual void on_roster(const domain::RosterNews&) {}
   /// Set when the watched thing is gone: the subscription ends.
   virtual base::Reason ended() const { return base::Reason::none; }
   /// Ends its watches at the domain.  Called exactly once, before destruction.
   virtual void end() = 0;
 };
+
+/// Expires: 0.
+bool asks_for_end(const wire::sip::Message& message);
 
 /// Subscriptions of the dialect: the first document comes in the answer (ms-piggyback), later ones as BENOTIFY without an
 /// answer, or as NOTIFY where the client wants that.  A subscription lives as long as its connection, since the dialect
@@ -84,6 +89,9 @@ class Notices {
   Feed* feed_of(base::ConnectionId connection, std::string_view event);
   /// Sends what the feeds that had news have to say.
   void flush(base::Now now);
+
+  /// Ends subscriptions of a connection without a word: their client has said so another way.
+  void end(base::ConnectionId connection, const std::function<bool(const Feed&)>& which, base::Now now);
 
   bool on_response(protocol::transaction::ClientId id);  ///< false: not one of ours
   void on_connection_closed(base::ConnectionId connection);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "face/lync/conference_uri.h"
 #include "wire/lync/provisioning.h"
 
 namespace tertulia::face::lync {
@@ -26,7 +27,7 @@ ProvisioningElement element(std::string_view name, std::string_view text) {
 std::vector<ProvisioningGroup> groups_of(const domain::Policy& policy) {
   std::vector<ProvisioningGroup> groups;
   groups.push_back({"meetingPolicy",
-                    {ProvisioningProperties{{element("Enabled", "false"), element("AllowAnonymousUsers", "false")}}}});
+                    {ProvisioningProperties{{element("Enabled", "true"), element("AllowAnonymousUsers", "false")}}}});
   groups.push_back(
       {"persistentChatConfiguration", {ProvisioningProperties{{element("EnablePersistentChat", "false")}}}});
   groups.push_back(
@@ -61,8 +62,9 @@ class Provisioning final : public Feed {
     if (user == nullptr) return std::nullopt;
     wire::lync::ProvisioningAnswer answer;
     if (asked("ServerConfiguration")) {
-      answer.server.emplace();
-      answer.server->dlx_internal_url = answer.server->dlx_external_url = address_book_;
+      wire::lync::ServerConfiguration& server = answer.server.emplace();
+      server.focus_factory_uri = focus_factory_uri(user->address.text());
+      server.dlx_internal_url = server.dlx_external_url = address_book_;
     }
     for (ProvisioningGroup& group : groups_of(*user->policy))
       if (asked(group.name)) answer.groups.push_back(std::move(group));

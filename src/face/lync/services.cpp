@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "face/lync/content_type.h"
 #include "face/lync/limits.h"
 #include "face/lync/mapping.h"
 #include "face/lync/self_feed.h"
@@ -22,13 +23,6 @@ namespace {
 
 constexpr int conflict_status = 409;
 
-std::string_view media_type_of(const wire::sip::Message& message) {
-  const std::string_view value = message.header(HeaderName::content_type).value_or(std::string_view());
-  return base::trimmed(value.substr(0, value.find(';')));
-}
-
-bool is_type(std::string_view type, std::string_view wanted) { return base::equal_ignoring_case(type, wanted); }
-
 }  // namespace
 
 void Services::on_service(const Request& request) {
@@ -40,9 +34,9 @@ void Services::on_service(const Request& request) {
                                        Kind{wire::lync::soap_type, &Services::change_contacts},
                                        Kind{wire::lync::set_container_members_type, &Services::set_members},
                                        Kind{wire::lync::set_subscribers_type, &Services::acknowledge}};
-  const std::string_view type = media_type_of(request.message);
   for (const Kind& kind : kinds)
-    if (is_type(type, kind.type)) return (this->*kind.handle)(request);
+    if (has_type(request.message, kind.type)) return (this->*kind.handle)(request);
+  if (has_type(request.message, wire::lync::cccp_type)) return conferences_.on_service(request);
   context_.refuse(request, Reason::media_type_unsupported);
 }
 

@@ -9,6 +9,7 @@
 
 #include "domain/contacts/events.h"
 #include "domain/presence/events.h"
+#include "face/lync/conferences.h"
 #include "face/lync/notices.h"
 #include "face/lync/speaker.h"
 #include "wire/lync/contact_request.h"
@@ -16,10 +17,11 @@
 namespace tertulia::face::lync {
 
 /// SERVICE requests of clients of the dialect, by Content-Type (provisioning-and-contacts 8): publications, changes of
-/// contacts and privacy levels, and questions to the directory.
+/// contacts and privacy levels, questions to the directory, and what is wanted of conferences.
 class Services {
  public:
-  Services(Context& context, Notices& notices) : context_(context), notices_(notices) {}
+  Services(Context& context, Notices& notices, Conferences& conferences)
+      : context_(context), notices_(notices), conferences_(conferences) {}
 
   void on_service(const Request& request);
   // answers of the domain; false: nobody of ours waits for this ticket
@@ -56,6 +58,7 @@ class Services {
 
   Context& context_;
   Notices& notices_;
+  Conferences& conferences_;
   std::unordered_map<base::Ticket, WaitingPtr> waiting_;
 };
 

@@ -18,6 +18,7 @@
 
 namespace tertulia::face::simple {
 
+class Sessions;
 class SignInGuard;
 
 /// A successful REGISTER, as a dialect answers it.  Lives during one call.
@@ -48,6 +49,8 @@ class Dialect {
   virtual bool knows_extension(std::string_view tag) const = 0;
   /// Behind the gate, of a connection that speaks the dialect.  False: it is for the standard handlers.
   virtual bool on_request(Request& request) = 0;
+  /// The CANCEL of this INVITE was answered.  False: not one that the dialect holds.
+  virtual bool on_cancel(protocol::transaction::ServerId invite, base::Now now) = 0;
   /// Headers of the 2xx for a REGISTER that only this dialect's clients understand.
   virtual void describe_registration(const Registered& registered, wire::sip::Writer& writer) = 0;
   /// Explains a refusal in the dialect's words: what stands in place of Warning, beside ms-diagnostics.
@@ -91,6 +94,6 @@ class Dialect {
 
 /// Makes the dialect of a face; called once, at the end of the face's construction.  Empty: the face speaks the standard
 /// only.
-using DialectFactory = std::function<std::unique_ptr<Dialect>(Context&, SignInGuard&)>;
+using DialectFactory = std::function<std::unique_ptr<Dialect>(Context&, SignInGuard&, Sessions&)>;
 
 }  // namespace tertulia::face::simple

@@ -231,6 +231,7 @@ void Face::State::on_cancel(const RequestFate& fate, Request& request) {
   request.transaction = fate.cancel_id;
   if (fate.kind == RequestFate::Kind::cancel_lost) return context.refuse(request, Reason::transaction_unknown);
   context.reply(fate.cancel_id, 200, context.begin(request, 200), request.now);
+  if (dialect && dialect->on_cancel(fate.id, request.now)) return;
   if (!calls.on_cancel(fate.id, request.now)) sessions.on_cancel(fate.id, request.now);
 }
 

@@ -43,7 +43,7 @@ struct Face::State final : protocol::transaction::LayerPorts {
         calls(context) {
     context.directory = std::move(users);
     add_packages();
-    if (make_dialect) dialect = make_dialect(context, guard);
+    if (make_dialect) dialect = make_dialect(context, guard, sessions);
     context.dialect = dialect.get();
   }
 

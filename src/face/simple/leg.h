@@ -67,11 +67,11 @@ struct Leg {
   std::string contact;                             ///< value of our Contact; empty: the server's own
   std::optional<protocol::dialog::Dialog> dialog;  ///< absent until our INVITE is accepted
   std::optional<base::TimePoint> deadline;         ///< set by LegTable only
+  base::UserId peer;                               ///< who else is in it at its beginning; 0 in a conference
 
   // begun by the client
   std::optional<Pending> invite;  ///< until it is answered
   base::Ticket open_ticket;
-  base::UserId peer;
   std::optional<ConferenceEntry> entry = {};          ///< the INVITE is for a conference
   std::unique_ptr<domain::JoinConference> join = {};  ///< what is asked when the conference has been made
   std::string answer;                                 ///< session description of our 2xx

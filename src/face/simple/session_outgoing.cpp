@@ -85,6 +85,8 @@ void OutgoingLegs::on(const domain::InviteLeg& invite, base::Now now) {
     const domain::ConferenceDescription& conference = *invite.conference->description;
     leg.conference = conference.key;
     leg.contact = conference_contact(context_, *connection, conference.organizer_address, conference.key.id);
+  } else if (const domain::User* peer = context_.directory->find(invite.from_address)) {
+    leg.peer = peer->id;
   }
   std::string branch;
   std::string wire = write_invite(invite, leg, *connection, branch);

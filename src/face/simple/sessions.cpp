@@ -235,7 +235,8 @@ void Sessions::on(const domain::DeliverSession& deliver, base::Now now) {
   const bool speaks_dialect = connection->dialect != nullptr;
   const domain::InstantMessage& message = *deliver.message;
   std::optional<Spoken> spoken;
-  if (deliver.conference && !speaks_dialect) {
+  const bool names_speaker = speaks_dialect && leg->entry;  // in a dialog that has grown it would show another's name
+  if (deliver.conference && !names_speaker) {
     spoken = spoken_in(*deliver.conference, message, leg->takes_cpim);
     if (!spoken) return answer(What::taken, 200);
   }
@@ -246,7 +247,7 @@ void Sessions::on(const domain::DeliverSession& deliver, base::Now now) {
       *leg, Method::message, Kind::message, now,
       [&](wire::sip::Writer& writer) {
         if (!subject.empty()) writer.header(HeaderName::subject, subject);
-        if (speaks_dialect && deliver.conference) core.context.dialect->describe_delivery(deliver, writer);
+        if (names_speaker && deliver.conference) core.context.dialect->describe_delivery(deliver, writer);
       },
       spoken ? spoken->content_type : message.content_type, spoken ? spoken->content : message.content);
   if (!id) return answer(What::refused, base::status_of(base::Reason::too_many_requests));
@@ -304,5 +305,16 @@ void Sessions::stop(base::Now now) {
 }
 
 std::size_t Sessions::count() const { return state_->core.legs.size(); }
+
+const Leg* Sessions::find(base::LegId id) const { return state_->core.legs.find(id); }
+
+const Leg* Sessions::talk(base::ConnectionId connection, base::UserId user, base::UserId peer) const {
+  for (const base::LegId id : state_->core.legs.of(connection)) {
+    const Leg* leg = state_->core.legs.find(id);
+    if (leg->state == LegState::open && leg->user == user && leg->peer == peer && !leg->entry && !leg->conference)
+      return leg;
+  }
+  return nullptr;
+}
 
 }  // namespace tertulia::face::simple

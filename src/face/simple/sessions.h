@@ -55,6 +55,11 @@ class Sessions {
   void stop(base::Now now);
   std::size_t count() const;
 
+  /// A dialog as it is now; null: there is none.  Good until the next event.
+  const Leg* find(base::LegId id) const;
+  /// The open dialog that `user` has on this connection with `peer` alone; null: there is none.
+  const Leg* talk(base::ConnectionId connection, base::UserId user, base::UserId peer) const;
+
  private:
   struct State;
   std::unique_ptr<State> state_;

@@ -10,6 +10,8 @@
 #include "base/check.h"
 #include "wire/lync/batch_subscribe.h"
 #include "wire/lync/categories.h"
+#include "wire/lync/cccp.h"
+#include "wire/lync/conference_invite.h"
 #include "wire/lync/contact_card.h"
 #include "wire/lync/contact_request.h"
 #include "wire/lync/container_members.h"
@@ -66,12 +68,23 @@ void check_shown(std::string_view input) {
   (void)write_multipart_related(entry.name, {part, part}, "boundary", "example.com");
 }
 
+/// Whatever is asked, the answer can be read.
+void check_answered(std::string_view input) {
+  const auto asked = read_cccp_request(input);
+  if (!asked) return;
+  CccpResponse response{asked->id, asked->to, asked->from, {}, asked->name, cccp_conference(asked->to)};
+  response.result += cccp_user_added(asked->to, asked->from, asked->id) + cccp_mcu_types({"chat"});
+  xml::Limits wide;
+  wide.document_bytes = 64 * xml::document_bytes_max;
+  TERTULIA_CHECK(xml::Document::parse(write_cccp_response(response), wide));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0 || size > 16384) return 0;  // what is written is longer, and must not reach the limits
   const std::string_view input(reinterpret_cast<const char*>(data + 1), size - 1);
-  switch (data[0] % 11) {
+  switch (data[0] % 13) {
     case 0:
       check_stable(input, read_publish_request, write_publish_request);
       break;
@@ -104,6 +117,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 10:
       check_shown(input);
+      break;
+    case 11:
+      check_stable(input, read_cccp_request, write_cccp_request);
+      check_answered(input);
+      break;
+    case 12:
+      check_stable(input, read_conference_invite, write_conference_invite);
       break;
   }
   return 0;
