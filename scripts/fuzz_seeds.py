@@ -123,7 +123,7 @@ def rlmi_documents():
 
 # The reader that the first octet chooses, by the root of the document.
 LYNC_READERS = [b"publish", b"state", b"note", b"contactCard", b"setContainerMembers", b"setSubscribers", b"roamingList",
-                b"Envelope", b"batchSub", b"provisioningGroupList"]
+                b"Envelope", b"batchSub", b"provisioningGroupList", None, b"request", b"Conferencing"]
 LYNC_CONTENT = 10
 
 
