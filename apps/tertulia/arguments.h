@@ -50,9 +50,15 @@ struct Arguments {
   std::optional<std::string> http;
   // cdr
   std::string record_id;
-  std::string kind = "sessions";  ///< sessions | registrations
+  std::string kind = "sessions";  ///< sessions | conferences | registrations
   std::string from, to, format = "csv", output;
   unsigned limit = 100;
+  // conversation, conference
+  std::string id;
+  std::string subject, admission, until;
+  std::vector<std::string> invited;
+  unsigned size = 0;
+  bool lobby = false;
   // others
   std::string component;
   std::filesystem::path target;

@@ -36,6 +36,14 @@ Exit run_status(const Arguments& arguments);
 Exit run_health(const Arguments& arguments);
 Exit run_reload(const Arguments& arguments);
 Exit run_conversation_list(const Arguments& arguments);
+Exit run_conversation_show(const Arguments& arguments);
+Exit run_conference_list(const Arguments& arguments);
+Exit run_conference_show(const Arguments& arguments);
+Exit run_conference_create(const Arguments& arguments);
+Exit run_conference_lock(const Arguments& arguments);
+Exit run_conference_unlock(const Arguments& arguments);
+Exit run_conference_eject(const Arguments& arguments);
+Exit run_conference_end(const Arguments& arguments);
 Exit run_component_stop(const Arguments& arguments);
 Exit run_component_start(const Arguments& arguments);
 

@@ -45,10 +45,14 @@ Exit exit_of(base::Reason reason) {
       return Exit::done;
     case Reason::user_does_not_exist:
     case Reason::not_found:
+    case Reason::conference_unknown:
+    case Reason::not_in_conference:
       return Exit::not_found;
     case Reason::not_running:
       return Exit::not_running;
     case Reason::user_exists:
+    case Reason::conference_exists:
+    case Reason::too_many_conferences:
     case Reason::already_running:
     case Reason::address_in_use:
     case Reason::address_malformed:

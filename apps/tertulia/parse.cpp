@@ -253,12 +253,49 @@ class Grammar {
     command(&app_, "health", "Health of each component; exit status 6 when one is not well", run_health);
     CLI::App* doctor = command(&app_, "doctor", "Look for faults and name the remedy of each", run_doctor);
     option(doctor, "--config", arguments_.configuration, "Configuration file (default: the data folder's)");
-    CLI::App* conversations = group("conversation", "Look at running conversations");
-    command(conversations, "list", "List running conversations", run_conversation_list);
+    add_conversations();
     CLI::App* components = group("component", "Stop and start a component of a running server");
     for (const auto& [name, description, run] : {std::tuple{"stop", "Stop a component: immcu", &run_component_stop},
                                                  std::tuple{"start", "Start a component: immcu", &run_component_start}})
       option(command(components, name, description, run), "COMPONENT", arguments_.component, "immcu")->required();
+  }
+
+  void add_conversations() {
+    CLI::App* conversations = group("conversation", "Look at running conversations");
+    command(conversations, "list", "List running conversations", run_conversation_list);
+    CLI::App* one = command(conversations, "show", "Show a running conversation", run_conversation_show);
+    option(one, "ID", arguments_.id, "Number of the conversation")->required();
+    CLI::App* conferences = group("conference", "Look at conferences, make, lock and end them");
+    CLI::App* list = command(conferences, "list", "List conferences, sleeping ones too", run_conference_list);
+    option(list, "ORGANIZER", arguments_.address, "Only conferences of this user");
+    conference(command(conferences, "show", "Show a conference with its people", run_conference_show));
+    CLI::App* create =
+        command(conferences, "create", "Make a conference that waits for its people", run_conference_create);
+    organizer(create);
+    option(create, "--id", arguments_.id, "Id within the organizer (default: one that nobody guesses)");
+    option(create, "--subject", arguments_.subject, "What it is about");
+    option(create, "--admission", arguments_.admission,
+           "Who gets in: organisation (default), invited, organizer, everyone")
+        ->check(CLI::IsMember({"everyone", "organisation", "invited", "organizer"}));
+    create->add_flag("--lobby", arguments_.lobby,
+                     std::string(tr(arguments_.common.language, "Who does not get in waits to be let in")));
+    option(create, "--invite", arguments_.invited, "User on the list of the invited (may be repeated)")
+        ->allow_extra_args(false);
+    option(create, "--size", arguments_.size, "People at once (default 250)")->check(CLI::Range(1U, 1000U));
+    option(create, "--until", arguments_.until, "Forgotten after this time (UTC), for example 2026-03-01T09:30");
+    conference(command(conferences, "lock", "Let nobody else in", run_conference_lock));
+    conference(command(conferences, "unlock", "Let people in again", run_conference_unlock));
+    CLI::App* out = command(conferences, "eject", "Put somebody out of a conference", run_conference_eject);
+    conference(out);
+    option(out, "USER", arguments_.contact, "User, as user@domain")->required();
+    conference(command(conferences, "end", "End a conference for everybody", run_conference_end));
+  }
+  void organizer(CLI::App* sub) {
+    option(sub, "ORGANIZER", arguments_.address, "Who organises the conference, as user@domain")->required();
+  }
+  void conference(CLI::App* sub) {
+    organizer(sub);
+    option(sub, "ID", arguments_.id, "Id of the conference within its organizer")->required();
   }
 
   void add_records() {
@@ -266,7 +303,7 @@ class Grammar {
     CLI::App* list = command(records, "list", "List records, newest first", run_cdr_list);
     filter(list);
     option(list, "--limit", arguments_.limit, "How many at most (default 100)")->check(CLI::Range(1U, 10000U));
-    CLI::App* show = command(records, "show", "Show one record", run_cdr_show);
+    CLI::App* show = command(records, "show", "Show one record; of a conversation all its phases", run_cdr_show);
     option(show, "ID", arguments_.record_id, "Number of the record")->required();
     CLI::App* exported = command(records, "export", "Write all records as CSV or JSON", run_cdr_export);
     filter(exported);
@@ -297,8 +334,8 @@ class Grammar {
     word("manual", "Print the manual page (roff)", run_manual);
   }
   void filter(CLI::App* sub) {
-    option(sub, "KIND", arguments_.kind, "sessions (default) or registrations")
-        ->check(CLI::IsMember({"sessions", "registrations"}));
+    option(sub, "KIND", arguments_.kind, "sessions (default), conferences or registrations")
+        ->check(CLI::IsMember({"sessions", "conferences", "registrations"}));
     option(sub, "--user", arguments_.address, "Only records of this user");
     option(sub, "--from", arguments_.from, "Begun at or after this time (UTC), for example 2026-03-01T09:30");
     option(sub, "--to", arguments_.to, "Begun before this time (UTC)");

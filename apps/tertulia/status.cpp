@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// status, health, reload, component, conversation
+// status, health, reload, component
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
@@ -48,26 +48,6 @@ Exit run_health(const Arguments& arguments) {
 
 Exit run_reload(const Arguments& arguments) {
   return ask_and_say(arguments, {{"command", "reload"}}, "Certificate and configuration were read again.");
-}
-
-Exit run_conversation_list(const Arguments& arguments) {
-  const auto result = ask(arguments.common, {{"command", "conversation.list"}});
-  if (!result) return report(arguments.common, result.error());
-  if (arguments.common.json) {
-    print_result(*result);
-    return Exit::done;
-  }
-  std::vector<std::vector<std::string>> rows;
-  for (const Json& conversation : *result) {
-    std::string people;
-    for (const Json& person : conversation.value("participants", Json::array()))
-      people += (people.empty() ? "" : " ") + person.get<std::string>();
-    rows.push_back({as_text(conversation["id"]), conversation.value("mode", ""), as_text(conversation["messages"]),
-                    conversation.value("started", ""), people});
-  }
-  const auto head = [&](std::string_view text) { return std::string(tr(arguments.common.language, text)); };
-  print_table({"ID", head("MODE"), head("MESSAGES"), head("STARTED"), head("PARTICIPANTS")}, rows);
-  return Exit::done;
 }
 
 Exit run_component_stop(const Arguments& arguments) {

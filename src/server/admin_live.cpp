@@ -7,6 +7,8 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "server/ask_shard.h"
+
 namespace tertulia::server {
 namespace {
 
@@ -15,11 +17,6 @@ using base::Reason;
 using base::Result;
 using face::admin::ComponentHealth;
 using face::admin::StatusFact;
-
-constexpr std::chrono::seconds shard_patience{5};
-/// A loop whose last turn began longer ago has probably hung; idle loops turn at least once in this time because of
-/// the question itself.
-const Error shard_silent{Reason::server_busy, "a shard did not answer in time"};
 
 StatusFact fact(std::string name, std::uint64_t value) { return {std::move(name), std::to_string(value), true}; }
 
@@ -72,14 +69,14 @@ Result<std::vector<face::admin::EndpointFact>> LiveAdmin::endpoints(const domain
       facts->push_back(std::move(fact));
     }
   });
-  if (!answered) return shard_silent;
+  if (!answered) return shard_silent();
   return *facts;
 }
 
 Result<std::vector<StatusFact>> LiveAdmin::status() {
   struct Sums {
     std::mutex mutex;
-    std::uint64_t users = 0, endpoints = 0, conversations = 0, kept = 0, watches = 0, calls = 0;
+    std::uint64_t users = 0, endpoints = 0, conversations = 0, conferences = 0, kept = 0, watches = 0, calls = 0;
   };
   const auto sums = std::make_shared<Sums>();
   const bool answered = on_all_shards(s_.shards, [sums](Shard& shard, base::Now) {
@@ -87,11 +84,12 @@ Result<std::vector<StatusFact>> LiveAdmin::status() {
     sums->users += shard.registrar().user_count();
     sums->endpoints += shard.registrar().endpoint_count();
     sums->conversations += shard.immcu().conversation_count();
+    sums->conferences += shard.immcu().conference_count();
     sums->kept += shard.inbox().kept_count();
     sums->watches += shard.presence().watch_count();
     sums->calls += shard.calls().call_count();
   });
-  if (!answered) return shard_silent;
+  if (!answered) return shard_silent();
   std::uint64_t connections = 0, messages_in = 0, messages_out = 0;
   for (const auto& shard : s_.shards) {
     connections += static_cast<std::uint64_t>(shard->transport_metrics().open.value());
@@ -108,6 +106,7 @@ Result<std::vector<StatusFact>> LiveAdmin::status() {
                                  fact("endpoints", sums->endpoints),
                                  fact("connections", connections),
                                  fact("conversations", sums->conversations),
+                                 fact("conferences", sums->conferences),
                                  fact("calls", sums->calls),
                                  fact("presence_watches", sums->watches),
                                  fact("messages_waiting", sums->kept),
@@ -156,7 +155,7 @@ Result<std::vector<domain::ConversationInfo>> LiveAdmin::conversations(std::size
     const std::lock_guard lock(found->mutex);
     std::move(here.begin(), here.end(), std::back_inserter(found->list));
   });
-  if (!answered) return shard_silent;
+  if (!answered) return shard_silent();
   if (found->list.size() > limit) found->list.resize(limit);
   return std::move(found->list);
 }
@@ -164,7 +163,7 @@ Result<std::vector<domain::ConversationInfo>> LiveAdmin::conversations(std::size
 Result<void> LiveAdmin::run_component(const std::string& component, bool run) {
   if (component != "immcu") return Error{Reason::not_found, "components that can be stopped: immcu"};
   if (!on_all_shards(s_.shards, [run](Shard& shard, base::Now) { shard.immcu().set_running(run); }))
-    return shard_silent;
+    return shard_silent();
   return {};
 }
 

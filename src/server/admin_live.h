@@ -59,10 +59,19 @@ class LiveAdmin final : public face::admin::AdminPorts {
   base::Result<std::vector<face::admin::StatusFact>> status() override;
   base::Result<std::vector<face::admin::ComponentHealth>> health() override;
   base::Result<std::vector<domain::ConversationInfo>> conversations(std::size_t limit) override;
+  base::Result<domain::ConversationInfo> conversation(base::ConversationId id) override;
+  base::Result<std::vector<face::admin::ConferenceFact>> conferences(const domain::Address& organizer,
+                                                                     std::size_t limit) override;
+  base::Result<face::admin::ConferenceFact> conference(const face::admin::ConferenceName& name) override;
+  base::Result<face::admin::ConferenceFact> create_conference(const domain::Address& organizer,
+                                                              const face::admin::ConferenceWish& wish) override;
+  base::Result<void> command_conference(const face::admin::ConferenceName& name,
+                                        const domain::conference::Command& command) override;
   base::Result<void> run_component(const std::string& component, bool run) override;
   base::Result<void> reload() override { return s_.reload(); }
 
  private:
+  face::admin::ConferenceFact fact_of(domain::ConferenceInfo info);
   Surroundings s_;
 };
 

@@ -54,6 +54,23 @@ class OfflineAdmin final : public face::admin::AdminPorts {
   base::Result<std::vector<domain::ConversationInfo>> conversations(std::size_t) override {
     return base::Reason::not_running;
   }
+  base::Result<domain::ConversationInfo> conversation(base::ConversationId) override {
+    return base::Reason::not_running;
+  }
+  base::Result<std::vector<face::admin::ConferenceFact>> conferences(const domain::Address&, std::size_t) override {
+    return base::Reason::not_running;
+  }
+  base::Result<face::admin::ConferenceFact> conference(const face::admin::ConferenceName&) override {
+    return base::Reason::not_running;
+  }
+  base::Result<face::admin::ConferenceFact> create_conference(const domain::Address&,
+                                                              const face::admin::ConferenceWish&) override {
+    return base::Reason::not_running;
+  }
+  base::Result<void> command_conference(const face::admin::ConferenceName&,
+                                        const domain::conference::Command&) override {
+    return base::Reason::not_running;
+  }
   base::Result<void> run_component(const std::string&, bool) override { return base::Reason::not_running; }
   base::Result<void> reload() override { return base::Reason::not_running; }
 

@@ -1,37 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The administrator's questions about presence and contacts, each to the home shard of the user.
-#include <future>
 #include <memory>
 #include <utility>
 
-#include "server/admin_live.h"
+#include "server/ask_shard.h"
 
 namespace tertulia::server {
 namespace {
 
-using base::Error;
 using base::Reason;
 using base::Result;
-
-constexpr std::chrono::seconds answer_patience{5};
-
-const Error shard_silent{Reason::server_busy, "a shard did not answer in time"};
-
-/// Runs `ask` on the shard that is home to the user and waits for the answer that it gives, at once or later.  Nothing
-/// when the shard is silent.
-template <typename Answer>
-std::optional<Answer> ask_home(Shards& shards, base::UserId user,
-                               std::function<void(Shard&, base::Now, std::function<void(Answer)>)> ask) {
-  // Shared, because a shard that answers late must still find it.
-  const auto answer = std::make_shared<std::promise<Answer>>();
-  std::future<Answer> future = answer->get_future();
-  const auto home = domain::home_shard(user, static_cast<std::uint16_t>(shards.size())).value;
-  const bool sent = shards[home]->post([answer, ask = std::move(ask)](Shard& shard, base::Now now) {
-    ask(shard, now, [answer](Answer given) { answer->set_value(std::move(given)); });
-  });
-  if (!sent || future.wait_for(answer_patience) != std::future_status::ready) return std::nullopt;
-  return future.get();
-}
 
 domain::PublishItem item(domain::PublicationKey key, std::optional<domain::PublicationValue> value) {
   domain::PublishItem out;
@@ -53,7 +31,7 @@ Result<domain::PresenceExplanation> LiveAdmin::presence(const domain::Address& a
       s_.shards, user->id, [id = user->id, watcher](Shard& shard, base::Now now, auto done) {
         done(std::make_shared<Answer>(shard.presence().explain(id, watcher, shard.directory(), now)));
       });
-  if (!asked) return shard_silent;
+  if (!asked) return shard_silent();
   return std::move(**asked);
 }
 
@@ -80,7 +58,7 @@ Result<void> LiveAdmin::set_presence(const domain::Address& address, const face:
         shard.ask(
             publish, [done](const domain::PublishAnswer& answer) { done(answer.reason); }, now);
       });
-  if (!reason) return shard_silent;
+  if (!reason) return shard_silent();
   if (*reason != Reason::none) return *reason;
   return {};
 }
@@ -90,7 +68,7 @@ Result<domain::Levels> LiveAdmin::levels(const domain::Address& address) {
   if (!user) return user.error();
   auto levels = ask_home<domain::Levels>(
       s_.shards, user->id, [id = user->id](Shard& shard, base::Now, auto done) { done(shard.presence().levels(id)); });
-  if (!levels) return shard_silent;
+  if (!levels) return shard_silent();
   return *std::move(levels);
 }
 
@@ -107,7 +85,7 @@ Result<void> LiveAdmin::set_level(const domain::Address& address, const domain::
         shard.ask(
             set, [done](const domain::SetLevelAnswer& answer) { done(answer.reason); }, now);
       });
-  if (!reason) return shard_silent;
+  if (!reason) return shard_silent();
   if (*reason != Reason::none) return *reason;
   return {};
 }
@@ -117,7 +95,7 @@ Result<domain::ContactListPtr> LiveAdmin::contacts(const domain::Address& addres
   if (!user) return user.error();
   auto list = ask_home<domain::ContactListPtr>(
       s_.shards, user->id, [id = user->id](Shard& shard, base::Now, auto done) { done(shard.contacts().list(id)); });
-  if (!list) return shard_silent;
+  if (!list) return shard_silent();
   return *std::move(list);
 }
 
@@ -133,7 +111,7 @@ Result<domain::ContactListPtr> LiveAdmin::change_contacts(const domain::Address&
         shard.ask(
             question, [done](const domain::ContactsAnswer& given) { done(given); }, now);
       });
-  if (!answer) return shard_silent;
+  if (!answer) return shard_silent();
   if (answer->reason != Reason::none) return answer->reason;
   return answer->list;
 }

@@ -139,6 +139,21 @@ std::span<const MetricRow<domain::PresenceMetrics>> presence_rows() {
   return rows;
 }
 
+std::span<const MetricRow<domain::ImmcuMetrics>> immcu_rows() {
+  using M = domain::ImmcuMetrics;
+  static const MetricRow<M> rows[] = {
+      {"conversations", "Conversations that are up, conferences included", &M::conversations},
+      {"conferences", "Conferences, sleeping ones included", &M::conferences},
+      {"conference_seats", "Devices in conferences", &M::conference_seats},
+      {"conferences_begun_total", "Conferences that somebody has entered first", &M::conferences_begun},
+      {"conferences_grown_total", "Conversations of two that became conferences where they were",
+       &M::conferences_grown},
+      {"conference_entries_total", "Devices that came into a conference", &M::conference_entries},
+      {"conference_refusals_total", "Devices that were not let in", &M::conference_refusals},
+  };
+  return rows;
+}
+
 std::span<const MetricRow<domain::CallMetrics>> call_rows() {
   using M = domain::CallMetrics;
   static const MetricRow<M> rows[] = {
@@ -209,6 +224,7 @@ std::string metrics_page(const Shards& shards, const io::StoreMetrics& store, ba
   Page page;
   page.fields(shards, face_rows(), &ShardThread::face_metrics);
   page.fields(shards, presence_rows(), &ShardThread::presence_metrics);
+  page.fields(shards, immcu_rows(), &ShardThread::immcu_metrics);
   page.fields(shards, call_rows(), &ShardThread::call_metrics);
   page.fields(shards, transport_rows(), &ShardThread::transport_metrics);
   add_labelled(page, shards);

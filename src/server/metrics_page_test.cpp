@@ -30,6 +30,7 @@ TEST(MetricsPage, shows_every_field_of_the_structures) {
   expect_every_field(face_rows(), std::tuple_size_v<decltype(face::simple::FaceMetrics::answers)>);
   expect_every_field(presence_rows(), 0);
   expect_every_field(call_rows(), 0);
+  expect_every_field(immcu_rows(), 0);
   expect_every_field(transport_rows(), io::refusal_causes + io::close_causes);
   expect_every_field(shard_rows(), 0);
   expect_every_field(store_rows(), 0);
@@ -54,6 +55,7 @@ TEST(MetricsPage, names_are_distinct_and_tell_counters_from_gauges) {
   expect_good_names(face_rows(), names);
   expect_good_names(presence_rows(), names);
   expect_good_names(call_rows(), names);
+  expect_good_names(immcu_rows(), names);
   expect_good_names(transport_rows(), names);
   expect_good_names(shard_rows(), names);
   expect_good_names(store_rows(), names);

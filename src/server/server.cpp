@@ -150,6 +150,8 @@ Result<void> FrontEnd::open_shards(const ServeOptions& options) {
   web_ = *std::move(web);
   for_shards.lync_schemes.dsk = web_.dsk;
   for_shards.lync.certificate_service = face::web_ticket::certificate_service_of(web_.tickets.base_url);
+  if (!web_.tickets.base_url.empty())
+    for_shards.lync.address_book = face::web_ticket::address_book_of(web_.tickets.base_url);
   passwords_ = std::make_unique<PasswordWorker>(*keeper_);
   auto kerberos = open_kerberos(folder_, settings_);
   if (!kerberos) return Error{kerberos.reason(), "lync.kerberos.keytab: " + kerberos.error().detail};

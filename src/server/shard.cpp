@@ -166,6 +166,9 @@ void Shard::serve_web_tickets(face::web_ticket::PasswordJudge& judge,
   web_tickets_ = std::make_unique<face::web_ticket::WebTicketService>(face_.context(), face_.guard(), judge,
                                                                       std::move(issuer), settings, web_ticket_metrics_);
   web_tickets_->add_to(router_);
+  address_book_ =
+      std::make_unique<face::web_ticket::AddressBookService>(face_.context(), *web_tickets_, settings.base_url);
+  address_book_->add_to(router_);
 }
 
 void Shard::stop(Now now) {

@@ -26,6 +26,7 @@
 #include "face/lync/lync.h"
 #include "face/simple/face.h"
 #include "face/web/router.h"
+#include "face/web_ticket/address_book.h"
 #include "face/web_ticket/service.h"
 #include "server/carrier.h"
 #include "server/shard_world.h"
@@ -98,6 +99,7 @@ class Shard final {
   face::simple::Face& face() { return face_; }
   const face::simple::Face& face() const { return face_; }
   const domain::PresenceAgent& presence() const { return presence_; }
+  const domain::Immcu& immcu() const { return immcu_; }
   const domain::CallAgent& calls() const { return calls_; }
   const domain::Directory& directory() const { return *directory_; }
   const ShardMetrics& metrics() const { return carrier_.metrics(); }
@@ -143,6 +145,7 @@ class Shard final {
   face::web::Router router_;
   face::web_ticket::WebTicketMetrics web_ticket_metrics_;
   std::unique_ptr<face::web_ticket::WebTicketService> web_tickets_;
+  std::unique_ptr<face::web_ticket::AddressBookService> address_book_;
 };
 
 }  // namespace tertulia::server

@@ -48,6 +48,19 @@ class TlsDsk(Clients):
         phone.respond(request, 200)
         return request.text
 
+    def test_people_are_searched_over_the_web(self):
+        """However somebody has signed in: his password buys a ticket, and the address book takes it."""
+        for scheme in ("tls-dsk", "ntlm"):
+            with self.subTest(scheme):
+                alice = self.online("alice", authentication=scheme)
+                found = alice.search(given="bo")
+                self.assertEqual([row["User name"] for row in found], ["bob@example.com"])
+                self.assertEqual(found[0]["Name"], "Bob")
+                self.assertEqual(alice.search(given="zebedee"), "No contacts found")
+                self.assertEqual(alice.info("bob")["Display name"], "Bob")
+                log = alice.log_text()
+                self.assertEqual((log.count("SearchAbEntryResponse>") > 0, log.count("directorySearch")), (True, 0))
+
     def test_automatic_choice(self):
         alice = self.online("alice", authentication="auto")
         self.assertEqual(self.proved(alice), "TLS-DSK")

@@ -74,7 +74,7 @@ SHOWN_TO_DOMAIN = {
     "domain/endpoint": {"events", "final_status", "registrar"},
     "domain/presence": {"events", "state", "publication", "level", "self_view", "view"},
     "domain/record": {"record", "conference_record", "record_id", "store"},
-    "domain/conference": {"events", "facts", "focus", "limits", "ports"},
+    "domain/conference": {"events", "facts", "focus", "limits", "ports", "roster"},
     "domain/contacts": {"events", "contact_list"},
     "domain/call": {"events"},
     "domain/conversation": {"events", "message"},

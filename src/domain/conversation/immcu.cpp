@@ -61,7 +61,14 @@ Room& Immcu::State::insert(Room room) {
   TERTULIA_CHECK(people.size() >= 2);
   pairs[pair_key(people[0].user, people[1].user)].push_back(id);
   if (room.invitation) inviters.emplace(room.invitation->open().leg, id);
-  return *rooms.emplace(id, std::make_unique<Room>(std::move(room))).first->second;
+  Room& inserted = *rooms.emplace(id, std::make_unique<Room>(std::move(room))).first->second;
+  count_rooms();
+  return inserted;
+}
+
+void Immcu::State::count_rooms() {
+  metrics.conversations.set(static_cast<std::int64_t>(rooms.size()));
+  metrics.conferences.set(static_cast<std::int64_t>(conference_keys.size()));
 }
 
 void Immcu::State::erase(Room& room) {
@@ -76,6 +83,7 @@ void Immcu::State::erase(Room& room) {
   }
   if (room.invitation) inviters.erase(room.invitation->open().leg);
   rooms.erase(id);
+  count_rooms();
 }
 
 void Immcu::State::arm(Room& room, base::TimePoint when) {
@@ -169,17 +177,43 @@ std::size_t Immcu::conversation_count() const {
   }));
 }
 
+namespace {
+
+ConversationInfo info_of(const Room& room) {
+  ConversationInfo info{room.talk.id(), room.talk.mode(), {}, room.talk.texts(), room.talk.record().invite_time};
+  for (const Participant& person : room.talk.participants())
+    if (!room.conference || !person.left) info.participants.push_back(person.party.user);
+  if (room.conference) {
+    info.conference = room.conference->focus.key();
+    info.started = room.conference->record.start_time;
+  }
+  return info;
+}
+
+ConferenceInfo info_of(const Room& room, const Focus& focus) {
+  return {focus.facts(), static_cast<std::uint32_t>(focus.size()), static_cast<std::uint32_t>(focus.lobby().size()),
+          room.talk.texts(), room.talk.id()};
+}
+
+}  // namespace
+
 std::vector<ConversationInfo> Immcu::conversations(std::size_t limit) const {
   std::vector<ConversationInfo> list;
   for (const auto& [id, room] : state_->rooms) {
     if (list.size() >= limit) break;
-    if (room->life == Room::Life::recording) continue;
-    ConversationInfo info{id, room->talk.mode(), {}, room->talk.texts(), room->talk.record().invite_time};
-    for (const Participant& person : room->talk.participants()) info.participants.push_back(person.party.user);
-    list.push_back(std::move(info));
+    const bool sleeps = room->conference && room->conference->focus.size() == 0;
+    if (room->life != Room::Life::recording && !sleeps) list.push_back(info_of(*room));
   }
   return list;
 }
+
+std::optional<ConversationInfo> Immcu::conversation(base::ConversationId id) const {
+  const Room* room = state_->find(id);
+  if (room == nullptr || room->life == Room::Life::recording) return std::nullopt;
+  return info_of(*room);
+}
+
+const ImmcuMetrics& Immcu::metrics() const { return state_->metrics; }
 
 std::size_t Immcu::conference_count() const { return state_->conference_keys.size(); }
 
@@ -187,15 +221,26 @@ std::optional<ConferenceInfo> Immcu::conference(const ConferenceKey& key) const 
   const Room* room = state_->find(key);
   if (room == nullptr) return std::nullopt;
   const Focus& focus = room->conference->focus;
-  return ConferenceInfo{focus.facts(), static_cast<std::uint32_t>(focus.size()),
-                        static_cast<std::uint32_t>(focus.lobby().size()), room->talk.texts()};
+  ConferenceInfo info = info_of(*room, focus);
+  for (const auto& [user, member] : focus.members()) {
+    RosterMember& shown = info.roster.emplace_back();
+    shown.user = user;
+    shown.address = member.address;
+    shown.name = member.name;
+    shown.role = member.role;
+    for (const Seat& seat : member.seats) shown.seats.push_back({seat.entity, seat.endpoint, seat.chat, seat.pages});
+  }
+  for (const Focus::Waiter& waiter : focus.lobby())
+    info.lobby.push_back({waiter.join.user, waiter.join.address, waiter.join.name, waiter.since});
+  return info;
 }
 
 std::vector<ConferenceInfo> Immcu::conferences(std::size_t limit) const {
   std::vector<ConferenceInfo> list;
   for (const auto& [key, id] : state_->conference_keys) {
     if (list.size() >= limit) break;
-    list.push_back(*conference(key));
+    const Room& room = *state_->find(id);
+    list.push_back(info_of(room, room.conference->focus));
   }
   return list;
 }

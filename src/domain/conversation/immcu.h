@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/metrics.h"
 #include "base/time.h"
 #include "domain/conference/ports.h"
+#include "domain/conference/roster.h"
 #include "domain/conversation/events.h"
 #include "domain/directory/directory.h"
 #include "domain/record/record.h"
@@ -20,6 +22,13 @@ namespace tertulia::domain {
 struct ImmcuSettings {
   base::Duration page_idle_max = std::chrono::minutes{10};    ///< a page-mode conversation without messages ends
   base::Duration invite_patience = std::chrono::seconds{60};  ///< how long a session invitation may ring
+};
+
+struct ImmcuMetrics {
+  base::Gauge conversations;     ///< of two people, and conferences
+  base::Gauge conferences;       ///< sleeping ones too
+  base::Gauge conference_seats;  ///< devices in them
+  base::Counter conferences_begun, conferences_grown, conference_entries, conference_refusals;
 };
 
 /// What the IMMCU asks of others; implemented by the shard's dispatch.  Calls never come back before they return.
@@ -45,6 +54,7 @@ struct ConversationInfo {
   std::vector<std::string> participants;  ///< addresses
   std::uint64_t messages = 0;
   base::WallTime started;
+  std::optional<ConferenceKey> conference = {};  ///< that it has become
 };
 
 /// One conference as the administrator sees it.
@@ -53,6 +63,10 @@ struct ConferenceInfo {
   std::uint32_t members = 0;
   std::uint32_t waiting = 0;  ///< in the lobby
   std::uint64_t messages = 0;
+  base::ConversationId conversation = {};
+  // Not in lists:
+  std::vector<RosterMember> roster = {};
+  std::vector<LobbyGuest> lobby = {};
 };
 
 /// The multipoint control unit for instant messages: every conversation, two-party or larger, is an object in here and no
@@ -105,10 +119,12 @@ class Immcu {
   /// Orderly stop: ends every conversation, closes its record.
   void stop(base::Now now);
 
+  const ImmcuMetrics& metrics() const;
   std::size_t conversation_count() const;
   std::vector<ConversationInfo> conversations(std::size_t limit) const;
+  std::optional<ConversationInfo> conversation(base::ConversationId id) const;
   std::size_t conference_count() const;
-  std::vector<ConferenceInfo> conferences(std::size_t limit) const;
+  std::vector<ConferenceInfo> conferences(std::size_t limit) const;  ///< in no order
   std::optional<ConferenceInfo> conference(const ConferenceKey& key) const;
 
  private:

@@ -39,6 +39,7 @@ Room& Immcu::State::open_conference(ConferenceFacts facts, base::ConversationId 
     room = rooms.emplace(id, std::make_unique<Room>(std::move(fresh))).first->second.get();
   }
   conference_keys.emplace(facts.key, id);
+  count_rooms();
   room->conference = std::make_unique<ConferenceRoom>(Focus(std::move(facts), address, name), address);
   room->talk.describe(room->conference->focus.description());
   return *room;
@@ -145,6 +146,7 @@ Reason Immcu::State::grow(Room& room, const AddPerson& add, const Directory& dir
     if (!pages) conferences->grown({join.seat, join.edge, side.focus.description()});
   }
   conferences->list({*key, false});
+  metrics.conferences_grown.add();
   return Reason::none;
 }
 
@@ -196,6 +198,7 @@ void Immcu::State::begin_session(Room& room, base::Now now) {
       record_ids.next(now.wall), identity, side.organizer_address, facts.key.id, now.wall, {}, facts.replaces,
       facts.correlation_id};
   side.focus.begin_session(side.record.id, now.wall, identity);
+  metrics.conferences_begun.add();
   conferences->record(side.record);
 }
 

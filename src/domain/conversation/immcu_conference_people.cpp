@@ -27,7 +27,10 @@ void Immcu::State::join(const JoinConference& join, const Directory& directory, 
   const auto answer = [&](JoinAnswer::What what, Reason reason) {
     conferences->answer(join.edge, JoinAnswer{join.ticket, what, reason, {}, {}, {}});
   };
-  const auto refuse = [&](Reason reason) { answer(JoinAnswer::What::refused, reason); };
+  const auto refuse = [&](Reason reason) {
+    metrics.conference_refusals.add();
+    answer(JoinAnswer::What::refused, reason);
+  };
   if (const Reason reason = component_refusal(); reason != Reason::none) return refuse(reason);
   Room* room = find(join.key);
   if (room == nullptr) return refuse(Reason::conference_unknown);
@@ -65,6 +68,8 @@ void Immcu::State::seated(Room& room, const JoinConference& join, base::Now now)
   stay.focus.role = role_code(side.focus.find(join.user)->role);
   stay.focus.join_time = now.wall;
   conferences->record(stay.focus);
+  metrics.conference_entries.add();
+  metrics.conference_seats.add(1);
   side.stays.insert_or_assign(SeatName{join.edge, join.seat}, std::move(stay));
 }
 
@@ -175,6 +180,7 @@ void Immcu::State::seat_gone(Room& room, const Focus::Left& left, Reason reason,
   if (reason != Reason::none) stay.focus.diagnostic_id = base::id_of(reason);
   conferences->record(stay.focus);
   side.stays.erase(found);
+  metrics.conference_seats.add(-1);
   if (!left.seat.pages) {
     // Whoever did not go by himself is told, before his dialogs end.
     if (own_leg || (had_chat && reason != Reason::none)) end_leg(leg, reason);

@@ -132,6 +132,7 @@ struct Immcu::State {
   void post(const PostToConference& post, const Directory& directory, base::Now now);
   base::Reason conference_refusal(const Room& room, base::UserId from) const;
 
+  void count_rooms();
   Room* find(base::ConversationId id);
   Room& insert(Room room);
   void erase(Room& room);
@@ -142,6 +143,7 @@ struct Immcu::State {
   ImmcuPorts& ports;
   ConferencePorts* conferences;
   ConferenceSettings conference_settings;
+  ImmcuMetrics metrics;
   base::IdSource conversation_ids;
   base::IdSource leg_ids;
   RecordIdSource record_ids;

@@ -82,6 +82,43 @@ constexpr std::array session_columns{
     Column<S>{"files", text, [](const S& s) { return files_text(s.files); }},
 };
 
+using C = ConferenceRecord;
+constexpr std::array conference_columns{
+    Column<C>{"id", text, [](const C& c) { return id_text(c.id); }},
+    Column<C>{"conversation", text, [](const C& c) { return id_text(c.conversation); }},
+    Column<C>{"organizer", text, [](const C& c) { return c.organizer; }},
+    Column<C>{"conference_id", text, [](const C& c) { return c.conference_id; }},
+    Column<C>{"start_time", time, [](const C& c) { return time_text(c.start_time); }},
+    Column<C>{"end_time", time, [](const C& c) { return time_text(c.end_time); }},
+    Column<C>{"replaces", text, [](const C& c) { return id_text(c.replaces); }},
+    Column<C>{"correlation_id", text, [](const C& c) { return c.correlation_id; }},
+    Column<C>{"diagnostic_id", number, [](const C& c) { return std::to_string(c.diagnostic_id); }},
+};
+
+using F = FocusJoinRecord;
+constexpr std::array focus_join_columns{
+    Column<F>{"id", text, [](const F& f) { return id_text(f.id); }},
+    Column<F>{"user", text, [](const F& f) { return f.user; }},
+    Column<F>{"endpoint", text, [](const F& f) { return id_text(f.endpoint); }},
+    Column<F>{"client_version", text, [](const F& f) { return f.client_version; }},
+    Column<F>{"role", text, [](const F& f) { return std::string(name_of(f.role)); }},
+    Column<F>{"join_time", time, [](const F& f) { return time_text(f.join_time); }},
+    Column<F>{"leave_time", time, [](const F& f) { return time_text(f.leave_time); }},
+    Column<F>{"diagnostic_id", number, [](const F& f) { return std::to_string(f.diagnostic_id); }},
+};
+
+using M = McuJoinRecord;
+constexpr std::array mcu_join_columns{
+    Column<M>{"id", text, [](const M& m) { return id_text(m.id); }},
+    Column<M>{"mcu", text, [](const M& m) { return std::string(name_of(m.mcu)); }},
+    Column<M>{"user", text, [](const M& m) { return m.user; }},
+    Column<M>{"endpoint", text, [](const M& m) { return id_text(m.endpoint); }},
+    Column<M>{"client_version", text, [](const M& m) { return m.client_version; }},
+    Column<M>{"message_count", number, [](const M& m) { return std::to_string(m.message_count); }},
+    Column<M>{"join_time", time, [](const M& m) { return time_text(m.join_time); }},
+    Column<M>{"leave_time", time, [](const M& m) { return time_text(m.leave_time); }},
+};
+
 template <typename Columns>
 constexpr auto names_of(const Columns& columns) {
   std::array<std::string_view, std::tuple_size_v<Columns>> names;
@@ -90,6 +127,7 @@ constexpr auto names_of(const Columns& columns) {
 }
 constexpr auto registration_names = names_of(registration_columns);
 constexpr auto session_names = names_of(session_columns);
+constexpr auto conference_names = names_of(conference_columns);
 
 template <typename Columns, typename Record>
 std::vector<RecordField> read_all(const Columns& columns, const Record& record) {
@@ -164,8 +202,36 @@ std::string_view name_of(FileOutcome outcome) {
   return "unknown";  // a number that a later version wrote
 }
 
+std::string_view name_of(RecordedRole role) {
+  switch (role) {
+    case RecordedRole::unknown:
+      return "unknown";
+    case RecordedRole::presenter:
+      return "presenter";
+    case RecordedRole::attendee:
+      return "attendee";
+  }
+  return "unknown";  // a number that a later version wrote
+}
+
+std::string_view name_of(McuType mcu) {
+  switch (mcu) {
+    case McuType::chat:
+      return "chat";
+    case McuType::audio_video:
+      return "audio_video";
+    case McuType::application_sharing:
+      return "application_sharing";
+  }
+  return "unknown";  // a number that a later version wrote
+}
+
 std::vector<RecordField> fields_of(const RegistrationRecord& record) { return read_all(registration_columns, record); }
 std::vector<RecordField> fields_of(const SessionRecord& record) { return read_all(session_columns, record); }
+std::vector<RecordField> fields_of(const ConferenceRecord& record) { return read_all(conference_columns, record); }
+std::vector<RecordField> fields_of(const FocusJoinRecord& record) { return read_all(focus_join_columns, record); }
+std::vector<RecordField> fields_of(const McuJoinRecord& record) { return read_all(mcu_join_columns, record); }
+std::span<const std::string_view> conference_field_names() { return conference_names; }
 std::span<const std::string_view> registration_field_names() { return registration_names; }
 std::span<const std::string_view> session_field_names() { return session_names; }
 

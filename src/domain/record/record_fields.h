@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/record/conference_record.h"
 #include "domain/record/record.h"
 
 namespace tertulia::domain {
@@ -15,6 +16,10 @@ namespace tertulia::domain {
 std::string_view name_of(DeregisterType type);
 /// "page", "session", "call" or "file".
 std::string_view name_of(SessionMode mode);
+/// "unknown", "presenter" or "attendee".
+std::string_view name_of(RecordedRole role);
+/// "chat", "audio_video" or "application_sharing".
+std::string_view name_of(McuType mcu);
 /// "offered", "accepted", "rejected" or "cancelled".
 std::string_view name_of(FileOutcome outcome);
 
@@ -31,9 +36,13 @@ struct RecordField {
 /// All columns in the order in which lists, exports and single views show them.
 std::vector<RecordField> fields_of(const RegistrationRecord& record);
 std::vector<RecordField> fields_of(const SessionRecord& record);
+std::vector<RecordField> fields_of(const ConferenceRecord& record);
+std::vector<RecordField> fields_of(const FocusJoinRecord& record);
+std::vector<RecordField> fields_of(const McuJoinRecord& record);
 /// Names of the same columns, for a heading without rows.
 std::span<const std::string_view> registration_field_names();
 std::span<const std::string_view> session_field_names();
+std::span<const std::string_view> conference_field_names();
 
 /// One line of RFC 4180 with its line end.  A text that a spreadsheet would run as a formula gets an apostrophe in
 /// front: client names come from outside.

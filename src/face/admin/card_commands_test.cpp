@@ -52,6 +52,11 @@ class OneUser final : public AdminPorts {
   Result<std::vector<StatusFact>> status() override { return no(); }
   Result<std::vector<ComponentHealth>> health() override { return no(); }
   Result<std::vector<domain::ConversationInfo>> conversations(std::size_t) override { return no(); }
+  Result<domain::ConversationInfo> conversation(base::ConversationId) override { return no(); }
+  Result<std::vector<ConferenceFact>> conferences(const Address&, std::size_t) override { return no(); }
+  Result<ConferenceFact> conference(const ConferenceName&) override { return no(); }
+  Result<ConferenceFact> create_conference(const Address&, const ConferenceWish&) override { return no(); }
+  Result<void> command_conference(const ConferenceName&, const domain::conference::Command&) override { return no(); }
   Result<void> run_component(const std::string&, bool) override { return no(); }
   Result<void> reload() override { return no(); }
 

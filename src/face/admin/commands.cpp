@@ -6,6 +6,7 @@
 
 #include "face/admin/card_commands.h"
 #include "face/admin/command_tools.h"
+#include "face/admin/conference_commands.h"
 #include "face/admin/contact_commands.h"
 #include "face/admin/presence_commands.h"
 
@@ -160,20 +161,6 @@ Json health(const Json&, AdminPorts& ports) {
   return success({{"healthy", healthy}, {"components", std::move(list)}});
 }
 
-Json conversations(const Json&, AdminPorts& ports) {
-  constexpr std::size_t limit = 1000;
-  const auto infos = ports.conversations(limit);
-  if (!infos) return failure(infos.error());
-  Json list = Json::array();
-  for (const domain::ConversationInfo& info : *infos)
-    list.push_back({{"id", info.id.value},
-                    {"mode", info.mode == domain::SessionMode::page ? "page" : "session"},
-                    {"participants", info.participants},
-                    {"messages", info.messages},
-                    {"started", base::to_iso8601(info.started)}});
-  return success(std::move(list));
-}
-
 Json run_component(const Json& command, AdminPorts& ports) {
   return answer(ports.run_component(text_field(command, "component"), command.value("run", true)));
 }
@@ -204,7 +191,14 @@ constexpr std::array commands{
     Command{"contacts.group.remove", remove_group},
     Command{"status", status},
     Command{"health", health},
-    Command{"conversation.list", conversations},
+    Command{"conversation.list", list_conversations},
+    Command{"conversation.show", show_conversation},
+    Command{"conference.list", list_conferences},
+    Command{"conference.show", show_conference},
+    Command{"conference.create", create_conference},
+    Command{"conference.lock", lock_conference},
+    Command{"conference.eject", eject},
+    Command{"conference.end", end_conference},
     Command{"component", run_component},
     Command{"reload", reload},
 };

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "domain/conference/events.h"
 #include "domain/contacts/contact_list.h"
 #include "domain/conversation/immcu.h"
 #include "domain/directory/user.h"
@@ -56,6 +57,29 @@ struct PresenceWish {
   std::optional<std::string> note;     ///< empty: removed
 };
 
+/// Names a conference for the administrator.
+struct ConferenceName {
+  domain::Address organizer;
+  std::string id;
+};
+/// What `conference create` wants.
+struct ConferenceWish {
+  std::string id;  ///< empty: an unguessable one is made
+  std::string subject;
+  domain::Admission admission = domain::Admission::organisation;
+  bool lobby = false;
+  std::uint32_t size_max = 0;  ///< 0: default
+  base::WallTime expires;      ///< 0: it stays until it is ended
+  std::vector<domain::Address> invited;
+};
+/// A conference as `conference list` and `show` tell it.
+struct ConferenceFact {
+  domain::ConferenceInfo info;
+  std::string organizer;  ///< address
+  std::string join_uri;   ///< of standard clients
+  std::string focus_uri;  ///< of clients of the Lync dialect
+};
+
 /// What the administrator can ask of a server, running or not.  Blocking; called on the administrator's thread, never on a shard.
 class AdminPorts {
  public:
@@ -82,6 +106,19 @@ class AdminPorts {
   virtual base::Result<std::vector<StatusFact>> status() = 0;
   virtual base::Result<std::vector<ComponentHealth>> health() = 0;
   virtual base::Result<std::vector<domain::ConversationInfo>> conversations(std::size_t limit) = 0;
+  /// Errors: not_found, not_running.
+  virtual base::Result<domain::ConversationInfo> conversation(base::ConversationId id) = 0;
+  /// Of everybody when `organizer` is empty.  Errors: user_does_not_exist, not_running.
+  virtual base::Result<std::vector<ConferenceFact>> conferences(const domain::Address& organizer,
+                                                                std::size_t limit) = 0;
+  /// With roster and lobby.  Errors also: conference_unknown.
+  virtual base::Result<ConferenceFact> conference(const ConferenceName& name) = 0;
+  /// A scheduled one: it sleeps until somebody comes.  Errors: those of CreateConference.
+  virtual base::Result<ConferenceFact> create_conference(const domain::Address& organizer,
+                                                         const ConferenceWish& wish) = 0;
+  /// Returns when the change is durable.  Errors: those of ConferenceCommand.
+  virtual base::Result<void> command_conference(const ConferenceName& name,
+                                                const domain::conference::Command& command) = 0;
   /// `component`: "immcu".  Errors: not_found, not_running.
   virtual base::Result<void> run_component(const std::string& component, bool run) = 0;
   /// Takes over certificate and live settings, as SIGHUP does.

@@ -63,7 +63,8 @@ LyncDialect::LyncDialect(Context& context, simple::SignInGuard& guard, simple::S
       sign_in_(context, guard, schemes_of(context, guard, settings, ports)),
       notices_(context),
       conferences_(context, notices_, sessions, settings.join_pages),
-      services_(context, notices_, conferences_) {
+      services_(context, notices_, conferences_),
+      address_book_(settings.address_book) {
   notices_.add(std::string(contacts_event), [this](const Request& request, NoticeId id) {
     return make_contacts_feed(context_, notices_, request, id);
   });
@@ -71,7 +72,7 @@ LyncDialect::LyncDialect(Context& context, simple::SignInGuard& guard, simple::S
                [this](const Request& request, NoticeId id) { return make_self_feed(context_, notices_, request, id); });
   notices_.add(std::string(provisioning_event), [this](const Request& request, NoticeId id) {
     (void)id;
-    return make_provisioning_feed(context_, request);
+    return make_provisioning_feed(context_, address_book_, request);
   });
   notices_.add(std::string(presence_event), [this](const Request& request, NoticeId id) {
     return make_presence_feed(context_, notices_, request, id);

@@ -64,6 +64,7 @@ class LyncDialect final : public simple::Dialect {
   Notices notices_;
   Conferences conferences_;
   Services services_;
+  std::string address_book_;
 };
 
 }  // namespace tertulia::face::lync

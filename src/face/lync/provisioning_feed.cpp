@@ -47,7 +47,8 @@ std::vector<ProvisioningGroup> groups_of(const domain::Policy& policy) {
 
 class Provisioning final : public Feed {
  public:
-  Provisioning(Context& context, base::UserId user) : context_(context), user_(user) {}
+  Provisioning(Context& context, const std::string& address_book, base::UserId user)
+      : context_(context), address_book_(address_book), user_(user) {}
 
   base::Result<void> on_subscribe(const Request& request) override {
     auto names = wire::lync::read_provisioning_list(request.message.body());
@@ -60,8 +61,11 @@ class Provisioning final : public Feed {
     const domain::User* user = context_.directory->find(user_);
     if (user == nullptr) return std::nullopt;
     wire::lync::ProvisioningAnswer answer;
-    if (asked("ServerConfiguration"))
-      answer.server.emplace().focus_factory_uri = focus_factory_uri(user->address.text());
+    if (asked("ServerConfiguration")) {
+      wire::lync::ServerConfiguration& server = answer.server.emplace();
+      server.focus_factory_uri = focus_factory_uri(user->address.text());
+      server.dlx_internal_url = server.dlx_external_url = address_book_;
+    }
     for (ProvisioningGroup& group : groups_of(*user->policy))
       if (asked(group.name)) answer.groups.push_back(std::move(group));
     return Document{std::string(wire::lync::provisioning_type), wire::lync::write_provisioning(answer)};
@@ -73,14 +77,16 @@ class Provisioning final : public Feed {
   bool asked(std::string_view name) const { return std::find(names_.begin(), names_.end(), name) != names_.end(); }
 
   Context& context_;
+  const std::string& address_book_;  // of the settings, which outlive it
   base::UserId user_;
   std::vector<std::string> names_;
 };
 
 }  // namespace
 
-base::Result<std::unique_ptr<Feed>> make_provisioning_feed(Context& context, const Request& request) {
-  return std::unique_ptr<Feed>(std::make_unique<Provisioning>(context, request.user->id));
+base::Result<std::unique_ptr<Feed>> make_provisioning_feed(Context& context, const std::string& address_book,
+                                                           const Request& request) {
+  return std::unique_ptr<Feed>(std::make_unique<Provisioning>(context, address_book, request.user->id));
 }
 
 }  // namespace tertulia::face::lync

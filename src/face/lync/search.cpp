@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "domain/directory/people.h"
 #include "face/lync/limits.h"
+#include "face/lync/people_search.h"
 #include "face/lync/services.h"
 
 namespace tertulia::face::lync {
@@ -30,22 +31,6 @@ constexpr std::array attributes = {
     Attribute{"c", PeopleField::country},
 };
 
-domain::PeopleQuery query_of(const wire::lync::DirectorySearch& asked) {
-  domain::PeopleQuery query;
-  // COMPAT(pidgin-sipe 1.25): for a person's details it asks for one result of a whole address.
-  const bool details = asked.max_results == 1;
-  for (const wire::lync::DirectorySearch::Condition& condition : asked.conditions) {
-    const auto known = std::find_if(attributes.begin(), attributes.end(), [&](const Attribute& one) {
-      return base::equal_ignoring_case(one.name, condition.attribute);
-    });
-    const PeopleField field = known == attributes.end() ? PeopleField::anything : known->field;
-    query.terms.push_back({field, condition.value, details && field == PeopleField::address});
-  }
-  const std::size_t wanted = asked.max_results == 0 ? search_rows_max : asked.max_results;
-  query.results_max = std::min<std::size_t>(wanted, search_rows_max);
-  return query;
-}
-
 /// What every colleague may know (the level decides about the rest, in the contact card).
 wire::lync::DirectoryRow row_of(const domain::User& user) {
   const domain::Card none;
@@ -65,6 +50,22 @@ wire::lync::DirectoryRow row_of(const domain::User& user) {
 }
 
 }  // namespace
+
+domain::PeopleQuery query_of(const wire::lync::DirectorySearch& asked) {
+  domain::PeopleQuery query;
+  // COMPAT(pidgin-sipe 1.25): for a person's details it asks for one result of a whole address.
+  const bool details = asked.max_results == 1;
+  for (const wire::lync::DirectorySearch::Condition& condition : asked.conditions) {
+    const auto known = std::find_if(attributes.begin(), attributes.end(), [&](const Attribute& one) {
+      return base::equal_ignoring_case(one.name, condition.attribute);
+    });
+    const PeopleField field = known == attributes.end() ? PeopleField::anything : known->field;
+    query.terms.push_back({field, condition.value, details && field == PeopleField::address});
+  }
+  const std::size_t wanted = asked.max_results == 0 ? search_rows_max : asked.max_results;
+  query.results_max = std::min<std::size_t>(wanted, search_rows_max);
+  return query;
+}
 
 void Services::search(const Request& request, const wire::lync::DirectorySearch& asked) {
   const domain::PeopleFound found = context_.directory->find_people(query_of(asked));

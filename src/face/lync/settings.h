@@ -18,6 +18,7 @@ struct LyncSettings {
   bool ntlm = true;                                 ///< offered as a way to sign in
   std::string host;                                 ///< our name as the target of signatures
   std::string version;                              ///< of the server, for Server
+  std::string address_book = {};                    ///< where clients search the directory; empty: over SIP
   std::string certificate_service = {};             ///< where clients get certificates for TLS-DSK
   /// Address of the folder of join pages (face/web_join), "https://fe1.example.com:4443/meet/"; empty: clients are told none.
   std::string join_pages = {};

@@ -56,6 +56,8 @@ std::string account_in(const std::vector<std::string>& domains, const std::strin
 
 }  // namespace
 
+std::string ticket_service_of(const std::string& base_url) { return at(base_url, ticket_service); }
+
 std::string certificate_service_of(const std::string& base_url) { return at(base_url, certificate_service); }
 
 struct WebTicketService::Try {
@@ -160,16 +162,27 @@ void WebTicketService::on_certificate_request(const Request& request, const Answ
   answer(xml_answer(to_xml(wire::lync::CertificateAnswer{wish->device, *std::move(certificate), wish->id})));
 }
 
-Result<std::string> WebTicketService::certify(const CertificateRequest& wish, const simple::Attempt& attempt) {
-  const base::WallTime now = attempt.now.wall;
-  if (const auto good = mint_.check(wish.ticket, now); !good) return good.error();
-  if (!wish.proof) return base::Error{Reason::web_ticket_refused, "no proof"};
-  if (const auto good = mint_.check(wish.ticket, *wish.proof, now); !good) return good.error();
-  const simple::Claim claim = guard_.claim_of(wish.ticket.uri);
-  if (claim.user == nullptr || wish.ticket.mark != simple::credential_mark(*claim.user))
+Result<const domain::User*> WebTicketService::holder_of(const wire::lync::WebTicket& ticket, const Request& request) {
+  return holder_of(ticket, attempt_of(request));
+}
+
+Result<const domain::User*> WebTicketService::holder_of(const wire::lync::WebTicket& ticket,
+                                                        const simple::Attempt& attempt) {
+  if (const auto good = mint_.check(ticket, attempt.now.wall); !good) return good.error();
+  const simple::Claim claim = guard_.claim_of(ticket.uri);
+  if (claim.user == nullptr || ticket.mark != simple::credential_mark(*claim.user))
     return base::Error{Reason::web_ticket_refused, "the password is another one now"};
   if (guard_.refuses_disabled(attempt, claim)) return Reason::account_disabled;
-  const std::string_view address = claim.user->address.text();
+  return claim.user;
+}
+
+Result<std::string> WebTicketService::certify(const CertificateRequest& wish, const simple::Attempt& attempt) {
+  const base::WallTime now = attempt.now.wall;
+  if (!wish.proof) return base::Error{Reason::web_ticket_refused, "no proof"};
+  if (const auto good = mint_.check(wish.ticket, *wish.proof, now); !good) return good.error();
+  const auto holder = holder_of(wish.ticket, attempt);
+  if (!holder) return holder.error();
+  const std::string_view address = (*holder)->address.text();
   if (!base::equal_ignoring_case(without_sip(wish.entity), address)) return Reason::identity_mismatch;
   protocol::auth::CertificateWish asked;
   asked.address = address;

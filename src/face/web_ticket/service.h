@@ -20,6 +20,8 @@ struct WebTicketSettings {
   base::Duration lifetime = std::chrono::hours{8};
 };
 
+/// The service whose tickets others take.
+std::string ticket_service_of(const std::string& base_url);
 /// Where clients get certificates for TLS-DSK, as the challenge tells them.
 std::string certificate_service_of(const std::string& base_url);
 
@@ -37,6 +39,8 @@ class WebTicketService {
   WebTicketService(simple::Context& context, simple::SignInGuard& guard, PasswordJudge& judge,
                    std::shared_ptr<const protocol::auth::CertificateIssuer> issuer, const WebTicketSettings& settings,
                    WebTicketMetrics& metrics);
+  /// Whose ticket it is, for another service of this server.  Errors: web_ticket_refused, account_disabled.
+  base::Result<const domain::User*> holder_of(const wire::lync::WebTicket& ticket, const web::Request& request);
   /// Its paths; the router must not outlive it.
   void add_to(web::Router& router);
 
@@ -45,6 +49,7 @@ class WebTicketService {
   void on_ticket_request(const web::Request& request, const web::Answer& answer);
   void on_judged(const Try& one, bool right, base::Now now);
   void on_certificate_request(const web::Request& request, const web::Answer& answer);
+  base::Result<const domain::User*> holder_of(const wire::lync::WebTicket& ticket, const simple::Attempt& attempt);
   base::Result<std::string> certify(const wire::lync::CertificateRequest& wish, const simple::Attempt& attempt);
   void refuse(const web::Answer& answer, base::Reason reason, std::string_view detail = {});
 

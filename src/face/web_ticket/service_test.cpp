@@ -9,9 +9,12 @@
 
 #include "base/digest.h"
 #include "face/lync/lync_script.h"
+#include "face/web_ticket/address_book.h"
 #include "face/web_ticket/basic.h"
 #include "face/web_ticket/limits.h"
 #include "protocol/auth/hmac.h"
+#include "wire/lync/address_book.h"
+#include "wire/lync/limits.h"
 #include "wire/lync/web_service.h"
 
 namespace tertulia::face::web_ticket {
@@ -306,6 +309,82 @@ TEST_F(WebTicketServiceTest, tickets_end_with_the_password_and_the_account) {
   script.directory = script.directory->without(base::UserId{1});
   script.face.set_directory(script.directory, script.now);
   EXPECT_EQ(fault_of(send(request_with(*answer))), id(Reason::web_ticket_refused));
+}
+
+struct AddressBookTest : WebTicketServiceTest {
+  AddressBookService book{script.face.context(), service, base_url};
+  static constexpr const char* path = "/GroupExpansion/Service.svc/WebTicket_Bearer";
+
+  void SetUp() override {
+    WebTicketServiceTest::SetUp();
+    book.add_to(router);
+    domain::User bob = script.user(2);
+    domain::Card card;
+    card.company = "Example";
+    card.title = "Engineer";
+    card.work_phone = "+34 900";
+    bob.card = domain::shared_card(card);
+    bob.display_name = "Bob Builder";
+    script.change(bob);
+  }
+  wire::lync::AddressBookSearch search_for(const std::string& attribute, const std::string& value) {
+    wire::lync::AddressBookSearch search;
+    search.ticket = ticket()->ticket;
+    search.search.conditions.push_back({attribute, value});
+    search.search.max_results = 100;
+    return search;
+  }
+  std::vector<std::string> found(const wire::lync::AddressBookSearch& search) {
+    const auto answer = ask(web::Method::post, path, to_xml(search));
+    const auto entries = wire::lync::read_address_book_answer(answer->body);
+    std::vector<std::string> uris;
+    if (!entries) return {fault_of(answer)};
+    for (const auto& entry : *entries) uris.push_back(entry.uri);
+    return uris;
+  }
+};
+
+TEST_F(AddressBookTest, says_where_it_is_and_that_a_ticket_will_do) {
+  EXPECT_EQ(address_book_of(base_url), "https://fe1.example.com:4443/GroupExpansion/Service.svc");
+  const auto answer = ask(web::Method::get, "/GroupExpansion/Service.svc/mex");
+  const auto metadata = wire::lync::read_service_metadata(answer->body);
+  ASSERT_TRUE(metadata);
+  EXPECT_EQ(metadata->port, "AddressBookWebTicketBearer");
+  EXPECT_EQ(metadata->address, std::string(base_url) + path);
+  EXPECT_EQ(metadata->tickets, std::string(base_url) + "/WebTicket/WebTicketService.svc");
+  EXPECT_FALSE(metadata->proof);
+}
+
+TEST_F(AddressBookTest, finds_people_by_attribute_and_by_anything) {
+  const std::vector<std::string> bob{"sip:bob@example.com"};
+  EXPECT_EQ(found(search_for("givenName", "bo")), bob);
+  EXPECT_EQ(found(search_for("company", "exam")), bob);
+  EXPECT_EQ(found(search_for("msRTCSIP-PrimaryUserAddress", "bob@")), bob);
+  EXPECT_TRUE(found(search_for("sn", "zebedee")).empty());
+  wire::lync::AddressBookSearch basic = search_for("", "");
+  basic.basic = "builder";
+  EXPECT_EQ(found(basic), bob);
+  wire::lync::AddressBookSearch details = search_for("msRTCSIP-PrimaryUserAddress", "sip:bob@example.com");
+  details.search.max_results = 1;
+  const auto answer = ask(web::Method::post, path, to_xml(details));
+  const auto entries = wire::lync::read_address_book_answer(answer->body);
+  ASSERT_TRUE(entries && entries->size() == 1U);
+  EXPECT_EQ(entries->front().display_name, "Bob Builder");
+  EXPECT_EQ(entries->front().title, "Engineer");
+  EXPECT_EQ(entries->front().work_phone, "+34 900");
+}
+
+TEST_F(AddressBookTest, nobody_reads_it_without_a_good_ticket) {
+  wire::lync::AddressBookSearch search = search_for("givenName", "bo");
+  EXPECT_EQ(ask(web::Method::post, path, to_xml(search), {}, false)->status, 404);  // plain HTTP
+  search.ticket.uri = "sip:bob@example.com";
+  EXPECT_EQ(found(search), std::vector<std::string>{id(Reason::web_ticket_refused)});
+  search = search_for("givenName", "bo");
+  script.wait(std::chrono::hours{8});
+  EXPECT_EQ(found(search), std::vector<std::string>{id(Reason::web_ticket_refused)});
+  EXPECT_EQ(fault_of(ask(web::Method::post, path, "<a/>")), id(Reason::malformed_message));
+  search.search.conditions.assign(wire::lync::search_conditions_max + 1, {"givenName", "bo"});
+  EXPECT_EQ(found(search), std::vector<std::string>{id(Reason::list_too_long)});
 }
 
 }  // namespace

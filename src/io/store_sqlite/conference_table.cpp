@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/store_sqlite/conference_table.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -168,24 +169,64 @@ Result<std::int64_t> close_open_rows(Database& database, base::WallTime last_ali
   return closed + database.changes();
 }
 
+namespace {
+
+constexpr std::string_view conference_select =
+    "SELECT c.id, c.conversation, u.uri, c.conference_id, c.start_us, c.end_us, c.replaces, c.correlation_id, "
+    "c.diagnostic_id FROM conference_records c JOIN record_users u ON u.id = c.organizer_id ";
+
+ConferenceRecord conference_of(const Statement& row) {
+  ConferenceRecord record;
+  record.id = record_id(row, 0);
+  record.conversation.value = static_cast<std::uint64_t>(row.number(1));
+  record.organizer = row.text(2);
+  record.conference_id = row.text(3);
+  record.start_time = row.time(4);
+  record.end_time = row.optional_time(5);
+  record.replaces = record_id(row, 6);
+  record.correlation_id = row.text(7);
+  record.diagnostic_id = static_cast<std::uint32_t>(row.number(8));
+  return record;
+}
+
+}  // namespace
+
+Result<std::vector<ConferenceRecord>> list(Database& database, const RecordFilter& filter) {
+  std::string sql(conference_select);
+  sql += "WHERE c.start_us >= ?2 AND c.start_us < ?3 AND c.id ";
+  sql += filter.oldest_first ? "> ?4" : "< ?4";
+  std::int64_t user = 0;
+  if (!filter.user.empty()) {
+    const auto known = database.number("SELECT id FROM record_users WHERE uri = ?", filter.user);
+    if (!known) return known.error();
+    if (!*known) return std::vector<ConferenceRecord>{};
+    user = **known;
+    sql += " AND (c.organizer_id = ?1 OR c.id IN (SELECT conference FROM focus_joins WHERE user_id = ?1))";
+  }
+  sql += filter.oldest_first ? " ORDER BY c.id ASC LIMIT ?5" : " ORDER BY c.id DESC LIMIT ?5";
+  const std::int64_t start = filter.oldest_first ? 0 : INT64_MAX;
+  const std::int64_t beyond = filter.beyond ? static_cast<std::int64_t>(filter.beyond.value) : start;
+  std::vector<ConferenceRecord> records;
+  auto done =
+      database.each([&](const Statement& row) { records.push_back(conference_of(row)); }, sql, user,
+                    filter.from.value_or(base::WallTime{INT64_MIN}), filter.to.value_or(base::WallTime{INT64_MAX}),
+                    beyond, std::min(filter.limit, limits::rows_listed_max));
+  if (!done) return done.error();
+  return records;
+}
+
+Result<std::vector<ConferenceRecord>> of_conversation(Database& database, base::ConversationId id) {
+  std::vector<ConferenceRecord> records;
+  auto done = database.each([&](const Statement& row) { records.push_back(conference_of(row)); },
+                            std::string(conference_select) + "WHERE c.conversation = ? ORDER BY c.id", id.value);
+  if (!done) return done.error();
+  return records;
+}
+
 Result<ConferenceStory> show(Database& database, base::RecordId id) {
   std::optional<ConferenceStory> story;
-  auto done = database.each(
-      [&](const Statement& row) {
-        ConferenceRecord& record = story.emplace().conference;
-        record.id = id;
-        record.conversation.value = static_cast<std::uint64_t>(row.number(0));
-        record.organizer = row.text(1);
-        record.conference_id = row.text(2);
-        record.start_time = row.time(3);
-        record.end_time = row.optional_time(4);
-        record.replaces = record_id(row, 5);
-        record.correlation_id = row.text(6);
-        record.diagnostic_id = static_cast<std::uint32_t>(row.number(7));
-      },
-      "SELECT c.conversation, u.uri, c.conference_id, c.start_us, c.end_us, c.replaces, c.correlation_id, "
-      "c.diagnostic_id FROM conference_records c JOIN record_users u ON u.id = c.organizer_id WHERE c.id = ?",
-      id.value);
+  auto done = database.each([&](const Statement& row) { story.emplace().conference = conference_of(row); },
+                            std::string(conference_select) + "WHERE c.id = ?", id.value);
   if (!done) return done.error();
   if (!story) return Reason::not_found;
   done = database.each(

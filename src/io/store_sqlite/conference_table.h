@@ -10,6 +10,7 @@
 #include "domain/conference/store.h"
 #include "domain/record/conference_record.h"
 #include "io/store_sqlite/database.h"
+#include "io/store_sqlite/record_filter.h"
 
 /// Conferences that live, and the records of conferences, in the store.  The caller opens transactions.
 namespace tertulia::io::conference_table {
@@ -60,6 +61,7 @@ CREATE TABLE conference_records (
   diagnostic_id INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX conference_records_by_time ON conference_records (start_us);
+CREATE INDEX conference_records_by_conversation ON conference_records (conversation);
 CREATE INDEX conference_records_by_organizer ON conference_records (organizer_id);
 CREATE TABLE focus_joins (
   id INTEGER PRIMARY KEY,
@@ -109,5 +111,9 @@ struct ConferenceStory {
   std::vector<domain::ConferenceMessageCount> message_counts;  ///< by address
 };
 base::Result<ConferenceStory> show(Database& database, base::RecordId id);
+/// `filter.user`: whoever organised it or was in it.
+base::Result<std::vector<domain::ConferenceRecord>> list(Database& database, const RecordFilter& filter);
+/// The conferences that a conversation has become, oldest first.
+base::Result<std::vector<domain::ConferenceRecord>> of_conversation(Database& database, base::ConversationId id);
 
 }  // namespace tertulia::io::conference_table

@@ -58,6 +58,29 @@ Result<std::vector<domain::SessionRecord>> ReadOnlyStore::list_sessions(const Re
   return at_one_moment(database_, [&] { return record_table::list_sessions(database_, filter); });
 }
 
+Result<std::vector<domain::ConferenceRecord>> ReadOnlyStore::list_conferences(const RecordFilter& filter) {
+  return at_one_moment(database_, [&] { return conference_table::list(database_, filter); });
+}
+
+Result<conference_table::ConferenceStory> ReadOnlyStore::show_conference(base::RecordId id) {
+  return at_one_moment(database_, [&] { return conference_table::show(database_, id); });
+}
+
+Result<std::vector<conference_table::ConferenceStory>> ReadOnlyStore::conferences_of(base::ConversationId id) {
+  using Stories = std::vector<conference_table::ConferenceStory>;
+  return at_one_moment(database_, [&]() -> Result<Stories> {
+    const auto records = conference_table::of_conversation(database_, id);
+    if (!records) return records.error();
+    Stories stories;
+    for (const domain::ConferenceRecord& record : *records) {
+      auto story = conference_table::show(database_, record.id);
+      if (!story) return story.error();
+      stories.push_back(*std::move(story));
+    }
+    return stories;
+  });
+}
+
 Result<domain::RegistrationRecord> ReadOnlyStore::show_registration(base::RecordId id) {
   return record_table::show_registration(database_, id);
 }

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "domain/directory/user.h"
 #include "domain/record/record.h"
+#include "io/store_sqlite/conference_table.h"
 #include "io/store_sqlite/database.h"
 #include "io/store_sqlite/record_table.h"
 
@@ -38,9 +39,13 @@ class ReadOnlyStore {
 
   base::Result<std::vector<domain::RegistrationRecord>> list_registrations(const RecordFilter& filter);
   base::Result<std::vector<domain::SessionRecord>> list_sessions(const RecordFilter& filter);
+  base::Result<std::vector<domain::ConferenceRecord>> list_conferences(const RecordFilter& filter);
   /// Errors also: not_found.
   base::Result<domain::RegistrationRecord> show_registration(base::RecordId id);
   base::Result<domain::SessionRecord> show_session(base::RecordId id);
+  base::Result<conference_table::ConferenceStory> show_conference(base::RecordId id);
+  /// What the conversation has become, oldest first.
+  base::Result<std::vector<conference_table::ConferenceStory>> conferences_of(base::ConversationId id);
   /// Ordered by address, without credentials.
   base::Result<std::vector<domain::User>> list_users();
   base::Result<std::vector<std::pair<base::UserId, std::uint64_t>>> count_kept();

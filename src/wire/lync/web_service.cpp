@@ -23,7 +23,8 @@ void write_policy(xml::Writer& out, const ServiceMetadata& metadata) {
   out.begin("wsp:Policy").attribute("xmlns:wsp", policy_namespace).attribute("xmlns:wsu", utility_namespace);
   out.attribute("wsu:Id", metadata.port + "_policy");
   out.begin("wsp:ExactlyOne").begin("wsp:All");
-  out.begin("sp:EndorsingSupportingTokens").attribute("xmlns:sp", security_policy_namespace);
+  out.begin(metadata.proof ? "sp:EndorsingSupportingTokens" : "sp:SignedSupportingTokens");
+  out.attribute("xmlns:sp", security_policy_namespace);
   out.begin("wsp:Policy").begin("sp:IssuedToken").begin("sp:Issuer");
   out.begin("wsa:Address").attribute("xmlns:wsa", addressing_namespace).text(metadata.tickets).end();
   out.end().end().end().end().end().end().end();
@@ -54,11 +55,17 @@ Result<ServiceMetadata> read_service_metadata(std::string_view document) {
   const auto named = [](const xml::ElementView& element, std::string_view name) {
     return std::string(element.attribute(name).value_or(std::string_view()));
   };
-  ServiceMetadata metadata{named(*service, "name"), named(*port, "name"), named(*address, "location"), {}};
+  ServiceMetadata metadata{named(*service, "name"), named(*port, "name"), named(*address, "location"), {}, true};
   for (const xml::ElementView policy : read->root().children()) {
     if (policy.local() != "Policy" || policy.attribute("Id", utility_namespace) != metadata.port + "_policy") continue;
-    metadata.tickets = text_below(
-        policy, {"ExactlyOne", "All", "EndorsingSupportingTokens", "Policy", "IssuedToken", "Issuer", "Address"});
+    const auto issuer = [&](std::string_view tokens) {
+      return text_below(policy, {"ExactlyOne", "All", tokens, "Policy", "IssuedToken", "Issuer", "Address"});
+    };
+    metadata.tickets = issuer("EndorsingSupportingTokens");
+    if (metadata.tickets.empty()) {
+      metadata.tickets = issuer("SignedSupportingTokens");
+      metadata.proof = metadata.tickets.empty();
+    }
   }
   return metadata;
 }

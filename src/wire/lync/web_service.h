@@ -14,7 +14,8 @@ struct ServiceMetadata {
   std::string service;  ///< "CertProvisioningService"
   std::string port;     ///< name of the way in, which clients look for
   std::string address;  ///< where it is
-  std::string tickets;  ///< address of the service whose tickets are wanted, with a proof; empty: none are
+  std::string tickets;  ///< address of the service whose tickets are wanted; empty: none are
+  bool proof = true;    ///< whether the sender must show that he knows the proof key of the ticket
   friend bool operator==(const ServiceMetadata&, const ServiceMetadata&) = default;
 };
 std::string to_xml(const ServiceMetadata& metadata);
