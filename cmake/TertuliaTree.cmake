@@ -61,6 +61,7 @@ tertulia_module(face/lync DEPENDS base wire/sip wire/lync wire/xml wire/mime wir
 tertulia_module(face/web DEPENDS base)
 tertulia_module(face/web_ticket DEPENDS base wire/lync protocol/auth domain/directory domain/endpoint face/simple
                 face/lync face/web)
+tertulia_module(face/web_join DEPENDS base domain/directory domain/conference face/simple face/web)
 tertulia_module(face/admin DEPENDS base domain/directory domain/endpoint domain/presence domain/contacts
                 domain/conversation domain/record)
 

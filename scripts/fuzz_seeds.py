@@ -135,7 +135,7 @@ def rlmi_documents():
 
 # The reader that the first octet chooses, by the root of the document.
 LYNC_READERS = [b"publish", b"state", b"note", b"contactCard", b"setContainerMembers", b"setSubscribers", b"roamingList",
-                b"Envelope", b"batchSub", b"provisioningGroupList"]
+                b"Envelope", b"batchSub", b"provisioningGroupList", None, b"request", b"Conferencing"]
 LYNC_CONTENT = 10
 
 
@@ -172,7 +172,7 @@ def calls():
 def lync_faces():
     # The first octet chooses the client: even is a stream without proof, odd one that is signed in and whose steps end at a zero.
     # A step's first octet chooses the method; what the client adds itself is left out.
-    steps = {b"SERVICE": 14, b"SUBSCRIBE": 1, b"REGISTER": 3, b"MESSAGE": 4, b"INFO": 5, b"OPTIONS": 6}
+    steps = {b"SERVICE": 9, b"SUBSCRIBE": 1, b"REGISTER": 3, b"MESSAGE": 4, b"INFO": 5, b"OPTIONS": 6, b"INVITE": 16}
     own = re.compile(rb"(?mi)^(?:Via|From|To|Call-ID|CSeq|Max-Forwards|Content-Length|(?:Proxy-)?Authorization|Route)[ \t]*:[^\r\n]*\r\n")
     seeds, talk = [], []
     for message in all_messages():
@@ -183,9 +183,39 @@ def lync_faces():
         head, _, octets = rest.partition(b"\r\n\r\n")
         headers = own.sub(b"", head.partition(b"\r\n")[2] + b"\r\n").rstrip(b"\r\n")
         talk.append(bytes([steps[method]]) + headers + b"\r\n\r\n" + octets)
-    talk = list(dict.fromkeys(step for step in talk if b"\0" not in step[1:]))
+    talk = list(dict.fromkeys(step for step in talk if b"\0" not in step[1:])) + conference_steps()
     # Alone, and several behind each other, as a client that signs in says them.
     return seeds + [bytes([1]) + step for step in talk] + [bytes([1]) + b"\0".join(talk[at:at + 8]) for at in range(0, len(talk), 4)]
+
+
+def conference_steps():
+    # What a client says from the making of a conference to its end; the octets stand for method and address.
+    focus = b"sip:alice@example.com;gruu;opaque=app:conf:focus:id:54BD"
+    keys = b'<userKeys confEntity="%s" userEntity="sip:bob@example.com"/>' % focus
+
+    def c3p(what, operation):
+        return bytes([what]) + b"Contact: <sip:alice@example.com>\r\nContent-Type: application/cccp+xml\r\n\r\n" + (
+            b'<request C3PVersion="1" to="%s" from="sip:alice@example.com" requestId="1">%s</request>' % (focus, operation))
+
+    return [
+        c3p(54, b"<getConferencingCapabilities/>"),
+        c3p(54, b'<addConference><conference-info entity=""><conference-description><subject/><conference-id>54BD</conference-id>'
+                b"<expiry-time>2024-05-06T14:08:09Z</expiry-time><admission-policy>openAuthenticated</admission-policy>"
+                b"</conference-description></conference-info></addConference>"),
+        c3p(34, b'<addUser><conferenceKeys confEntity="%s"/><user entity="sip:alice@example.com"><roles><entry>attendee</entry></roles>'
+                b'<endpoint entity="{64BC69AF}"/></user></addUser>' % focus),
+        bytes([37]) + b"Event: conference\r\nContact: <sip:alice@example.com>\r\nSupported: ms-benotify\r\nSupported: "
+                      b"ms-piggyback-first-notify\r\n\r\n",
+        bytes([52]) + b"Contact: <sip:alice@example.com>\r\nContent-Type: application/sdp\r\n\r\nv=0\r\no=- 0 0 IN IP4 h\r\ns=-\r\n"
+                      b"c=IN IP4 h\r\nt=0 0\r\nm=message 5061 sip null\r\n",
+        bytes([142]) + b"Contact: <sip:alice@example.com>\r\nContent-Type: application/ms-conf-invite+xml\r\n\r\n"
+                       b'<Conferencing version="2.0"><focus-uri>%s</focus-uri><subject>R&D</subject></Conferencing>' % focus,
+        c3p(104, b"<modifyConferenceLock><locked>true</locked></modifyConferenceLock>"),
+        c3p(104, b"<modifyUserRoles>%s<user-roles><entry>presenter</entry></user-roles></modifyUserRoles>" % keys),
+        c3p(104, b"<deleteUser>%s</deleteUser>" % keys),
+        c3p(36, b"<getConference/>"),
+        bytes([98]) + b"Contact: <sip:alice@example.com>\r\n\r\n",
+    ]
 
 
 def ntlm_credentials():

@@ -50,6 +50,7 @@ DEPENDS = {
     "face/web": ["base"],
     "face/web_ticket": ["base", "wire/lync", "protocol/auth", "domain/directory", "domain/endpoint", "face/simple",
                         "face/lync", "face/web"],
+    "face/web_join": ["base", "domain/directory", "domain/conference", "face/simple", "face/web"],
     "face/admin": ["base", "domain/directory", "domain/endpoint", "domain/presence", "domain/contacts",
                    "domain/conversation", "domain/record"],
     "server": ["face/simple", "face/lync", "face/web", "face/web_ticket", "face/admin", "io/loop", "io/net", "io/http",

@@ -59,6 +59,7 @@ std::string ConferenceDocuments::write(const domain::Roster& roster, const domai
   document.state = roster.full ? info::State::full : info::State::partial;
   if (roster.description) {
     document.description = description_of(*roster.description, organizer);
+    if (!join_pages_.empty()) document.description->join_url = join_pages_ + std::string(organizer) + "/" + key.id;
     document.views.push_back({chat_uri(organizer, key), {{"chat", "chat", ""}}, roster.description->locked});
   }
   document.users.reserve(roster.members.size() + roster.gone.size());

@@ -20,7 +20,9 @@ inline constexpr std::string_view conference_info_type = "application/conference
 /// type chat is out of its room; an address of the IM unit is needed once.
 class ConferenceDocuments {
  public:
-  explicit ConferenceDocuments(const simple::Context& context) : context_(context) {}
+  /// join_pages: as in LyncSettings.
+  ConferenceDocuments(const simple::Context& context, std::string join_pages)
+      : context_(context), join_pages_(std::move(join_pages)) {}
 
   /// organizer: user@domain.
   std::string of(const domain::RosterPtr& roster, const domain::ConferenceKey& key, std::string_view organizer);
@@ -30,6 +32,7 @@ class ConferenceDocuments {
   std::string write(const domain::Roster& roster, const domain::ConferenceKey& key, std::string_view organizer) const;
 
   const simple::Context& context_;
+  const std::string join_pages_;
   std::deque<std::pair<domain::RosterPtr, std::string>> kept_;  // bounded by conference_documents_max
   std::size_t written_ = 0;
 };

@@ -186,13 +186,14 @@ TEST(ConferenceFeed, when_the_conference_is_over_no_document_follows) {
 }
 
 TEST(ConferenceFeed, a_roster_is_written_once_for_all) {
-  simple::FaceSettings settings;
   Meeting t;
-  ConferenceDocuments documents(t.script.face.context());
+  ConferenceDocuments documents(t.script.face.context(), "https://fe1.example.com:4443/meet/");
   const domain::RosterPtr one = Meeting::roster(1);
   EXPECT_EQ(documents.of(one, conference_key(), "alice@example.com"),
             documents.of(one, conference_key(), "alice@example.com"));
   EXPECT_EQ(documents.written(), 1U);
+  EXPECT_TRUE(has(documents.of(one, conference_key(), "alice@example.com"),
+                  "https://fe1.example.com:4443/meet/alice@example.com/" + std::string(conference_id)));
   std::vector<domain::RosterPtr> more;
   for (std::size_t i = 0; i < conference_documents_max; ++i) {
     more.push_back(Meeting::roster(i + 2));

@@ -23,11 +23,11 @@ bool is_of(const wire::sip::Message& message, std::string_view event) {
 
 }  // namespace
 
-Conferences::Conferences(Context& context, Notices& notices, simple::Sessions& sessions)
+Conferences::Conferences(Context& context, Notices& notices, simple::Sessions& sessions, const std::string& join_pages)
     : context_(context),
       notices_(notices),
       sessions_(sessions),
-      documents_(context),
+      documents_(context, join_pages),
       commands_(context, documents_),
       focuses_(context, notices, commands_),
       invites_(context, focuses_, sessions) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 #include "face/lync/conference_commands.h"
 #include "face/lync/conference_documents.h"
@@ -16,7 +17,8 @@ namespace tertulia::face::lync {
 /// C3P, a dialog with the focus, a subscription, a dialog with the unit for messages, and invitations.
 class Conferences {
  public:
-  Conferences(Context& context, Notices& notices, simple::Sessions& sessions);
+  /// join_pages: as in LyncSettings.
+  Conferences(Context& context, Notices& notices, simple::Sessions& sessions, const std::string& join_pages);
 
   void on_service(const Request& request) { commands_.on_service(request); }
   /// An INVITE outside of a dialog; false: it is for the standard handlers.

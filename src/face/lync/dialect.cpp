@@ -62,7 +62,7 @@ LyncDialect::LyncDialect(Context& context, simple::SignInGuard& guard, simple::S
     : context_(context),
       sign_in_(context, guard, schemes_of(context, guard, settings, ports)),
       notices_(context),
-      conferences_(context, notices_, sessions),
+      conferences_(context, notices_, sessions, settings.join_pages),
       services_(context, notices_, conferences_),
       address_book_(settings.address_book) {
   notices_.add(std::string(contacts_event), [this](const Request& request, NoticeId id) {

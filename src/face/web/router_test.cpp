@@ -44,6 +44,25 @@ TEST(Router, says_what_is_not_there) {
   EXPECT_GT(refused.body.size(), 8U);
 }
 
+TEST(Router, gives_what_is_below_a_folder_to_its_face) {
+  Router router;
+  const auto says = [](const char* word) {
+    return [word](const Request&, const Answer& answer) { answer({.body = word}); };
+  };
+  router.add_below(Method::get, "/meet/", says("any"));
+  router.add_below(Method::get, "/meet/x/", says("longer"));
+  router.add(Method::get, "/meet/page", says("own"));
+  EXPECT_FALSE(router.empty());
+  EXPECT_EQ(ask(router, Method::get, "/meet/alice/A1").body, "any");
+  EXPECT_EQ(ask(router, Method::get, "/meet/").body, "any");
+  EXPECT_EQ(ask(router, Method::get, "/meet/x/y").body, "longer");
+  EXPECT_EQ(ask(router, Method::get, "/meet/page").body, "own");
+  EXPECT_EQ(ask(router, Method::get, "/meet").status, 404);
+  EXPECT_EQ(ask(router, Method::get, "/other/meet/").status, 404);
+  EXPECT_EQ(ask(router, Method::get, "").status, 404);
+  EXPECT_EQ(ask(router, Method::post, "/meet/a").status, 405);
+}
+
 TEST(Router, takes_its_most) {
   Router router;
   for (std::size_t i = 0; i < routes_max; ++i)

@@ -51,16 +51,23 @@ class Talk {
 
   /// Header lines and body out of the input, in a request with a right signature.
   void ask(unsigned char what, std::string_view part) {
-    constexpr const char* methods[] = {"SERVICE", "SUBSCRIBE", "SUBSCRIBE", "REGISTER", "MESSAGE", "INFO", "OPTIONS"};
+    constexpr const char* methods[] = {"SERVICE", "SUBSCRIBE", "SUBSCRIBE", "REGISTER", "MESSAGE",
+                                       "INFO",    "OPTIONS",   "INVITE",    "BYE"};
     const std::size_t blank = part.find("\r\n\r\n");
     Ask ask;
     ask.method = methods[what % std::size(methods)];
     ask.uri = what >= 128 ? "sip:bob@example.com" : alice.own();
+    if ((what & 32) != 0) ask.uri = conference_uri(ask.method, (what & 16) != 0);
     ask.headers = part.substr(0, blank);
     if (!ask.headers.empty() && !ask.headers.ends_with('\n')) ask.headers.append("\r\n");
     if (blank != std::string_view::npos) ask.body = part.substr(blank + 4);
     ask.cseq = ++cseq_;
-    if ((what & 64) != 0 && !tag_.empty()) {
+    if ((what & 96) == 96 && !focus_tag_.empty()) {
+      ask.call_id = "focus";
+      ask.to_tag = focus_tag_;
+    } else if ((what & 32) != 0) {
+      ask.call_id = ask.method == "INVITE" ? "focus" : "conference";
+    } else if ((what & 64) != 0 && !tag_.empty()) {
       ask.call_id = "subscription";
       ask.to_tag = tag_;
     } else if (ask.method == "SUBSCRIBE") {
@@ -85,6 +92,10 @@ class Talk {
   }
 
  private:
+  static std::string conference_uri(std::string_view method, bool other) {
+    const std::string_view part = !other ? "focus:id:54BD" : method == "INVITE" ? "chat:id:54BD" : "focusfactory";
+    return "sip:alice@example.com;gruu;opaque=app:conf:" + std::string(part);
+  }
   /// The domain answers, sometimes with a refusal, and then has news.
   void settle() {
     learn_tag();
@@ -110,10 +121,52 @@ class Talk {
       script.face.on(domain::SetLevelAnswer{one.ticket, good ? Reason::none : Reason::server_busy, 1}, script.now);
     for (const auto& one : std::exchange(world.acknowledged, {}))
       script.face.on(domain::SetLevelAnswer{one.ticket, Reason::none, 1}, script.now);
+    answer_conferences(good);
     if (!world.binds.empty()) (void)alice.bind();
     world.binds.clear();
     tell();
     check_writes(alice, true);
+  }
+  void answer_conferences(bool good) {
+    LyncWorld& world = script.world;
+    const Reason reason = good ? Reason::none : Reason::conference_locked;
+    for (const auto& one : std::exchange(world.creates, {}))
+      script.face.on(domain::CreateAnswer{one.ticket, reason, one.key}, script.now);
+    for (const auto& one : std::exchange(world.joins, {})) {
+      TERTULIA_CHECK(one.user == base::UserId{1});
+      using What = domain::JoinAnswer::What;
+      const What what = good ? What::joined : What::refused;
+      if (round_ % 3 == 0) script.face.on(domain::JoinAnswer{one.ticket, What::waiting, {}, {}, {}, {}}, script.now);
+      script.face.on(domain::JoinAnswer{one.ticket, what, reason, base::ConversationId{7}, {}, {}}, script.now);
+      seat_ = one.seat;
+    }
+    for (const auto& one : std::exchange(world.leaves, {}))
+      if (one.ticket) script.face.on(domain::CommandAnswer{one.ticket, Reason::none}, script.now);
+    for (const auto& one : std::exchange(world.chats, {})) {
+      TERTULIA_CHECK(one.seat);
+      script.face.on(domain::ChatAnswer{one.ticket, reason, base::ConversationId{7}}, script.now);
+    }
+    for (const auto& one : std::exchange(world.escalations, {}))
+      script.face.on(domain::CommandAnswer{one.ticket, reason}, script.now);
+    for (const auto& one : std::exchange(world.adds, {}))
+      script.face.on(domain::AddAnswer{one.ticket, reason, 0, {}}, script.now);
+    for (const auto& one : std::exchange(world.commands, {}))
+      script.face.on(domain::CommandAnswer{one.ticket, reason}, script.now);
+    for (const auto& one : std::exchange(world.conference_watches, {})) {
+      if (!one.on) continue;
+      watch_ = one.watch;
+      script.face.on(domain::RosterNews{watch_, reason, good ? roster(true) : nullptr, nullptr}, script.now);
+    }
+    if (watch_) script.face.on(domain::RosterNews{watch_, Reason::none, roster(false), nullptr}, script.now);
+    if (seat_ && round_ % 16 == 0) script.face.on(domain::SeatEnded{seat_, {}, Reason::ejected}, script.now);
+  }
+  domain::RosterPtr roster(bool full) const {
+    auto one = std::make_shared<domain::Roster>();
+    one->full = full;
+    one->version = version_;
+    if (full) one->description = std::make_shared<const domain::ConferenceDescription>();
+    one->gone = {base::UserId{2}};
+    return one;
   }
   void tell() {
     ++version_;
@@ -156,8 +209,11 @@ class Talk {
   /// The first dialog of a subscription is the one that later requests may be in.
   void learn_tag() {
     for (const std::string& write : script.world.writes[alice.connection]) {
-      if (status_of_text(write) != 200 || value_of(write, "Event").empty()) continue;
+      if (status_of_text(write) != 200) continue;
       const auto to = wire::sip::NameAddr::parse(value_of(write, "To"));
+      if (to && value_of(write, "Contact").ends_with("isfocus") && has(value_of(write, "CSeq"), "INVITE"))
+        focus_tag_ = to->tag();
+      if (value_of(write, "Event").empty()) continue;
       if (to) tag_ = to->tag();
     }
   }
@@ -170,6 +226,9 @@ class Talk {
   domain::ContactListPtr list_ = std::make_shared<const domain::ContactList>();
   std::vector<domain::Publication> published_;
   std::string tag_;
+  std::string focus_tag_;
+  base::LegId seat_;
+  base::WatchId watch_;
   unsigned cseq_ = 0;
   unsigned round_ = 0;
   std::uint64_t version_ = 0;
