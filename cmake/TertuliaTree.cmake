@@ -65,7 +65,7 @@ tertulia_module(face/web_join DEPENDS base domain/directory domain/conference fa
 tertulia_module(face/admin DEPENDS base domain/directory domain/endpoint domain/presence domain/contacts
                 domain/conversation domain/record)
 
-tertulia_module(server DEPENDS face/simple face/lync face/web face/web_ticket face/admin io/loop io/net io/http io/local
+tertulia_module(server DEPENDS face/simple face/lync face/web face/web_ticket face/web_join face/admin io/loop io/net io/http io/local
                 io/kerberos io/secret io/tls_dsk io/store_sqlite
                 LIBRARIES prometheus-cpp::core)
 

@@ -46,6 +46,7 @@ ConferenceFact LiveAdmin::fact_of(domain::ConferenceInfo info) {
   if (const domain::User* organizer = s_.users.directory()->find(key.organizer)) {
     fact.organizer = organizer->address.text();
     fact.join_uri = face::simple::conference_uri(fact.organizer, key.id);
+    if (!s_.join_pages.empty()) fact.join_url = s_.join_pages + fact.organizer + "/" + key.id;
     fact.focus_uri = face::simple::dialect_conference_uri(fact.organizer, "focus", key.id);
   }
   return fact;

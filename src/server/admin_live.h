@@ -27,6 +27,7 @@ class LiveAdmin final : public face::admin::AdminPorts {
     UserAdministration& users;
     const io::Clock& clock;
     base::WallTime started;
+    std::string join_pages;  ///< address of the pages that lead into conferences; empty: there are none
     std::function<base::Result<void>()> reload;
     std::function<face::admin::ComponentHealth()> certificate_health;
   };

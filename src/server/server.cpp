@@ -152,6 +152,7 @@ Result<void> FrontEnd::open_shards(const ServeOptions& options) {
   for_shards.lync.certificate_service = face::web_ticket::certificate_service_of(web_.tickets.base_url);
   if (!web_.tickets.base_url.empty())
     for_shards.lync.address_book = face::web_ticket::address_book_of(web_.tickets.base_url);
+  for_shards.lync.join_pages = join_pages_of(web_.tickets.base_url);
   passwords_ = std::make_unique<PasswordWorker>(*keeper_);
   auto kerberos = open_kerberos(folder_, settings_);
   if (!kerberos) return Error{kerberos.reason(), "lync.kerberos.keytab: " + kerberos.error().detail};
@@ -224,6 +225,7 @@ Result<void> FrontEnd::open_control(const ServeOptions& options) {
                                        *users_,
                                        clock_,
                                        started_,
+                                       join_pages_of(web_.tickets.base_url),
                                        [this] { return reload(); },
                                        [this] {
                                          if (addresses_.sip_tls.empty())

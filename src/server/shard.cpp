@@ -160,15 +160,17 @@ void Shard::restore(const std::vector<domain::ConferenceFacts>& conferences, Now
   settle(now);
 }
 
-void Shard::serve_web_tickets(face::web_ticket::PasswordJudge& judge,
-                              std::shared_ptr<const protocol::auth::CertificateIssuer> issuer,
-                              const face::web_ticket::WebTicketSettings& settings) {
+void Shard::serve_web(face::web_ticket::PasswordJudge& judge,
+                      std::shared_ptr<const protocol::auth::CertificateIssuer> issuer,
+                      const face::web_ticket::WebTicketSettings& settings) {
   web_tickets_ = std::make_unique<face::web_ticket::WebTicketService>(face_.context(), face_.guard(), judge,
                                                                       std::move(issuer), settings, web_ticket_metrics_);
   web_tickets_->add_to(router_);
   address_book_ =
       std::make_unique<face::web_ticket::AddressBookService>(face_.context(), *web_tickets_, settings.base_url);
   address_book_->add_to(router_);
+  join_pages_ = std::make_unique<face::web_join::JoinPages>(directory_->domains().front());
+  join_pages_->add_to(router_);
 }
 
 void Shard::stop(Now now) {

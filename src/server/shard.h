@@ -26,6 +26,7 @@
 #include "face/lync/lync.h"
 #include "face/simple/face.h"
 #include "face/web/router.h"
+#include "face/web_join/join_page.h"
 #include "face/web_ticket/address_book.h"
 #include "face/web_ticket/service.h"
 #include "server/carrier.h"
@@ -74,10 +75,10 @@ class Shard final {
   void restore(domain::StoredPresence stored, base::Now now) { presence_.restore(std::move(stored), now); }
   void restore(domain::StoredContacts stored) { contacts_.restore(stored.user, std::move(stored.list)); }
   void restore(const std::vector<domain::ConferenceFacts>& conferences, base::Now now);
-  /// Before the first request: the web services that TLS-DSK needs.
-  void serve_web_tickets(face::web_ticket::PasswordJudge& judge,
-                         std::shared_ptr<const protocol::auth::CertificateIssuer> issuer,
-                         const face::web_ticket::WebTicketSettings& settings);
+  /// Before the first request: the web services (certificates for TLS-DSK, address book, ways into conferences).
+  void serve_web(face::web_ticket::PasswordJudge& judge,
+                 std::shared_ptr<const protocol::auth::CertificateIssuer> issuer,
+                 const face::web_ticket::WebTicketSettings& settings);
   void stop(base::Now now);
   /// Changes in the administrator's name; `done` is called on this thread, in this turn or when the change is durable.
   /// Ticket and edge of the question are filled in.
@@ -146,6 +147,7 @@ class Shard final {
   face::web_ticket::WebTicketMetrics web_ticket_metrics_;
   std::unique_ptr<face::web_ticket::WebTicketService> web_tickets_;
   std::unique_ptr<face::web_ticket::AddressBookService> address_book_;
+  std::unique_ptr<face::web_join::JoinPages> join_pages_;
 };
 
 }  // namespace tertulia::server

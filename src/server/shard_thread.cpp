@@ -72,7 +72,7 @@ bool ShardThread::Judge::judge(domain::Credentials credentials, std::string pass
 void ShardThread::serve_web(const WebParts& parts, PasswordWorker& worker, const io::HttpSettings& settings,
                             std::shared_ptr<const io::TlsContext> tls) {
   judge_ = std::make_unique<Judge>(*this, worker);
-  shard_.serve_web_tickets(*judge_, parts.issuer, parts.tickets);
+  shard_.serve_web(*judge_, parts.issuer, parts.tickets);
   web_ = std::make_unique<io::HttpServer>(
       loop_, connection_ids_, log_,
       [this](io::HttpTicket ticket, io::HttpRequest request) {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <utility>
 
+#include "face/web_join/join_page.h"
 #include "io/net/socket.h"
 #include "io/tls_dsk/acceptor.h"
 #include "io/tls_dsk/client_authority.h"
@@ -68,6 +69,10 @@ Result<WebParts> open_web(const DataFolder& folder, const ServerSettings& settin
   parts.issuer = *authority;
   parts.dsk = *std::move(acceptor);
   return parts;
+}
+
+std::string join_pages_of(const std::string& base_url) {
+  return base_url.empty() ? std::string() : base_url + face::web_join::join_folder;
 }
 
 face::web::Request to_face(io::HttpRequest&& request, base::Now now) {

@@ -32,6 +32,9 @@ struct WebParts {
 base::Result<WebParts> open_web(const DataFolder& folder, const ServerSettings& settings,
                                 const std::vector<std::string>& listen, base::WallTime now, const base::Log& log);
 
+/// Where the pages that lead into conferences are; empty without web services.
+std::string join_pages_of(const std::string& base_url);
+
 face::web::Request to_face(io::HttpRequest&& request, base::Now now);
 io::HttpResponse to_io(face::web::Response&& response);
 

@@ -53,7 +53,7 @@ DEPENDS = {
     "face/web_join": ["base", "domain/directory", "domain/conference", "face/simple", "face/web"],
     "face/admin": ["base", "domain/directory", "domain/endpoint", "domain/presence", "domain/contacts",
                    "domain/conversation", "domain/record"],
-    "server": ["face/simple", "face/lync", "face/web", "face/web_ticket", "face/admin", "io/loop", "io/net", "io/http",
+    "server": ["face/simple", "face/lync", "face/web", "face/web_ticket", "face/web_join", "face/admin", "io/loop", "io/net", "io/http",
                "io/local", "io/kerberos", "io/secret", "io/tls_dsk", "io/store_sqlite"],
 }
 

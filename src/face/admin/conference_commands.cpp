@@ -54,6 +54,7 @@ Json as_json(const ConferenceFact& fact) {
           {"subject", facts.subject},
           {"join_uri", fact.join_uri},
           {"focus_uri", fact.focus_uri},
+          {"join_url", fact.join_url},
           {"admission", word_of(facts.admission)},
           {"lobby", facts.lobby},
           {"locked", facts.locked},

@@ -78,6 +78,7 @@ struct ConferenceFact {
   std::string organizer;  ///< address
   std::string join_uri;   ///< of standard clients
   std::string focus_uri;  ///< of clients of the Lync dialect
+  std::string join_url;   ///< page for people; empty without web services
 };
 
 /// What the administrator can ask of a server, running or not.  Blocking; called on the administrator's thread, never on a shard.
