@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ways into a conference: the factory, its address, a list of people, an invitation, growth in place.
+#include "base/text.h"
 #include "face/simple/conference_address.h"
 #include "face/simple/session_limits.h"
 #include "face/simple/session_world.h"

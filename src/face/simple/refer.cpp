@@ -13,7 +13,6 @@ using wire::sip::HeaderName;
 base::Result<Refer> read_refer(const Context& context, const wire::sip::Message& message) {
   constexpr std::string_view header = "Refer-To";
   if (message.count(HeaderName::refer_to) == 0) return Error{Reason::header_missing, std::string(header)};
-  if (message.count(HeaderName::refer_to) > 1) return Error{Reason::header_malformed, std::string(header)};
   const auto to = wire::sip::NameAddr::parse(wire::sip::unfolded(*message.header(HeaderName::refer_to)));
   if (!to) return Error{Reason::header_malformed, std::string(header)};
   if (!to->uri.is_sip() && to->uri.scheme != wire::sip::Scheme::im) return Reason::uri_scheme_unsupported;

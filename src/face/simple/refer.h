@@ -14,8 +14,7 @@ struct Refer {
   bool silent = false;                 ///< `Refer-Sub: false` (RFC 4488): no NOTIFY
 };
 
-/// Errors: header_missing, header_malformed (no Refer-To, more than one, not an address; RFC 3515 2.4.2),
-/// uri_scheme_unsupported, method_unknown (a method that is neither INVITE nor BYE), destination_unknown, domain_foreign.
+/// `message` is sound, so it has one Refer-To at most.  Errors: header_missing, header_malformed (RFC 3515 2.4.2), uri_scheme_unsupported, method_unknown (a method that is neither INVITE nor BYE), destination_unknown, domain_foreign.
 base::Result<Refer> read_refer(const Context& context, const wire::sip::Message& message);
 
 /// Body of a NOTIFY, type message/sipfrag (RFC 3420): the status line, and why it is a refusal.

@@ -135,9 +135,7 @@ TEST(Refer, wrong_ones_do_not_end_the_session) {
   World w;
   ClientDialog d = w.open_session();
   for (const auto& [header, status] :
-       {std::pair{"", "SIP/2.0 400"},
-        std::pair{"Refer-To: <sip:a@example.com>\r\nRefer-To: <sip:b@example.com>\r\n", "SIP/2.0 400"},
-        std::pair{"Refer-To: <tel:+34911>\r\n", "SIP/2.0 480"},
+       {std::pair{"", "SIP/2.0 400"}, std::pair{"Refer-To: <tel:+34911>\r\n", "SIP/2.0 480"},
         std::pair{"Refer-To: <sip:nobody@example.com>\r\n", "SIP/2.0 480"},
         std::pair{"Refer-To: <sip:carol@example.com;method=SUBSCRIBE>\r\n", "SIP/2.0 "}}) {
     w.say(d, "REFER", {}, {}, header);
