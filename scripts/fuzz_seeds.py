@@ -76,7 +76,8 @@ def credentials():
 
 def faces():
     # The first octet chooses the mode: even is a raw stream, odd a request with good credentials.
-    # Of such a request, the next octet chooses method and address: F SUBSCRIBE to bob, n to alice herself, o PUBLISH.
+    # Of such a request, the next octet chooses method and address: F SUBSCRIBE to bob, n to alice herself, o PUBLISH; to a conference 0x81
+    # MESSAGE, 0x82 INVITE, 0x86 SUBSCRIBE, 0x87 REFER; 0xC2 INVITE to the factory.  A zero ends it, and another may follow.
     contact = b"\r\nContact: <sip:alice@10.0.0.9>\r\n"
     document = (b'<presence xmlns="urn:ietf:params:xml:ns:pidf" entity="sip:alice@example.com"><tuple id="t"><status><basic>open'
                 b"</basic></status><note>here</note></tuple></presence>")
@@ -84,6 +85,17 @@ def faces():
             b"nEvent: presence.winfo\r\nAccept: application/watcherinfo+xml" + contact,
             b"oEvent: presence\r\nContent-Type: application/pidf+xml\r\n\r\n" + document,
             b"oEvent: presence\r\nSIP-If-Match: tag\r\nExpires: 0\r\n"]
+    offer = b"v=0\r\no=- 0 0 IN IP4 10.0.0.9\r\ns=-\r\nt=0 0\r\nm=message 5061 sip null\r\na=accept-types:message/cpim text/plain\r\n"
+    people = (b'<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list><entry uri="sip:bob@example.com"/></list>'
+              b"</resource-lists>")
+    both = (b"Content-Type: multipart/mixed;boundary=b\r\n\r\n--b\r\nContent-Type: application/sdp\r\n\r\n" + offer
+            + b"\r\n--b\r\nContent-Type: application/resource-lists+xml\r\nContent-Disposition: recipient-list\r\n\r\n" + people + b"\r\n--b--")
+    lines = contact.lstrip()
+    enter = b"\x82" + lines + b"Content-Type: application/sdp\r\n\r\n" + offer
+    refer = b"\x87" + lines + b"Refer-To: <sip:bob@example.com>\r\n"
+    made += [b"\xc2" + lines + b"Require: recipient-list-invite\r\n" + both, enter, b"\0".join([enter, refer]),
+             b"\0".join([enter, refer.replace(b".com>", b".com;method=BYE>") + b"Refer-Sub: false\r\n"]),
+             b"\x86Event: conference" + contact, b"\x81Content-Type: text/plain\r\n\r\nhello", b"\x83", b"\xc3"]
     return ([bytes([0]) + b"\x40" + m for m in all_messages()] + [bytes([1]) + m.split(b"\r\n", 1)[-1] for m in all_messages()]
             + [bytes([1]) + one for one in made])
 
@@ -221,7 +233,8 @@ def ntlm_credentials():
 SEEDS = {"sip_uri_fuzz": uris, "sdp_fuzz": descriptions, "mime_fuzz": multiparts, "im_fuzz": documents,
          "digest_fuzz": credentials, "face_fuzz": faces, "sip_framer_fuzz": streams, "sip_message_fuzz": all_messages,
          "xml_fuzz": xml_documents, "pidf_fuzz": pidf_documents, "rlmi_fuzz": rlmi_documents,
-         "event_fuzz": lambda: tested("wire/event"), "conference_info_fuzz": lambda: tested("wire/conference_info"), "lync_fuzz": lync_documents,
+         "event_fuzz": lambda: tested("wire/event"), "conference_info_fuzz": lambda: tested("wire/conference_info"),
+         "lync_fuzz": lync_documents,
          "web_service_fuzz": web_documents, "call_fuzz": calls,
          "lync_face_fuzz": lync_faces, "ntlm_fuzz": ntlm_credentials}
 

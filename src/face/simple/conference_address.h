@@ -35,7 +35,7 @@ std::optional<base::Result<ConferenceTarget>> conference_of(const Context& conte
 
 /// The standard form, without brackets.  organizer: user@domain.
 std::string conference_uri(std::string_view organizer, std::string_view id);
-/// Value of our Contact in dialogs with a conference, with isfocus (RFC 4579 4).  A client sends what follows in the dialog
+/// Value of our Contact in dialogs with a conference, with isfocus (RFC 4579).  A client sends what follows in the dialog
 /// to the host of this URI, and takes the connection that it has when that host is our own name; the domain of the
 /// conference may lead somewhere else, or nowhere.  So the host is ours, as in every Contact of this face, and the domain
 /// stands in the user part.  Who copies the URI from there (a REFER, a SUBSCRIBE, another client) names the conference.

@@ -6,7 +6,7 @@
 
 namespace tertulia::face::simple {
 
-/// An INVITE outside of a dialog to a conference or to the factory (RFC 4579 5.3, 5.4): the factory makes one and lets the
+/// An INVITE outside of a dialog to a conference or to the factory (RFC 4579 5.1, 5.4): the factory makes one and lets the
 /// sender in; a list of people in it is added then (RFC 5366).  False: it is for somebody else.
 bool on_conference_invite(Context& context, Sessions& sessions, const Request& request);
 

@@ -33,7 +33,8 @@ class ConferenceFeed final : public EventFeed {
     }
     if (!news.roster) return {};  // of the lobby, which this package does not show
     view_->take(news.roster);
-    begun_ = true;
+    // Another watcher's news came first, and a SUBSCRIBE has had this version shown already.
+    if (std::exchange(begun_, true) && told_ == view_->version()) return {};
     return {FeedNews::What::changed, Reason::none};
   }
 

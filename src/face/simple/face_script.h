@@ -106,6 +106,18 @@ struct ScriptWorld final : FacePorts {
   void watch(domain::WatchBindings one) override { binding_watches.push_back(one); }
   void watch(domain::WatchCalls one) override { call_watches.push_back(one); }
   void answer_mcu(base::ShardId, domain::LegAnswer) override {}
+  std::vector<domain::WatchConference> conference_watches;
+  std::vector<domain::PostToConference> conference_posts;
+  std::vector<domain::CreateConference> creates;
+  std::vector<domain::JoinConference> joins;
+  std::vector<domain::AddPerson> adds;
+  std::vector<domain::ConferenceCommand> commands;
+  void create(domain::CreateConference one) override { creates.push_back(std::move(one)); }
+  void add(domain::AddPerson one) override { adds.push_back(std::move(one)); }
+  void command(domain::ConferenceCommand one) override { commands.push_back(std::move(one)); }
+  void watch_conference(domain::WatchConference one) override { conference_watches.push_back(std::move(one)); }
+  void post_to_conference(domain::PostToConference one) override { conference_posts.push_back(std::move(one)); }
+  void join(domain::JoinConference one) override { joins.push_back(std::move(one)); }
 };
 
 inline domain::User make_user(std::uint32_t id, std::string_view address, std::string_view password) {

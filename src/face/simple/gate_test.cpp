@@ -34,15 +34,15 @@ const RefusalRow refusal_rows[] = {
     {"both_requires", "OPTIONS", "sip:bob@example.com", "Require: a\r\nProxy-Require: b\r\n", "",
      Reason::extension_unsupported, 420, "Unsupported", "b, a", false},
     {"unknown_method", "NEWMETHOD", "sip:bob@example.com", "", "", Reason::method_unknown, 501, "Allow",
-     "INVITE, ACK, BYE, CANCEL, INFO, MESSAGE, OPTIONS, PUBLISH, REGISTER, SUBSCRIBE", false},
+     "INVITE, ACK, BYE, CANCEL, INFO, MESSAGE, OPTIONS, PUBLISH, REFER, REGISTER, SUBSCRIBE", false},
     {"subscribe", "SUBSCRIBE", "sip:bob@example.com", "Event: nothing\r\n", "", Reason::event_unsupported, 489,
-     "Allow-Events", "presence, presence.winfo, dialog, reg", true},
+     "Allow-Events", "presence, presence.winfo, dialog, reg, conference", true},
     {"notify", "NOTIFY", "sip:bob@example.com", "Event: presence\r\n", "", Reason::dialog_unknown, 481, "", "", false},
     {"bye", "BYE", "sip:bob@example.com", "", "", Reason::dialog_unknown, 481, "", "", false},
     {"info", "INFO", "sip:bob@example.com", "", "", Reason::dialog_unknown, 481, "", "", false},
     {"publish", "PUBLISH", "sip:bob@example.com", "", "", Reason::publish_other_user, 403, "", "", true},
     {"refer", "REFER", "sip:bob@example.com", "", "", Reason::method_not_allowed, 405, "Allow",
-     "INVITE, ACK, BYE, CANCEL, INFO, MESSAGE, OPTIONS, PUBLISH, REGISTER, SUBSCRIBE", false},
+     "INVITE, ACK, BYE, CANCEL, INFO, MESSAGE, OPTIONS, PUBLISH, REFER, REGISTER, SUBSCRIBE", true},
     {"prack", "PRACK", "sip:bob@example.com", "", "", Reason::method_not_allowed, 405, "", "", false},
     {"update", "UPDATE", "sip:bob@example.com", "", "", Reason::method_not_allowed, 405, "", "", false},
     {"service", "SERVICE", "sip:bob@example.com", "", "", Reason::method_not_allowed, 405, "", "", false},
@@ -152,7 +152,7 @@ TEST(Gate, options_of_the_server_and_of_a_user) {
     EXPECT_EQ(status_of_text(answer), 200) << uri << answer;
     for (const char* name : {"Allow", "Accept", "Accept-Encoding", "Accept-Language", "Supported"})
       EXPECT_FALSE(value_of(answer, name).empty()) << name;
-    EXPECT_EQ(value_of(answer, "Allow-Events"), "presence, presence.winfo, dialog, reg");
+    EXPECT_EQ(value_of(answer, "Allow-Events"), "presence, presence.winfo, dialog, reg, conference");
   }
 }
 

@@ -24,7 +24,7 @@ void on_options(Context& context, const Request& request) {
       .header(HeaderName::accept_encoding, accepted_encodings)
       .header(HeaderName::accept_language, accepted_languages)
       .header(HeaderName::supported, supported_extensions);
-  // RFC 4579 5.12: how a client finds out what an address is.
+  // RFC 4579: how a client finds out what an address is.
   if (conference && (*conference)->kind == ConferenceTarget::Kind::focus)
     writer.header(HeaderName::contact,
                   conference_contact(context, request.connection, (*conference)->organizer->address.text(),

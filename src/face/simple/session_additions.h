@@ -33,8 +33,8 @@ class Additions {
     base::ConnectionId connection;
     base::LegId leg;                                      ///< in whose dialog it came; else in this one:
     std::optional<protocol::dialog::Dialog> dialog = {};  ///< of its own
-    std::string event;
-    std::string contact;
+    std::string event = {};
+    std::string contact = {};
     bool silent = false;
   };
   Leg* seat_of(const Request& request, const domain::ConferenceKey& key);

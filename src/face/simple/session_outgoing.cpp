@@ -26,7 +26,7 @@ std::string party(const std::string& name, const std::string& address) {
   return (name.empty() || !plain ? std::string{} : wire::sip::quoted(name) + ' ') + "<sip:" + address + '>';
 }
 
-/// A conference invites under its own address (RFC 4579 5.6): what comes in this dialog is said by many.  Its name is its
+/// A conference invites under its own address (RFC 4579 5.2): what comes in this dialog is said by many.  Its name is its
 /// subject; Referred-By tells who wants it.
 std::string sender_of(const domain::InviteLeg& invite) {
   if (!invite.conference) return party(invite.from_name, invite.from_address);

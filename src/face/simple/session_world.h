@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "face/simple/conference_invite.h"
 #include "face/simple/context.h"
 #include "face/simple/sessions.h"
 
@@ -85,6 +86,31 @@ struct Asked : FacePorts, protocol::transaction::LayerPorts {
   void close_leg(domain::CloseLeg one) override {
     order.emplace_back("close");
     closes.push_back(one);
+  }
+  std::vector<domain::CreateConference> creates;
+  std::vector<domain::JoinConference> joins;
+  std::vector<domain::LeaveConference> leaves;
+  std::vector<domain::AddPerson> adds;
+  std::vector<domain::ConferenceCommand> commands;
+  void create(domain::CreateConference one) override {
+    order.emplace_back("create");
+    creates.push_back(std::move(one));
+  }
+  void join(domain::JoinConference one) override {
+    order.emplace_back("join");
+    joins.push_back(std::move(one));
+  }
+  void leave(domain::LeaveConference one) override {
+    order.emplace_back("leave");
+    leaves.push_back(std::move(one));
+  }
+  void add(domain::AddPerson one) override {
+    order.emplace_back("add");
+    adds.push_back(std::move(one));
+  }
+  void command(domain::ConferenceCommand one) override {
+    order.emplace_back("command");
+    commands.push_back(std::move(one));
   }
   void answer_mcu(ShardId, domain::DeliverAnswer one) override {
     static constexpr std::array names = {"taken", "refused", "silent", "gone"};
@@ -297,7 +323,10 @@ class World {
     switch (fate.kind) {
       case Kind::fresh:
         if (message->method() == wire::sip::Method::invite) {
-          sessions->on_invite(request);
+          const bool outside = basics.to.tag().empty();
+          if (!outside || !on_conference_invite(*context_, *sessions, request)) sessions->on_invite(request);
+        } else if (message->method() == wire::sip::Method::refer && basics.to.tag().empty()) {
+          sessions->on_refer(request);
         } else if (!sessions->in_dialog(request)) {
           context_->refuse(request, Reason::dialog_unknown);
         }

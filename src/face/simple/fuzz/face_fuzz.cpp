@@ -65,9 +65,78 @@ void answer_events(Script& script) {
   }
 }
 
+domain::ConferenceDescriptionPtr description_of(const domain::ConferenceKey& key) {
+  auto description = std::make_shared<domain::ConferenceDescription>();
+  description->key = key;
+  description->organizer_address = "alice@example.com";
+  return description;
+}
+
+/// The conference lets everybody in, repeats what he says, adds whom he wants, and shows its roster.
+void answer_conferences(Script& script, base::ConnectionId connection) {
+  for (const domain::CreateConference& create : std::exchange(script.world.creates, {})) {
+    TERTULIA_CHECK(create.key.organizer == base::UserId{1});
+    script.face.on(domain::CreateAnswer{create.ticket, base::Reason::none, create.key}, script.now);
+  }
+  for (const domain::JoinConference& join : std::exchange(script.world.joins, {})) {
+    TERTULIA_CHECK(join.user == base::UserId{1});
+    const auto description = description_of(join.key);
+    script.face.on(domain::JoinAnswer{join.ticket, domain::JoinAnswer::What::joined, base::Reason::none,
+                                      base::ConversationId{2}, domain::ConferenceRole::presenter, description},
+                   script.now);
+    auto message = std::make_shared<domain::InstantMessage>();
+    message->from_address = "bob@example.com";
+    message->content_type = "text/plain";
+    message->content = "hello";
+    script.face.on(domain::DeliverSession{base::Ticket{1}, base::ShardId{}, base::ConversationId{2}, join.seat, message,
+                                          description},
+                   script.now);
+  }
+  for (const domain::AddPerson& add : std::exchange(script.world.adds, {})) {
+    TERTULIA_CHECK(add.by == base::UserId{1});
+    script.face.on(domain::AddAnswer{add.ticket, base::Reason::none, 0, {}}, script.now);
+  }
+  for (const domain::ConferenceCommand& command : std::exchange(script.world.commands, {})) {
+    TERTULIA_CHECK(command.by == base::UserId{1});
+    script.face.on(domain::CommandAnswer{command.ticket, base::Reason::presenters_only}, script.now);
+  }
+  for (const domain::WatchConference& watch : std::exchange(script.world.conference_watches, {})) {
+    TERTULIA_CHECK(watch.user == base::UserId{1});
+    if (!watch.on) continue;
+    auto roster = std::make_shared<domain::Roster>();
+    roster->version = 1;
+    roster->description = description_of(watch.key);
+    script.face.on(domain::RosterNews{watch.watch, base::Reason::none, roster, nullptr}, script.now);
+  }
+  for (const domain::PostToConference& post : std::exchange(script.world.conference_posts, {})) {
+    TERTULIA_CHECK(post.message->from == base::UserId{1});
+    domain::DeliverPage deliver;
+    deliver.to = base::UserId{1};
+    deliver.route.connection = connection;
+    deliver.route.remote_target = std::make_shared<const std::string>("sip:alice@10.0.0.9");
+    deliver.message = post.message;
+    deliver.conference = description_of(post.key);
+    script.face.on(deliver, script.now);
+    script.face.on(domain::PostAnswer{post.ticket, domain::PostOutcome::delivered, base::Reason::none, 0}, script.now);
+  }
+}
+
+/// From 0x80 on the request is for a conference, from 0xC0 on for the factory; REFER stands in place of PUBLISH.
+struct Asked {
+  const char* method;
+  const char* uri;
+};
+Asked asked_by(char choice) {
+  constexpr const char* methods[] = {"REGISTER", "MESSAGE", "INVITE", "OPTIONS", "BYE", "INFO", "SUBSCRIBE", "PUBLISH"};
+  const auto octet = static_cast<unsigned char>(choice);
+  const char* method = methods[octet % std::size(methods)];
+  if (octet < 0x80) return {method, octet >= 'a' ? "sip:alice@example.com" : "sip:bob@example.com"};
+  if (octet % std::size(methods) == 7) method = "REFER";
+  return {method, octet >= 0xC0 ? "sip:conference@example.com" : "sip:conference.alice.4711@example.com"};
+}
+
 /// Behind the gate: header lines and body of the input in a request with good credentials, and the domain answers.
 void signed_requests(Script& script, std::string_view input) {
-  constexpr const char* methods[] = {"REGISTER", "MESSAGE", "INVITE", "OPTIONS", "BYE", "INFO", "SUBSCRIBE", "PUBLISH"};
   Client alice(script, "alice", "wonder");
   alice.say(alice.request("OPTIONS", "sip:example.com"));
   for (int count = 0; count < 8 && !input.empty(); ++count) {
@@ -79,8 +148,7 @@ void signed_requests(Script& script, std::string_view input) {
     std::string head(part.substr(1, blank == std::string_view::npos ? blank : blank + 1));
     const std::string_view body = blank == std::string_view::npos ? std::string_view() : part.substr(blank + 4);
     if (!head.empty() && !head.ends_with('\n')) head.append("\r\n");
-    const char* method = methods[static_cast<unsigned char>(part[0]) % std::size(methods)];
-    const char* uri = part[0] >= 'a' ? "sip:alice@example.com" : "sip:bob@example.com";
+    const auto [method, uri] = asked_by(part[0]);
     alice.say(alice.signed_request(method, uri, head, body));
     for (const domain::BindRequest& bind : std::exchange(script.world.binds, {})) {
       TERTULIA_CHECK(bind.user == base::UserId{1});
@@ -107,6 +175,7 @@ void signed_requests(Script& script, std::string_view input) {
                                         base::Reason::none, 0},
                      script.now);
     answer_events(script);
+    answer_conferences(script, alice.connection);
     check_writes(script, alice.connection);
   }
   script.wait(std::chrono::seconds{33});

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "face/simple/spoken.h"
+
+#include <gtest/gtest.h>
+
+namespace tertulia::face::simple {
+namespace {
+
+using domain::MessageKind;
+
+domain::ConferenceDescription budget() {
+  domain::ConferenceDescription description;
+  description.key = *domain::ConferenceKey::make(base::UserId{1}, "4711");
+  description.organizer_address = "alice@example.com";
+  description.subject = "Budget";
+  return description;
+}
+
+domain::InstantMessage said(std::string type, std::string content, MessageKind kind = MessageKind::text) {
+  domain::InstantMessage message;
+  message.from_address = "bob@example.com";
+  message.from_name = "Bob B";
+  message.kind = kind;
+  message.content_type = std::move(type);
+  message.content = std::move(content);
+  message.sent = {1'700'000'000'000'000};
+  return message;
+}
+
+TEST(Spoken, name_stands_before_plain_text) {
+  for (const char* type : {"text/plain", "text/plain; charset=UTF-8", "Text/Plain;charset=iso-8859-1"}) {
+    const auto spoken = spoken_in(budget(), said(type, "hello"), false);
+    ASSERT_TRUE(spoken);
+    EXPECT_EQ(spoken->content, "Bob B: hello") << type;
+    EXPECT_EQ(spoken->content_type, type);
+    EXPECT_EQ(spoken->subject, "");
+  }
+  auto nameless = said("text/plain", "hello");
+  nameless.from_name.clear();
+  EXPECT_EQ(spoken_in(budget(), nameless, false)->content, "bob@example.com: hello");
+  auto foreign = said("text/plain;charset=iso-8859-1", "hola");
+  foreign.from_name = "Jos\xC3\xA9";
+  EXPECT_EQ(spoken_in(budget(), foreign, false)->content, "bob@example.com: hola");  // UTF-8 does not fit in there
+  foreign.content_type = "text/plain";
+  EXPECT_EQ(spoken_in(budget(), foreign, false)->content, "Jos\xC3\xA9: hola");
+}
+
+TEST(Spoken, other_content_has_the_name_in_its_subject) {
+  auto html = said("text/html", "<b>hi</b>");
+  EXPECT_EQ(spoken_in(budget(), html, false)->content, "<b>hi</b>");
+  EXPECT_EQ(spoken_in(budget(), html, false)->subject, "Bob B");
+  html.subject = "lunch";
+  EXPECT_EQ(spoken_in(budget(), html, false)->subject, "Bob B: lunch");
+}
+
+TEST(Spoken, wrapping_of_the_speaker_is_taken_off_or_replaced) {
+  const auto own = said("message/cpim",
+                        "From: Boss <sip:boss@example.com>\r\nTo: <sip:x@y>\r\n\r\n"
+                        "Content-Type: text/plain;charset=utf-8\r\n\r\nhello");
+  const auto plain = spoken_in(budget(), own, false);
+  EXPECT_EQ(plain->content_type, "text/plain;charset=utf-8");
+  EXPECT_EQ(plain->content, "Bob B: hello");
+  const auto cpim = spoken_in(budget(), own, true);
+  EXPECT_EQ(cpim->content_type, "message/cpim");
+  EXPECT_EQ(cpim->content,
+            "From: \"Bob B\" <sip:bob@example.com>\r\nTo: \"Budget\" <sip:conference.alice.4711@example.com>\r\n"
+            "DateTime: 2023-11-14T22:13:20.000Z\r\n\r\nContent-Type: text/plain;charset=utf-8\r\n\r\nhello");
+}
+
+TEST(Spoken, what_nobody_can_be_told_of) {
+  const auto typing = said("application/im-iscomposing+xml", "<isComposing/>", MessageKind::typing);
+  EXPECT_FALSE(spoken_in(budget(), typing, false));
+  EXPECT_EQ(spoken_in(budget(), typing, true)->content_type, "message/cpim");
+  const auto notice = said("message/imdn+xml", "<imdn/>", MessageKind::notification);
+  EXPECT_FALSE(spoken_in(budget(), notice, false));
+  EXPECT_FALSE(spoken_in(budget(), notice, true));
+}
+
+TEST(Spoken, name_cannot_break_the_lines) {
+  auto evil = said("text/plain", "x");
+  evil.from_name = "Bob\r\nFrom: <sip:alice@example.com>";
+  EXPECT_EQ(spoken_in(budget(), evil, false)->content, "BobFrom: <sip:alice@example.com>: x");
+  EXPECT_EQ(spoken_in(budget(), evil, true)->content.find("\r\nFrom:"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tertulia::face::simple
