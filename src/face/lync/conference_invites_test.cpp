@@ -42,7 +42,7 @@ struct Invited : Meeting {
     invite.conversation = talk_of_conference;
     invite.leg = leg;
     invite.route.connection = who.connection;
-    invite.route.remote_target = std::string(device_target);
+    invite.route.remote_target = std::make_shared<const std::string>(device_target);
     invite.to = base::UserId{2};
     invite.to_address = "bob@example.com";
     invite.from_address = "alice@example.com";
@@ -94,7 +94,7 @@ TEST(ConferenceInvites, who_was_called_escalates_too) {
   call.conversation = base::ConversationId{13};
   call.leg = base::LegId{800};
   call.route.connection = t.alice.connection;
-  call.route.remote_target = std::string(device_target);
+  call.route.remote_target = std::make_shared<const std::string>(device_target);
   call.to = base::UserId{1};
   call.to_address = "alice@example.com";
   call.from_address = "bob@example.com";
