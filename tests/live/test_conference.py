@@ -8,7 +8,8 @@ from test_pidgin import Clients
 QUIET = 2.0     # nothing comes of it within this time
 
 
-class Conferences(Clients):
+class Rooms(Clients):
+    """What the tests of conferences need."""
     users = ("alice", "bob", "carol", "dave")
 
     def together(self, **members):
@@ -38,6 +39,18 @@ class Conferences(Clients):
         self.together(alice=alice, bob=bob)
         return alice, bob
 
+    def focus_of(self, client):
+        """Address of the conference that the client has made last."""
+        text = client.log_text()
+        at = text.rindex(";gruu;opaque=app:conf:focus:id:")
+        start = text.rindex("sip:", 0, at)
+        end = at + len(";gruu;opaque=app:conf:focus:id:")
+        while text[end].isalnum():
+            end += 1
+        return text[start:end]
+
+
+class Conferences(Rooms):
     def test_from_two_to_three(self):
         alice, bob = self.escalated()
         carol = self.online("carol")
@@ -59,7 +72,6 @@ class Conferences(Clients):
         self.together(alice=alice, bob=bob, leaders={"alice", "bob"})
         alice.lock()
         bob.wait_for("line", lambda line: "is locked" in line["text"])
-        room = alice.rooms()[0]
         dave = self.online("dave")
         # He knows the address, and is told why he does not get in.
         focus = self.focus_of(alice)
@@ -72,23 +84,12 @@ class Conferences(Clients):
         self.assertEqual(dave.members(), {})
         alice.unlock()
         bob.wait_for("line", lambda line: "no longer locked" in line["text"])
-        self.assertTrue(room)
         mark = bob.mark()
         alice.eject("bob")
         bob.wait_for("line", lambda line: "disconnected from this conference" in line["text"], since=mark)
         self.together(alice=alice)
         time.sleep(QUIET)
         self.assertEqual(alice.members(), {"alice": "leader"}, "he is back")
-
-    def focus_of(self, client):
-        """Address of the conference that the client has made last."""
-        text = client.log_text()
-        at = text.rindex(";gruu;opaque=app:conf:focus:id:")
-        start = text.rindex("sip:", 0, at)
-        end = at + len(";gruu;opaque=app:conf:focus:id:")
-        while text[end].isalnum():
-            end += 1
-        return text[start:end]
 
     def test_who_leaves_is_gone_and_may_come_again(self):
         alice, bob = self.escalated()
@@ -113,7 +114,24 @@ class Conferences(Clients):
         bob.room_say("still here")
         self.hears(carol, "bob", "still here")
 
-    def test_a_lost_connection_comes_back_by_itself(self):
+    def test_who_signs_out_is_gone(self):
         alice, bob = self.escalated()
         bob.sign_out()
         self.together(alice=alice)
+        alice.room_say("alone")
+        self.assertIsNone(alice.seen("line", manner="error"))
+
+
+class Restart(Rooms):
+    def test_members_are_in_again(self):
+        alice, bob = self.escalated()
+        port = self.server.tls_port
+        marks = [client.mark() for client in (alice, bob)]
+        self.server.kill()
+        self.server.start(tls=False, extra=("--sip-tls", "127.0.0.1:%d" % port))
+        for client, mark in zip((alice, bob), marks):
+            client.wait_for("connection-error", since=mark)
+            client.wait_for("signed-on", since=mark)
+        self.together(alice=alice, bob=bob)
+        bob.room_say("there again")
+        self.hears(alice, "bob", "there again")
