@@ -248,7 +248,8 @@ bool ConferenceCommands::on(const domain::RosterNews& news, base::Now now) {
   const NamedConference& conference = *waiting->conference;
   context_.ports.watch_conference({context_.shard, news.watch, conference.key, waiting->user, false});
   std::string document = news.roster ? documents_.of(news.roster, conference.key, conference.organizer) : std::string();
-  if (const std::size_t end = document.find("?>"); end != std::string::npos) document.erase(0, end + 2);
+  if (const std::size_t end = document.find("?>\r\n"); end != std::string::npos) document.erase(0, end + 4);
+  if (document.ends_with("\r\n")) document.resize(document.size() - 2);
   succeed(waiting->pending, waiting->asked, std::move(document), now);
   return true;
 }

@@ -31,7 +31,7 @@ class RosterFeed final : public ConferenceFeed {
   void on_roster(const domain::RosterNews& news) override {
     ended_ = news.over;
     if (!news.roster) return;  // who waits in the lobby is nothing that this client could show
-    if (news.roster->full) {
+    if (news.roster->full && awaited_) {
       full_ = news.roster;
       awaited_ = false;
     } else if (!awaited_) {  // else all of it follows, with this change in it

@@ -70,11 +70,12 @@ struct Meeting {
   // ---- the focus
   Ask entry(LyncClient& who) {
     cccp::AddUser add{std::string(focus_address), who.own(), "attendee", "{64BC69AF}"};
+    focus_call = "focus" + std::to_string(++entries_) + who.user;
     return typed({.method = "INVITE",
                   .uri = std::string(focus_address),
                   .headers = contact(who),
                   .body = c3p(who, focus_address, "addUser", add),
-                  .call_id = "focus-" + who.user},
+                  .call_id = focus_call},
                  wire::lync::cccp_type);
   }
   domain::JoinAnswer join_answer(domain::JoinAnswer::What what, Reason reason = Reason::none,
@@ -106,7 +107,7 @@ struct Meeting {
     return {.method = std::string(method),
             .uri = std::string(focus_address),
             .headers = contact(who),
-            .call_id = "focus-" + who.user,
+            .call_id = focus_call,
             .to_tag = focus_tag,
             .cseq = ++cseq};
   }
@@ -162,8 +163,11 @@ struct Meeting {
   LyncScript script;
   LyncClient alice{script, "alice", "wonder"};
   LyncClient bob{script, "bob", "build", "192.0.2.8"};
-  std::string focus_tag;
+  std::string focus_call, focus_tag;  ///< of the dialog that was begun last
   unsigned cseq = 1;
+
+ private:
+  unsigned entries_ = 0;
 };
 
 }  // namespace tertulia::face::lync::lync_script
