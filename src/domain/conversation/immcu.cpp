@@ -169,6 +169,10 @@ std::size_t Immcu::conversation_count() const {
   }));
 }
 
+std::size_t Immcu::open_questions() const {
+  return state_->deliveries.size() + state_->recordings.size() + state_->stored_answers.size();
+}
+
 std::vector<ConversationInfo> Immcu::conversations(std::size_t limit) const {
   std::vector<ConversationInfo> list;
   for (const auto& [id, room] : state_->rooms) {

@@ -106,6 +106,8 @@ class Immcu {
   void stop(base::Now now);
 
   std::size_t conversation_count() const;
+  /// Copies, rows and facts under way whose answer is awaited.
+  std::size_t open_questions() const;
   std::vector<ConversationInfo> conversations(std::size_t limit) const;
   std::size_t conference_count() const;
   std::vector<ConferenceInfo> conferences(std::size_t limit) const;
