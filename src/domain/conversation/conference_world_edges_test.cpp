@@ -297,8 +297,9 @@ void ConferenceWorld::hang_up(Leg& of, bool lost) {
 
 void ConferenceWorld::leave(Place& place, bool lost) {
   if (place.state == Place::State::over) return;
-  if (place.chat && legs_.contains(place.name) && random_.one_in(2)) return hang_up(legs_[place.name], lost);
   const auto of = legs_.find(place.leg);
+  const bool by_leg = place.chat && of != legs_.end() && of->second.state == Leg::State::open;
+  if (by_leg && random_.one_in(2)) return hang_up(of->second, lost);
   if (of != legs_.end() && of->second.state == Leg::State::open) {
     of->second.state = Leg::State::over;
     drop_frames(of->second, lost);

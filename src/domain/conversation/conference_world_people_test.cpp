@@ -134,6 +134,7 @@ void ConferenceWorld::join(base::EndpointId by, const ConferenceKey& key, bool c
   const base::Ticket ticket = next_ticket();
   joining_[ticket] = name;
   places_[name] = Place{name, by, key, Place::State::asking, chat};
+  if (chat) legs_[name] = Leg{name, by, Leg::State::over};  // until he is in
   JoinConference join;
   join.ticket = ticket;
   join.edge = device.edge;

@@ -303,7 +303,7 @@ TEST(ConferenceWorld, invariants_hold_in_random_worlds) {
   for (std::uint64_t seed = first; seed < first + worlds; ++seed) {
     ConferenceWorld world(seed);
     const std::vector<std::string> wrong = world.run(600);
-    EXPECT_TRUE(wrong.empty()) << "seed " << seed << ": " << wrong.front();
+    EXPECT_TRUE(wrong.empty()) << "seed " << seed << ": " << testing::PrintToString(wrong);
     const ConferenceWorld::Tally one = world.tally();
     sum.conferences += one.conferences;
     sum.grown += one.grown;
