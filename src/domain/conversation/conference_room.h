@@ -46,6 +46,8 @@ struct ConferenceRoom {
   ConferenceRecord record;                     ///< of the session; id 0: none is under way
   std::map<SeatName, Stay> stays;              ///< by seat
   std::map<SeatName, SeatName> seat_of_leg;    ///< chat legs and whose they are
+  /// Closed rows of places whose last words are still under way: the count is not known yet.
+  std::map<std::size_t, McuJoinRecord> late_rows;
   std::vector<Addition> additions;             ///< bounded by additions_max
   base::TimePoint news_at;                     ///< not before
   std::optional<base::TimePoint> empty_until;  ///< nobody is in: the session ends then

@@ -305,8 +305,12 @@ bool Conversation::is_free(std::size_t participant) const {
   const Participant& person = participants_[participant];
   if (!person.left || person.way == Way::leg || person.on_leg + person.at_inbox + person.waiting.size() > 0)
     return false;
-  return std::none_of(flights_.begin(), flights_.end(),
-                      [&](const Flight& flight) { return flight.post.sender == participant; });
+  return !is_speaking(participant);
+}
+
+bool Conversation::is_speaking(std::size_t participant) const {
+  return std::any_of(flights_.begin(), flights_.end(),
+                     [&](const Flight& flight) { return flight.post.sender == participant; });
 }
 
 bool Conversation::has_place() const {

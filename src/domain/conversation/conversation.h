@@ -121,6 +121,8 @@ class Conversation {
   void describe(ConferenceDescriptionPtr description) { description_ = std::move(description); }
   /// Members with member_queue_max messages unanswered when another one came: their legs must end.
   std::vector<std::size_t> take_overflowing() { return std::exchange(overflowing_, {}); }
+  /// Is something that he said without an outcome?
+  bool is_speaking(std::size_t participant) const;
   /// His texts since he took his place.
   std::uint32_t said_by(std::size_t participant) const { return participants_[participant].party.message_count; }
 

@@ -177,6 +177,10 @@ std::size_t Immcu::conversation_count() const {
   }));
 }
 
+std::size_t Immcu::open_questions() const {
+  return state_->deliveries.size() + state_->recordings.size() + state_->stored_answers.size();
+}
+
 namespace {
 
 ConversationInfo info_of(const Room& room) {

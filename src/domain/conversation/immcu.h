@@ -121,6 +121,8 @@ class Immcu {
 
   const ImmcuMetrics& metrics() const;
   std::size_t conversation_count() const;
+  /// Copies, rows and facts under way whose answer is awaited.
+  std::size_t open_questions() const;
   std::vector<ConversationInfo> conversations(std::size_t limit) const;
   std::optional<ConversationInfo> conversation(base::ConversationId id) const;
   std::size_t conference_count() const;

@@ -222,6 +222,7 @@ void Immcu::State::end_conference(Room& room, base::Now now, std::optional<Store
   }
   ConversationOutlet out = outlet();
   room.talk.refuse_all(Reason::conference_ended, out);
+  count_late(room);
   end_session(room, Reason::none, now);
   const base::Ticket ticket{++last_stored};
   if (answer) {
@@ -244,6 +245,7 @@ void Immcu::State::stop_conference(Room& room, base::Now now) {
   }
   ConversationOutlet out = outlet();
   room.talk.refuse_all(Reason::server_stopping, out);
+  count_late(room);
   store_facts(room, std::nullopt);  // with everybody in it
   while (!side.stays.empty()) {
     const auto left = side.focus.leave(SeatName(side.stays.begin()->first), true);

@@ -59,8 +59,10 @@ void Immcu::State::add(const AddPerson& add, const Directory& directory, base::N
   const bool once_more = std::any_of(side.additions.begin(), side.additions.end(),
                                      [&](const Addition& a) { return a.asked.who == add.who; });
   Reason reason = Reason::none;
-  if (once_more || side.additions.size() >= conversation_limits::additions_max) {
-    reason = once_more ? Reason::none : Reason::server_busy;
+  if (once_more) {
+    reason = may_add(side.focus.asker(add.by), side.focus.facts());
+  } else if (side.additions.size() >= conversation_limits::additions_max) {
+    reason = Reason::server_busy;
   } else {
     reason = side.focus.let_in(add.who, PersonKind::colleague, side.focus.asker(add.by)).reason();
   }

@@ -155,10 +155,25 @@ void Immcu::State::close_chat(Room& room, Stay& stay, base::Now now) {
   if (!stay.chat) return;
   stay.chat->leave_time = now.wall;
   stay.chat->message_count = room.talk.said_by(stay.participant);
-  conferences->record(*std::exchange(stay.chat, std::nullopt));
+  conferences->record(*stay.chat);
+  if (room.talk.is_speaking(stay.participant)) room.conference->late_rows[stay.participant] = *stay.chat;
+  stay.chat.reset();
   room.conference->seat_of_leg.erase(stay.leg);
   ConversationOutlet out = outlet();
   room.talk.lose_leg(stay.participant, true, out);
+}
+
+void Immcu::State::count_late(Room& room) {
+  std::map<std::size_t, McuJoinRecord>& rows = room.conference->late_rows;
+  for (auto row = rows.begin(); row != rows.end();) {
+    if (room.talk.is_speaking(row->first)) {
+      ++row;
+      continue;
+    }
+    const std::uint32_t count = room.talk.said_by(row->first);
+    if (std::exchange(row->second.message_count, count) != count) conferences->record(row->second);
+    row = rows.erase(row);
+  }
 }
 
 void Immcu::State::end_leg(const SeatName& leg, Reason reason) {

@@ -196,7 +196,8 @@ void Immcu::State::delivered(const InboxAnswer& answer, base::Now now) {
 
 /// Something was settled: it may have been the last thing to wait for.
 void Immcu::State::after_answer(Room& room, base::Now now) {
-  if (room.conference || room.talk.in_flight() > 0) return;
+  if (room.conference) return count_late(room);
+  if (room.talk.in_flight() > 0) return;
   if (room.life == Life::ending) {
     finish(room, now.wall, now);
   } else if (room.life == Life::open && room.talk.mode() == SessionMode::page && room.talk.accepted() == 0 &&

@@ -114,6 +114,8 @@ struct Immcu::State {
   /// His chat leg is over; with it his seat when the two are one.
   void chat_gone(Room& room, std::size_t participant, bool goodbye, base::Now now);
   void close_chat(Room& room, Stay& stay, base::Now now);
+  /// Who has left is counted to the end of what he said.
+  void count_late(Room& room);
   void seat_gone(Room& room, const Focus::Left& left, base::Reason reason, base::Now now);
   void drop_older(Room& room, base::UserId user, const SeatName& seat, base::Now now);
   void drop_pages(Room& room, base::UserId user, base::Now now);
