@@ -125,7 +125,7 @@ TEST(Gate, request_of_ours_that_comes_back_is_a_loop) {
 TEST(Gate, repeated_request_gets_the_same_answer) {  // RFC 3261 17.2.2
   Script script;
   Client alice(script, "alice", "wonder");
-  const std::string request = alice.request("REFER", "sip:bob@example.com");
+  const std::string request = alice.request("PRACK", "sip:bob@example.com");
   EXPECT_EQ(status_of_text(alice.say(request)), 405);
   EXPECT_LE(script.face.metrics().requests.value(), 1U);
   const std::string again = alice.say(request);

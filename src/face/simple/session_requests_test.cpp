@@ -204,7 +204,7 @@ TEST(SessionRequests, refresh_of_the_session_is_accepted_and_other_media_are_not
   EXPECT_EQ(w.sessions->count(), 1u);
   w.say(d, "OPTIONS");
   EXPECT_TRUE(has(w.take_one(alice, "SIP/2.0 200"), HeaderName::allow, "MESSAGE"));
-  for (const char* method : {"REFER", "SUBSCRIBE", "PRACK"}) {
+  for (const char* method : {"PUBLISH", "SUBSCRIBE", "PRACK"}) {
     w.say(d, method);
     EXPECT_TRUE(has(w.take_one(alice, "SIP/2.0 405"), HeaderName::allow, "INFO")) << method;
   }
