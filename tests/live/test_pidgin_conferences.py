@@ -8,8 +8,7 @@ from test_pidgin import Clients
 QUIET = 2.0     # nothing comes of it within this time
 
 
-class Rooms(Clients):
-    """What the tests of conferences need."""
+class Conferences(Clients):
     users = ("alice", "bob", "carol", "dave")
 
     def together(self, **members):
@@ -49,8 +48,6 @@ class Rooms(Clients):
             end += 1
         return text[start:end]
 
-
-class Conferences(Rooms):
     def test_from_two_to_three(self):
         alice, bob = self.escalated()
         carol = self.online("carol")
@@ -120,18 +117,3 @@ class Conferences(Rooms):
         self.together(alice=alice)
         alice.room_say("alone")
         self.assertIsNone(alice.seen("line", manner="error"))
-
-
-class Restart(Rooms):
-    def test_members_are_in_again(self):
-        alice, bob = self.escalated()
-        port = self.server.tls_port
-        marks = [client.mark() for client in (alice, bob)]
-        self.server.kill()
-        self.server.start(tls=False, extra=("--sip-tls", "127.0.0.1:%d" % port))
-        for client, mark in zip((alice, bob), marks):
-            client.wait_for("connection-error", since=mark)
-            client.wait_for("signed-on", since=mark)
-        self.together(alice=alice, bob=bob)
-        bob.room_say("there again")
-        self.hears(alice, "bob", "there again")
