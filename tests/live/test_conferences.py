@@ -111,7 +111,7 @@ class Conferences(live.Case):
         return answer, session
 
     def facts(self, organizer="alice"):
-        return self.server.run("conference", "list", organizer + "@example.com")[-1]
+        return max(self.server.run("conference", "list", organizer + "@example.com"), key=lambda one: one["created"])
 
     def enter(self, client, fact):
         user = fact["join_uri"].replace("sip:", "").partition("@")[0]

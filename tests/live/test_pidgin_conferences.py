@@ -12,7 +12,7 @@ from test_sessions import Session
 QUIET = 2.0     # nothing comes of it within this time
 
 
-class Conferences(Clients):
+class Rooms(Clients):
     users = ("alice", "bob", "carol", "dave")
 
     def together(self, **members):
@@ -52,6 +52,8 @@ class Conferences(Clients):
             end += 1
         return text[start:end]
 
+
+class Conferences(Rooms):
     def test_from_two_to_three(self):
         alice, bob = self.escalated()
         carol = self.online("carol")
@@ -123,7 +125,7 @@ class Conferences(Clients):
         self.assertIsNone(alice.seen("line", manner="error"))
 
 
-class Mixed(Conferences):
+class Mixed(Rooms):
     """Two Pidgins chat; a third and a telephone program are added, and a client of standard sessions enters."""
 
     LINES = 12
@@ -131,7 +133,7 @@ class Mixed(Conferences):
 
     def everybody(self):
         alice, bob = self.escalated()
-        fact = self.server.run("conference", "list", "alice@example.com")[-1]
+        fact = max(self.server.run("conference", "list", "alice@example.com"), key=lambda one: one["created"])
         carol = self.online("carol")
         alice.invite("carol")
         carol.wait_for("joined")
