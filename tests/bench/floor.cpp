@@ -2,7 +2,7 @@
 // The floor: what the bytes of an operation cost when nothing is done with them.  Bare epoll and OpenSSL, one thread;
 // frames messages by Content-Length, answers a REGISTER with as many octets as a real answer has, gives each PUBLISH to
 // all who have subscribed to its user in as many octets as a real NOTIFY has, and carries any other request to the
-// connection of the user in its Request-URI and the answers back, each message in a write of its own (or gathered, with
+// connection of the user in its Request-URI (a MESSAGE to a conference: to all who are in it) and the answers back, each message in a write of its own (or gathered, with
 // --gather yes).  Every figure of tests/bench is a multiple of this program's.
 #include <fmt/format.h>
 #include <netinet/in.h>
@@ -175,11 +175,27 @@ class Floor {
       return method == "PUBLISH" ? tell(user, message) : watch_user(peer, user);
     }
     if (method == "INVITE" && !trying_.empty()) send(peer, trying_);
+    if (user.starts_with("conference")) return on_conference(peer, method, message);
     const auto named = names_.find(user);
     Peer* target = named == names_.end() ? nullptr : find(named->second);
     if (target == nullptr) return send(peer, answer_);
     if (method != "ACK") target->askers.push_back(peer.id);
     send(*target, message);
+  }
+
+  /// An INVITE enters the one conference; a MESSAGE goes to all others in it, and is answered.
+  void on_conference(Peer& peer, std::string_view method, std::string_view message) {
+    using tertulia::bench::ok_for;
+    if (method == "ACK") return;
+    if (method == "INVITE") {
+      members_.push_back(peer.id);
+      return send(peer, ok_for(message, "floor", "Contact: <sip:conference@127.0.0.1>\r\n", {}));
+    }
+    for (const std::uint64_t id : members_) {
+      Peer* member = id == peer.id ? nullptr : find(id);
+      if (member != nullptr) send(*member, message);
+    }
+    send(peer, ok_for(message, "floor", {}, {}));
   }
 
   const std::string& of_size(std::string_view method, std::size_t size) {
@@ -247,6 +263,7 @@ class Floor {
   std::unordered_map<std::uint64_t, std::unique_ptr<Peer>> peers_;
   std::unordered_map<std::string, std::uint64_t> names_;
   std::unordered_map<std::string, std::vector<std::uint64_t>> watchers_;
+  std::vector<std::uint64_t> members_;  // of the conference
   std::vector<std::uint64_t> dirty_;
 };
 

@@ -78,8 +78,9 @@ std::string Phone::page(const Phone& to, std::string_view body) {
   return request("MESSAGE", uri, "<" + uri + ">", fmt::format("p{}-{}", id, ++calls_), text_type, body);
 }
 
-std::string Phone::invite(const Phone& to) {
-  const std::string uri = "sip:" + to.account.address;
+std::string Phone::invite(const Phone& to) { return enter("sip:" + to.account.address); }
+
+std::string Phone::enter(const std::string& uri) {
   dialog_call_ = fmt::format("s{}-{}", id, ++calls_);
   return request("INVITE", uri, "<" + uri + ">", dialog_call_, contact({}) + std::string(offer_type), offer);
 }

@@ -46,6 +46,8 @@ class Phone {
   std::string register_request(std::string_view contact_parameters = {}, std::size_t expires = lease_seconds);
   std::string page(const Phone& to, std::string_view body);
   std::string invite(const Phone& to);
+  /// Into the conference with this URI.
+  std::string enter(const std::string& uri);
   /// A message in the dialog that `accepted` began.
   std::string say(std::string_view body);
   /// An INVITE with a description of audio; its dialog as that of `invite`.

@@ -36,6 +36,7 @@ ROWS = [
 # On a server where everybody has contacts: three REGISTERs, four subscriptions (a batch of 50 people) and a publication.
 STORM = ("complete sign-in of the Lync family, batch of 50", "storm", 8, None)
 WATCHERS = [100, 1000]
+MEMBERS = [(50, 1.5), (250, None)]      # of a conference, and the budget for each copy
 PRESENCE_BUDGET = 1.5        # of the floor, for each notification
 SIGN_INS_AT_ONCE = 8
 CONTACTS = 50
@@ -43,7 +44,7 @@ PIECES = 5                   # of presence: what the scenario "published" publis
 IDLE_BUDGET_KIB, USER_BUDGET_KIB = 16.0, 24.0
 ROUNDS = 5
 GROWTH_MAX = 0.02            # of resident memory from the second round to the last: room for the allocator's mood
-SCENARIOS = [row[1] for row in ROWS] + ["storm", "presence", "morning", "idle", "published", "come-and-go"]
+SCENARIOS = [row[1] for row in ROWS] + ["storm", "conference", "presence", "morning", "idle", "published", "come-and-go"]
 # What must be as at the start when everybody has gone: of `tertulia status`, and of /metrics.
 FACTS = ["users_signed_in", "endpoints", "connections", "conversations", "calls", "presence_watches"]
 METRICS = ["tertulia_" + name for name in ("sip_connections", "sip_subscriptions", "presence_users", "presence_watches",
@@ -240,7 +241,9 @@ class Bench:
         """All rows, one after the other; None for one that did not work."""
         against_floor = [(*row, self.settings.users) for row in ROWS] + [
             ("presence notification, %s watchers" % format(watchers, ","), "presence", watchers, PRESENCE_BUDGET,
-             watchers + 1) for watchers in WATCHERS]
+             watchers + 1) for watchers in WATCHERS] + [
+            ("message copy in a conference of %d" % members, "conference", 1, budget, members)
+            for members, budget in MEMBERS]
         chosen = [row for row in against_floor if row[1] in scenarios]
         if chosen:
             server = self.start_server(max(row[4] for row in chosen))

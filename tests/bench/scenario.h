@@ -30,6 +30,8 @@ Outcome page_pair(Load& load, std::size_t window);
 /// `partners`: how many others each user talks with (a conversation that lives), 0: anybody (most messages begin one).
 Outcome page_many(Load& load, std::size_t window, std::size_t partners);
 Outcome session_pair(Load& load, std::size_t window);
+/// Everybody is in one conference, and one speaks.
+Outcome conference(Load& load);
 /// Memory of endpoints that only are there.
 Outcome idle(Load& load);
 /// Memory of users who have published five pieces of presence, their endpoints included.

@@ -50,6 +50,12 @@ void Immcu::State::add(const AddPerson& add, const Directory& directory, base::N
     const bool takes_part =
         std::any_of(people.begin(), people.end(), [&](const Participant& p) { return p.user == add.by && !p.left; });
     if (!takes_part) return refuse(Reason::dialog_unknown);
+    const bool there =
+        std::any_of(people.begin(), people.end(), [&](const Participant& p) { return p.user == add.who && !p.left; });
+    if (there) {  // two stay two
+      conferences->answer(add.edge, AddAnswer{add.ticket, Reason::none, 0, {}});
+      return;
+    }
   }
   if (const Reason reason = refusal_of(add, directory); reason != Reason::none) return refuse(reason);
   if (!room->conference) {

@@ -220,6 +220,15 @@ TEST(ThirdPerson, a_device_that_enters_by_itself_leaves_its_old_leg_in_one_step)
   EXPECT_EQ(t.immcu.conference(t.key)->members, 3U);
 }
 
+TEST(ThirdPerson, who_is_there_already_makes_no_conference) {
+  Conferences t;
+  t.conversation = t.session();
+  t.add(bob);
+  ASSERT_EQ(t.added.size(), 1U);
+  EXPECT_EQ(t.added[0].reason, Reason::none);
+  EXPECT_EQ(t.immcu.conference_count(), 0U);
+}
+
 TEST(ThirdPerson, one_members_trouble_is_not_the_senders) {
   Conferences t;
   t.three();
