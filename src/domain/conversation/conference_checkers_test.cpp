@@ -163,7 +163,10 @@ void Truth::check_reached(const Said& message) {
     const bool seen = !stream.device || std::count(stream.taken.begin(), stream.taken.end(), message.id) > 0;
     if (good && !seen) complain("lost: a device took " + text_of(message.id) + " and does not have it");
     if (!good && !missed(message, stream.user)) {
-      complain("lost: " + text_of(message.id) + " did not reach user " + std::to_string(stream.user.value));
+      complain("lost: " + text_of(message.id) + " did not reach user " + std::to_string(stream.user.value) +
+               (stream.device ? " by leg" : " by pages") + ", copies " + std::to_string(copies) + ", open from " +
+               std::to_string(stream.opened) + " to " + std::to_string(stream.closed) + ", said at " +
+               std::to_string(message.step));
     }
     failed[stream.user] = failed[stream.user] || !good;
   }

@@ -307,7 +307,8 @@ void Truth::told(const ConferenceListed& listed) {
   // Two people have become a conference.
   ConferenceTruth& of = conferences[listed.key];
   of.exists = true;
-  of.rooms.insert(of.room = of.identity = adding_->conversation);
+  of.rooms.insert(of.room = adding_->conversation);
+  if (session_rows_.contains(of.room)) of.identity = of.room;
   of.is.key = listed.key;
   of.is.subject = adding_->subject;
   of.is.size_max = conference_limits::size_default;

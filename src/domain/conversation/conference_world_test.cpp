@@ -117,6 +117,12 @@ void ConferenceWorld::step_stores() {
   side.disk.step();
 }
 
+void ConferenceWorld::advance() {
+  hand_on();
+  if (random_.one_in(2)) step_stores();
+  if (Device* device = any_device()) device_acts(*device);
+}
+
 void ConferenceWorld::step() {
   const std::uint64_t dice = random_.below(100);
   Device* device = any_device();
