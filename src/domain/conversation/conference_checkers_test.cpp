@@ -151,6 +151,8 @@ void Truth::check_reached(const Said& message) {
   for (std::size_t i = 0; i < streams.size(); ++i) {
     const Stream& stream = streams[i];
     if (stream.conversation != message.conversation || i == message.sender) continue;
+    if (message.by_any_leg && stream.user == message.from) continue;
+    if (stream.closed == message.step) failed[stream.user] = true;  // too slow: his leg was ended with this message
     if (stream.opened > message.step || stream.closed <= message.step) continue;
     std::size_t copies = 0;
     bool good = false;
@@ -171,9 +173,7 @@ void Truth::check_reached(const Said& message) {
     failed[stream.user] = failed[stream.user] || !good;
   }
   for (const base::UserId user : answer.missed) {
-    const auto found = failed.find(user);
-    const bool too_slow = found == failed.end();  // his leg was ended with this message
-    if (!too_slow && !found->second) complain("answers: somebody took " + text_of(message.id) + " and missed it");
+    if (!failed[user]) complain("answers: somebody took " + text_of(message.id) + " and missed it");
   }
 }
 
@@ -224,9 +224,26 @@ void Truth::check_devices() {
 // ---- records
 
 void Truth::told(const ConferenceRow& row) {
-  if (const auto* conference = std::get_if<ConferenceRecord>(&row)) rows_[conference->id] = *conference;
+  if (const auto* conference = std::get_if<ConferenceRecord>(&row)) {
+    rows_[conference->id] = *conference;
+    if (conference->end_time) check_link(*conference);
+  }
   if (const auto* focus = std::get_if<FocusJoinRecord>(&row)) focus_rows_[focus->id] = *focus;
   if (const auto* mcu = std::get_if<McuJoinRecord>(&row)) mcu_rows_[mcu->id] = *mcu;
+}
+
+/// A session is over; what comes is another story.
+void Truth::check_link(const ConferenceRecord& row) {
+  for (auto& [key, of] : conferences) {
+    if (key.id != row.conference_id) continue;
+    of.returns.clear();
+    if (!of.identity) continue;
+    const auto before = session_rows_.find(of.identity);
+    if (row.conversation != of.identity || before == session_rows_.end() || !before->second.contains(row.replaces)) {
+      complain("record: " + key.id + " is not linked with what was before");
+    }
+    of.identity = {};
+  }
 }
 
 void Truth::check_rows_of(const ConferenceKey& key, const ConferenceTruth& of, std::int64_t empty_patience_us) {
@@ -235,7 +252,7 @@ void Truth::check_rows_of(const ConferenceKey& key, const ConferenceTruth& of, s
   std::uint64_t counted = 0, accepted = 0;
   for (const auto& [id, row] : rows_) {
     if (row.conference_id != key.id) continue;
-    if (!sessions.emplace(row.start_time.us, row).second) complain("record: two rows of one session of " + key.id);
+    if (!sessions.emplace(row.start_time.us, row).second) complain("record: two rows of one session of " + key.id + " from one moment");
     if (!row.end_time && !excused_rows_.contains(id)) complain("record: " + key.id + " has no end");
     for (const auto& [join, joined] : focus_rows_) focus += joined.conference == id ? 1U : 0U;
     for (const auto& [join, joined] : mcu_rows_) {
@@ -243,18 +260,12 @@ void Truth::check_rows_of(const ConferenceKey& key, const ConferenceTruth& of, s
       ++chats;
       counted += joined.message_count;
     }
-    if (!of.identity) continue;
-    const auto before = session_rows_.find(of.identity);
-    const bool first = sessions.begin()->second.id == id;
-    if (!first || before == session_rows_.end()) continue;
-    if (row.conversation != of.identity || !before->second.contains(row.replaces)) {
-      complain("record: " + key.id + " is not linked with what was before");
-    }
   }
   const ConferenceRecord* last = nullptr;
   for (const auto& [start, row] : sessions) {
     if (last != nullptr && last->end_time && start - last->end_time->us < empty_patience_us) {
-      complain("record: two rows of one session of " + key.id);
+      complain("record: two rows of one session of " + key.id + ", " + std::to_string(last->start_time.us) + " to " +
+               std::to_string(last->end_time->us) + " and from " + std::to_string(start));
     }
     last = &row;
   }

@@ -55,6 +55,7 @@ void Truth::open_seat(const ConferenceKey& key, const SeatName& seat, base::User
                       std::optional<std::size_t> chat) {
   ConferenceTruth& of = conferences[key];
   const bool was_in = is_in(key, user);
+  const bool guest = kind == PersonKind::guest;
   if (of.ejected.contains(user)) complain("rights: " + name(user) + " is in again after his ejection");
   if (!was_in && members(key).size() >= of.is.size_max) complain("rights: more people than places");
   const bool own = user == key.organizer;
@@ -67,22 +68,25 @@ void Truth::open_seat(const ConferenceKey& key, const SeatName& seat, base::User
   ConferenceTruth::Person& person = of.people[user];
   if (own) {
     person.possible = {ConferenceRole::organizer};
-  } else if (of.presenters_changed) {
+  } else if (of.presenters_changed && !guest) {
     person.possible = {ConferenceRole::attendee, ConferenceRole::presenter};
-  } else if (person.set_to) {
+  } else if (person.set_to && !guest) {
     person.possible = {*person.set_to};
   } else {
     const bool leads = of.is.presenters == PresenterPolicy::everyone ||
-                       (of.is.presenters == PresenterPolicy::organisation && kind == PersonKind::colleague);
+                       (of.is.presenters == PresenterPolicy::organisation && !guest);
     person.possible = {leads ? ConferenceRole::presenter : ConferenceRole::attendee};
+    if (guest) note(of, "role " + std::to_string(user.value), leads ? "1" : "0");
   }
 }
 
 void Truth::close_seat(const SeatName& seat) {
   const auto found = seats.find(seat);
   if (found == seats.end()) return;
-  if (found->second.chat) close_stream(*found->second.chat);
+  const SeatTruth gone = found->second;
+  if (gone.chat) close_stream(*gone.chat);
   seats.erase(found);
+  if (!is_in(gone.key, gone.user)) conferences[gone.key].returns.erase(gone.user);
 }
 
 void Truth::enter_by_pages(const ConferenceKey& key, base::UserId user) {
@@ -150,6 +154,7 @@ void Truth::begin(const PostToConference& post) {
     sender = static_cast<std::size_t>(pages - streams.data());
   }
   begin_post(post.ticket, room, sender);
+  said.at(message_of_.at(post.ticket.value)).by_any_leg = !sender;
 }
 
 void Truth::end_post(base::Ticket ticket) {
@@ -309,6 +314,7 @@ void Truth::told(const ConferenceListed& listed) {
   of.exists = true;
   of.rooms.insert(of.room = adding_->conversation);
   if (session_rows_.contains(of.room)) of.identity = of.room;
+  of.linked = static_cast<bool>(of.identity);
   of.is.key = listed.key;
   of.is.subject = adding_->subject;
   of.is.size_max = conference_limits::size_default;
@@ -424,6 +430,8 @@ void Truth::end(const Succession& succession) {
   if (of.identity && of.identity != succession.conversation) complain("record: a second beginning of one story");
   const auto role = highest(of, succession.key, succession.by);
   if (!role) complain("rights: somebody from outside brought a conversation");
+  of.identity = succession.record ? succession.conversation : base::ConversationId{};
+  of.linked = of.linked || of.identity;
   of.had_in.insert(succession.other);
   if (role && *role >= ConferenceRole::presenter) of.ejected.erase(succession.other);
 }
@@ -442,9 +450,6 @@ void Truth::told(const CommandAnswer& answer) {
   if (answer.reason != Reason::none) {
     refused_now_.insert(answer.ticket.value);
     return;
-  }
-  if (const auto escalation = escalations_.find(answer.ticket.value); escalation != escalations_.end()) {
-    conferences[escalation->second.second].identity = escalation->second.first;
   }
   if (const auto end = ends_.find(answer.ticket.value); end != ends_.end()) conferences[end->second].end_promised = true;
   const auto command = commands_.find(answer.ticket.value);

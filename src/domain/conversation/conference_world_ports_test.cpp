@@ -114,8 +114,6 @@ void ConferenceWorld::handle(base::ShardId at, const Escalate& escalate) {
 
 void ConferenceWorld::handle(base::ShardId at, const Succession& succession) {
   truth_.begin_step();
-  truth_.escalated(succession.ticket, succession.record ? succession.conversation : base::ConversationId{},
-                   succession.key);
   immcu(at).on_succession(succession, now());
   truth_.end(succession);
 }

@@ -286,7 +286,7 @@ std::vector<std::string> ConferenceWorld::run(int steps) {
 ConferenceWorld::Tally ConferenceWorld::tally() const {
   Tally tally;
   tally.conferences = truth_.conferences.size();
-  for (const auto& [key, of] : truth_.conferences) tally.grown += of.identity ? 1U : 0U;
+  for (const auto& [key, of] : truth_.conferences) tally.grown += of.linked ? 1U : 0U;
   tally.posts = truth_.said.size();
   for (const Stream& stream : truth_.streams) tally.copies += stream.copies.size();
   tally.restarts = restarts_;
