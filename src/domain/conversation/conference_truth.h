@@ -75,11 +75,12 @@ struct ConferenceTruth {
   bool end_promised = false;
   base::ConversationId room;
   std::set<base::ConversationId> rooms;  ///< one for each life of the process
-  base::ConversationId identity;  ///< of the two-party phase that went on here
+  base::ConversationId identity;         ///< of the two-party phase that went on here
   ConferenceDescription is;
   bool linked = false;  ///< had a beginning at any time
   bool presenters_changed = false;
   std::map<base::UserId, Person> people;
+  std::set<base::UserId> guests;  ///< their roles are of one stay
   std::set<base::UserId> ejected;
   std::set<base::UserId> had_in;   ///< was in, added or admitted: a lock does not speak against him
   std::set<base::UserId> returns;  ///< was in before a restart: must get in
@@ -216,6 +217,7 @@ class Truth {
   std::optional<LegAnswer::What> leg_answer_;
   const AddPerson* adding_ = nullptr;
   bool finding_ = false;
+  bool commanding_ = false;
   std::uint64_t next_pages_ = 0;
   bool killed_ = false;
 

@@ -56,10 +56,13 @@ void Truth::open_seat(const ConferenceKey& key, const SeatName& seat, base::User
   ConferenceTruth& of = conferences[key];
   const bool was_in = is_in(key, user);
   const bool guest = kind == PersonKind::guest;
-  if (of.ejected.contains(user)) complain("rights: " + name(user) + " is in again after his ejection");
+  // A command opens the door first, and is noted when it is done.
+  const bool by_command = commanding_;
+  if (!by_command && of.ejected.contains(user)) complain("rights: " + name(user) + " is in again after his ejection");
   if (!was_in && members(key).size() >= of.is.size_max) complain("rights: more people than places");
   const bool own = user == key.organizer;
-  if (!was_in && of.is.locked && !own && !of.had_in.contains(user)) complain("rights: a stranger passed the lock");
+  if (!was_in && of.is.locked && !own && !by_command && !of.had_in.contains(user))
+    complain("rights: a stranger passed the lock");
   seats[seat] = {user, key, pages, chat};
   ++of.seats_opened;
   if (chat) ++of.chats_opened;
@@ -73,10 +76,10 @@ void Truth::open_seat(const ConferenceKey& key, const SeatName& seat, base::User
   } else if (person.set_to && !guest) {
     person.possible = {*person.set_to};
   } else {
-    const bool leads = of.is.presenters == PresenterPolicy::everyone ||
-                       (of.is.presenters == PresenterPolicy::organisation && !guest);
+    const bool leads =
+        of.is.presenters == PresenterPolicy::everyone || (of.is.presenters == PresenterPolicy::organisation && !guest);
     person.possible = {leads ? ConferenceRole::presenter : ConferenceRole::attendee};
-    if (guest) note(of, "role " + std::to_string(user.value), leads ? "1" : "0");
+    if (guest) of.guests.insert(user);
   }
 }
 
@@ -126,6 +129,7 @@ void Truth::begin_step() {
   leg_answer_.reset();
   adding_ = nullptr;
   finding_ = false;
+  commanding_ = false;
 }
 
 void Truth::begin_post(base::Ticket ticket, base::ConversationId conversation, std::optional<std::size_t> sender) {
@@ -342,6 +346,7 @@ std::optional<ConferenceRole> Truth::highest(const ConferenceTruth& of, const Co
 }
 
 void Truth::begin(const ConferenceCommand& command) {
+  commanding_ = true;
   const auto of = conferences.find(command.key);
   if (of != conferences.end()) asker_ = highest(of->second, command.key, command.by);
 }
@@ -349,8 +354,9 @@ void Truth::begin(const ConferenceCommand& command) {
 void Truth::end(const ConferenceCommand& command) {
   const auto found = conferences.find(command.key);
   if (refused_now_.contains(command.ticket.value) || found == conferences.end()) return;
-  const bool may = !command.by || (asker_ && *asker_ >= (needs_organizer(command.command) ? ConferenceRole::organizer
-                                                                                         : ConferenceRole::presenter));
+  const bool may =
+      !command.by ||
+      (asker_ && *asker_ >= (needs_organizer(command.command) ? ConferenceRole::organizer : ConferenceRole::presenter));
   if (!may) complain("rights: a command of " + name(command.by) + " was carried out");
   commands_[command.ticket.value] = {command.key, step};
   carry_out(found->second, command);
@@ -451,7 +457,8 @@ void Truth::told(const CommandAnswer& answer) {
     refused_now_.insert(answer.ticket.value);
     return;
   }
-  if (const auto end = ends_.find(answer.ticket.value); end != ends_.end()) conferences[end->second].end_promised = true;
+  if (const auto end = ends_.find(answer.ticket.value); end != ends_.end())
+    conferences[end->second].end_promised = true;
   const auto command = commands_.find(answer.ticket.value);
   if (command == commands_.end()) return;
   ConferenceTruth& of = conferences[command->second.first];

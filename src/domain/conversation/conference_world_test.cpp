@@ -265,7 +265,8 @@ std::vector<std::string> ConferenceWorld::finish() {
   end_everything();
   truth_.check_end(std::chrono::duration_cast<base::Duration>(ConferenceSettings{}.empty_patience).count());
   for (const auto& side : sides_) {
-    if (side->immcu->conversation_count() != 0 || side->immcu->open_questions() != 0) truth_.complain("left: something");
+    if (side->immcu->conversation_count() != 0 || side->immcu->open_questions() != 0)
+      truth_.complain("left: something");
     if (side->immcu->deadline()) truth_.complain("left: a deadline");
   }
   for (const auto& [name, of] : legs_) {
