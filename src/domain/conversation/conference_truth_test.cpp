@@ -59,7 +59,12 @@ void Truth::open_seat(const ConferenceKey& key, const SeatName& seat, base::User
   // A command opens the door first, and is noted when it is done.
   const bool by_command = commanding_;
   if (!by_command && of.ejected.contains(user)) complain("rights: " + name(user) + " is in again after his ejection");
-  if (!was_in && members(key).size() >= of.is.size_max) complain("rights: more people than places");
+  if (!was_in && members(key).size() >= of.is.size_max) {
+    std::string in;
+    for (const base::UserId one : members(key)) in += " " + std::to_string(one.value);
+    complain("rights: more people than places, " + std::to_string(of.is.size_max) + ", in" + in + ", comes " +
+             name(user) + (pages ? " by pages" : "") + " at " + std::to_string(step));
+  }
   const bool own = user == key.organizer;
   if (!was_in && of.is.locked && !own && !by_command && !of.had_in.contains(user))
     complain("rights: a stranger passed the lock");
@@ -284,6 +289,7 @@ void Truth::end(const AddPerson& add) {
     if (!role || (!leads && !open)) complain("rights: " + name(add.by) + " added somebody without the right to");
     of.had_in.insert(add.who);
     if (leads) of.ejected.erase(add.who);
+    note_all(of);
   }
 }
 
@@ -366,9 +372,13 @@ void Truth::carry_out(ConferenceTruth& of, const ConferenceCommand& asked) {
   const ConferenceKey& key = asked.key;
   if (const auto* set = std::get_if<conference::SetRole>(&asked.command)) {
     if (set->user == key.organizer || set->role == ConferenceRole::organizer) complain("rights: a second organizer");
+    const std::string field = "role " + std::to_string(set->user.value);
+    if (of.history[field].empty()) {  // what he was before is not known to the store's order of things
+      for (const char* before : {"0", "1"}) note(of, field, before);
+    }
     of.people[set->user].set_to = set->role;
     if (is_in(key, set->user)) of.people[set->user].possible = {set->role};
-    note(of, "role " + std::to_string(set->user.value), std::to_string(static_cast<int>(set->role)));
+    note(of, field, std::to_string(static_cast<int>(set->role)));
   } else if (const auto* eject = std::get_if<conference::Eject>(&asked.command)) {
     if (eject->user == key.organizer) complain("rights: the organizer was put out");
     close_pages(key, eject->user);
@@ -440,6 +450,7 @@ void Truth::end(const Succession& succession) {
   of.linked = of.linked || of.identity;
   of.had_in.insert(succession.other);
   if (role && *role >= ConferenceRole::presenter) of.ejected.erase(succession.other);
+  note_all(of);
 }
 
 void Truth::told(const CreateAnswer& answer) {
