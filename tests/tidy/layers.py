@@ -71,7 +71,7 @@ SHOWN_TO_DOMAIN = {
     "domain/endpoint": {"events", "final_status", "registrar"},
     "domain/presence": {"events", "state", "publication", "level", "self_view", "view"},
     "domain/record": {"record", "conference_record", "record_id", "store"},
-    "domain/conference": {"events", "facts", "focus", "limits", "ports"},
+    "domain/conference": {"conference_index", "events", "facts", "focus", "in_memory_store", "limits", "ports"},
     "domain/contacts": {"events", "contact_list"},
     "domain/call": {"events"},
     "domain/conversation": {"events", "message"},

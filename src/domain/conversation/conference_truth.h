@@ -212,6 +212,7 @@ class Truth {
   std::map<base::ConversationId, std::pair<base::UserId, base::UserId>> pairs_;
   std::set<SeatName> ended_;             // by the server: a late acceptance does not open them
   std::set<std::uint64_t> refused_now_;  // tickets refused in this step
+  std::set<std::pair<ConferenceKey, base::UserId>> left_now_;
   std::uint64_t copies_now_ = 0;
   std::optional<ConferenceRole> asker_;
   std::optional<LegAnswer::What> leg_answer_;

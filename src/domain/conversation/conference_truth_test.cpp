@@ -54,7 +54,8 @@ void Truth::leg_gone(const SeatName& leg) {
 void Truth::open_seat(const ConferenceKey& key, const SeatName& seat, base::UserId user, PersonKind kind, bool pages,
                       std::optional<std::size_t> chat) {
   ConferenceTruth& of = conferences[key];
-  const bool was_in = is_in(key, user);
+  // A device that comes by another dialog has left by the old one in the same step.
+  const bool was_in = is_in(key, user) || left_now_.contains({key, user});
   const bool guest = kind == PersonKind::guest;
   // A command opens the door first, and is noted when it is done.
   const bool by_command = commanding_;
@@ -94,6 +95,7 @@ void Truth::close_seat(const SeatName& seat) {
   const SeatTruth gone = found->second;
   if (gone.chat) close_stream(*gone.chat);
   seats.erase(found);
+  left_now_.insert({gone.key, gone.user});
   if (!is_in(gone.key, gone.user)) conferences[gone.key].returns.erase(gone.user);
 }
 
@@ -129,6 +131,7 @@ const Stream* Truth::pages_of(const ConferenceKey& key, base::UserId user) const
 void Truth::begin_step() {
   ++step;
   refused_now_.clear();
+  left_now_.clear();
   copies_now_ = 0;
   asker_.reset();
   leg_answer_.reset();
