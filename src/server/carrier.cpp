@@ -7,6 +7,10 @@ namespace tertulia::server {
 
 base::ShardId Carrier::home(base::UserId user) const { return domain::home_shard(user, shard_count_); }
 
+base::ShardId Carrier::conference(const domain::ConferenceKey& key) const {
+  return domain::conference_shard(key, shard_count_);
+}
+
 base::ShardId Carrier::pair(base::UserId a, base::UserId b) const {
   return domain::conversation_shard(a, b, shard_count_);
 }

@@ -32,6 +32,7 @@ class Carrier {
   std::uint16_t shard_count() const { return shard_count_; }
   base::ShardId home(base::UserId user) const;
   base::ShardId pair(base::UserId a, base::UserId b) const;  ///< of a conversation or call of the two
+  base::ShardId conference(const domain::ConferenceKey& key) const;
 
   /// What must arrive: waits for room when the other mailbox is full.
   void carry(base::ShardId to, Envelope envelope);

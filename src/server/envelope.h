@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "domain/call/events.h"
+#include "domain/conference/events.h"
 #include "domain/contacts/events.h"
 #include "domain/conversation/events.h"
 #include "domain/conversation/store.h"
@@ -30,6 +31,10 @@ struct ToInbox {
 struct ToMcu {
   domain::DeliverAnswer answer;
 };
+/// A new conference that its organizer's home has counted, on the way to the shard where it is to live.
+struct ToConference {
+  domain::CreateConference create;
+};
 struct DropConnection {
   base::ConnectionId connection;
   base::Reason why = base::Reason::none;
@@ -41,7 +46,15 @@ struct StoreLoaded {
   base::Result<std::vector<domain::KeptMessage>> result;
 };
 /// Whose change is durable now, or has failed; the ticket is that part's.
-enum class StoreUser : std::uint8_t { inbox_keep, inbox_forget, immcu_record, call_record, presence, contacts };
+enum class StoreUser : std::uint8_t {
+  inbox_keep,
+  inbox_forget,
+  immcu_record,
+  call_record,
+  presence,
+  contacts,
+  conference,
+};
 struct StoreDone {
   StoreUser user;
   base::Ticket ticket;
@@ -63,6 +76,11 @@ using Envelope = std::variant<
     domain::CancelOpen, domain::CloseLeg, domain::CloseAnswer, domain::DeliverPage, domain::DeliverSession, ToInbox,
     ToMcu, domain::InviteLeg, domain::LegAnswer, domain::EndLeg, domain::InboxDeliver, domain::InboxAnswer,
     domain::FindEndpoints, domain::EndpointsFound, domain::ReachChanged,
+    // conferences
+    domain::CreateConference, ToConference, domain::CreateAnswer, domain::JoinConference, domain::JoinAnswer,
+    domain::LeaveConference, domain::OpenChat, domain::ChatAnswer, domain::AddPerson, domain::AddAnswer,
+    domain::Escalate, domain::Succession, domain::ConferenceCommand, domain::CommandAnswer, domain::WatchConference,
+    domain::RosterNews, domain::SeatEnded, domain::LegGrown, domain::ConferenceListed, domain::PostToConference,
     // presence and contacts
     domain::PublishPresence, domain::PublishDocument, domain::PublishAnswer, domain::UserActive, domain::WatchPresence,
     domain::UnwatchPresence, domain::PresenceNews, domain::WatchWatchers, domain::WatcherNews, domain::WatchSelf,

@@ -12,11 +12,13 @@ struct Portion {
   std::vector<std::pair<base::UserId, std::uint64_t>> kept;
   std::vector<domain::StoredPresence> presence;
   std::vector<domain::StoredContacts> contacts;
+  std::vector<domain::ConferenceFacts> conferences;
 
   void give(Shard& shard, base::Now now) {
     for (const auto& [user, waiting] : kept) shard.set_kept(user, waiting);
     for (domain::StoredContacts& stored : contacts) shard.restore(std::move(stored));
     for (domain::StoredPresence& stored : presence) shard.restore(std::move(stored), now);
+    shard.restore(conferences, now);
   }
 };
 
@@ -29,6 +31,8 @@ base::Result<void> restore_shards(io::SqliteStore& store, Shards& shards) {
   if (!presence) return presence.error();
   auto contacts = store.load_contacts();
   if (!contacts) return contacts.error();
+  auto conferences = store.load_conferences();
+  if (!conferences) return conferences.error();
   const auto count = static_cast<std::uint16_t>(shards.size());
   const auto home = [count](base::UserId user) { return domain::home_shard(user, count).value; };
   std::vector<std::shared_ptr<Portion>> portions(count);
@@ -36,6 +40,8 @@ base::Result<void> restore_shards(io::SqliteStore& store, Shards& shards) {
   for (const auto& entry : *kept) portions[home(entry.first)]->kept.push_back(entry);
   for (auto& stored : *presence) portions[home(stored.user)]->presence.push_back(std::move(stored));
   for (auto& stored : *contacts) portions[home(stored.user)]->contacts.push_back(std::move(stored));
+  for (auto& facts : *conferences)
+    portions[domain::conference_shard(facts.key, count).value]->conferences.push_back(std::move(facts));
   for (std::uint16_t i = 0; i < count; ++i) {
     const bool sent =
         shards[i]->post([portion = portions[i]](Shard& shard, base::Now now) { portion->give(shard, now); });

@@ -8,7 +8,7 @@
 namespace tertulia::server {
 
 /// At start-up, before the shards run: gives each shard what the store has of its users (how many messages wait, their
-/// presence, their contacts).  Errors: those of the store.
+/// presence, their contacts) and of its conferences.  Errors: those of the store.
 base::Result<void> restore_shards(io::SqliteStore& store, Shards& shards);
 
 }  // namespace tertulia::server

@@ -157,7 +157,7 @@ Result<void> FrontEnd::open_shards(const ServeOptions& options) {
   const ShardSurroundings surroundings{clock_,
                                        log_,
                                        *keeper_,
-                                       {*store_, *store_, *store_, *store_},
+                                       {*store_, *store_, *store_, *store_, *store_},
                                        for_shards,
                                        transport_settings(settings_),
                                        static_cast<std::uint64_t>(started_.us / second)};

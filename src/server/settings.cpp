@@ -179,6 +179,15 @@ void add_sip(std::vector<Setting>& all) {
                         "Una conversación de mensajes sueltos termina tras este tiempo sin ninguno."}));
   all.push_back(number("conversation.invite_patience", &S::invite_patience, 5, 180, "seconds", true,
                        {"How long an invitation may ring.", "Cuánto puede sonar una invitación."}));
+  all.push_back(number("conference.lobby_patience", &S::lobby_patience, 10, 86400, "seconds", true,
+                       {"Who waits in a lobby is sent away after this time.",
+                        "Quien espera en la sala de espera se despide tras este tiempo."}));
+  all.push_back(number("conference.empty_patience", &S::empty_patience, 0, 86400, "seconds", true,
+                       {"A conference that nobody is in goes on for this time, so that people can come back.",
+                        "Una conferencia sin nadie dentro sigue este tiempo, para que la gente pueda volver."}));
+  all.push_back(number("conference.roster_interval", &S::roster_interval, 0, 10000, "milliseconds", true,
+                       {"Changes of a conference's roster within this time are told as one.",
+                        "Los cambios de la lista de una conferencia en este tiempo se comunican como uno solo."}));
 }
 
 void add_presence(std::vector<Setting>& all) {
@@ -302,6 +311,9 @@ ShardSettings shard_settings(const ServerSettings& settings) {
   out.registrar.lease_max = seconds(settings.registration_max);
   out.immcu.page_idle_max = seconds(settings.page_idle);
   out.immcu.invite_patience = seconds(settings.invite_patience);
+  out.conference.lobby_patience = seconds(settings.lobby_patience);
+  out.conference.empty_patience = seconds(settings.empty_patience);
+  out.conference.news_interval = std::chrono::milliseconds{settings.roster_interval};
   out.face.subscriptions = {seconds(settings.subscribe_min), seconds(settings.subscribe_default),
                             seconds(settings.subscribe_max)};
   out.face.publications = {seconds(settings.publish_min), seconds(settings.publish_default),

@@ -59,6 +59,10 @@ struct ServerSettings {
   // [conversation]
   std::uint32_t page_idle = 600;
   std::uint32_t invite_patience = 60;
+  // [conference]
+  std::uint32_t lobby_patience = 900;
+  std::uint32_t empty_patience = 600;
+  std::uint32_t roster_interval = 100;
   // [presence]
   std::uint32_t news_interval = 250;
   std::uint32_t publish_min = 60;

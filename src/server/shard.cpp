@@ -19,6 +19,7 @@ Shard::Shard(const ShardSettings& settings, base::ShardId id, std::uint16_t shar
       binding_watch_wiring_(carrier_),
       inbox_wiring_(carrier_, world),
       immcu_wiring_(carrier_, world),
+      conference_wiring_(carrier_, world),
       contact_wiring_(carrier_, world),
       presence_wiring_(carrier_, world, contacts_),
       call_wiring_(carrier_, world),
@@ -26,13 +27,15 @@ Shard::Shard(const ShardSettings& settings, base::ShardId id, std::uint16_t shar
       registrar_(settings.registrar, id, registrar_wiring_, random_, boot_seconds),
       binding_watch_(registrar_, binding_watch_wiring_),
       inbox_(id, registrar_, inbox_wiring_),
-      immcu_(settings.immcu, id, immcu_wiring_, boot_seconds),
+      immcu_(settings.immcu, id, immcu_wiring_, boot_seconds, &conference_wiring_),
       contacts_(contact_wiring_),
       presence_(settings.presence, id, registrar_, presence_wiring_, boot_seconds),
       calls_(settings.calls, id, call_wiring_, boot_seconds),
       board_(board_wiring_),
       face_(settings.face, face_wiring_, random_, ids_, log, keeper, id, directory_,
-            face::lync::dialect_factory(settings.lync, settings.lync_schemes)) {}
+            face::lync::dialect_factory(settings.lync, settings.lync_schemes)) {
+  set_conference_settings(settings.conference);
+}
 
 Shard::~Shard() = default;
 
@@ -130,6 +133,10 @@ void Shard::set_directory(domain::DirectoryPtr directory, Now now) {
     contacts_.on_user_removed(user);
     binding_watch_.on_user_removed(user);
     board_.on_user_removed(user);
+    for (domain::ConferenceKey& key : conference_index_.of(user)) {
+      const base::ShardId at = carrier_.conference(key);
+      carrier_.carry(at, domain::ConferenceCommand{{}, carrier_.id(), std::move(key), {}, domain::conference::End{}});
+    }
   }
   settle(now);
 }
@@ -137,9 +144,20 @@ void Shard::set_directory(domain::DirectoryPtr directory, Now now) {
 void Shard::set_settings(const ShardSettings& settings) {
   registrar_.set_settings(settings.registrar);
   immcu_.set_settings(settings.immcu);
+  set_conference_settings(settings.conference);
   presence_.set_settings(settings.presence);
   calls_.set_settings(settings.calls);
   face_.set_settings(settings.face);
+}
+
+void Shard::set_conference_settings(domain::ConferenceSettings settings) {
+  settings.shard_count = carrier_.shard_count();
+  immcu_.set_conference_settings(settings);
+}
+
+void Shard::restore(const std::vector<domain::ConferenceFacts>& conferences, Now now) {
+  immcu_.restore(conferences, *directory_, now);
+  settle(now);
 }
 
 void Shard::serve_web_tickets(face::web_ticket::PasswordJudge& judge,
@@ -173,6 +191,12 @@ void Shard::ask(domain::PublishPresence question, std::function<void(const domai
   put_question(std::move(question), std::move(done), now);
 }
 void Shard::ask(domain::SetLevel question, std::function<void(const domain::SetLevelAnswer&)> done, Now now) {
+  put_question(std::move(question), std::move(done), now);
+}
+void Shard::ask(domain::CreateConference question, std::function<void(const domain::CreateAnswer&)> done, Now now) {
+  put_question(std::move(question), std::move(done), now);
+}
+void Shard::ask(domain::ConferenceCommand question, std::function<void(const domain::CommandAnswer&)> done, Now now) {
   put_question(std::move(question), std::move(done), now);
 }
 void Shard::ask(domain::ChangeContacts question, std::function<void(const domain::ContactsAnswer&)> done, Now now) {

@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "domain/call/agent.h"
 #include "domain/call/board.h"
+#include "domain/conference/conference_index.h"
 #include "domain/contacts/contact_keeper.h"
 #include "domain/conversation/immcu.h"
 #include "domain/conversation/inbox.h"
@@ -38,6 +39,7 @@ struct ShardSettings {
   face::lync::SchemePorts lync_schemes;  ///< likewise
   domain::RegistrarSettings registrar;
   domain::ImmcuSettings immcu;
+  domain::ConferenceSettings conference;  ///< the count of shards is filled in
   domain::PresenceSettings presence;
   domain::CallSettings calls;
 };
@@ -70,6 +72,7 @@ class Shard final {
   void set_kept(base::UserId user, std::uint64_t count) { inbox_.set_kept(user, count); }
   void restore(domain::StoredPresence stored, base::Now now) { presence_.restore(std::move(stored), now); }
   void restore(domain::StoredContacts stored) { contacts_.restore(stored.user, std::move(stored.list)); }
+  void restore(const std::vector<domain::ConferenceFacts>& conferences, base::Now now);
   /// Before the first request: the web services that TLS-DSK needs.
   void serve_web_tickets(face::web_ticket::PasswordJudge& judge,
                          std::shared_ptr<const protocol::auth::CertificateIssuer> issuer,
@@ -79,11 +82,14 @@ class Shard final {
   /// Ticket and edge of the question are filled in.
   void ask(domain::PublishPresence question, std::function<void(const domain::PublishAnswer&)> done, base::Now now);
   void ask(domain::SetLevel question, std::function<void(const domain::SetLevelAnswer&)> done, base::Now now);
+  void ask(domain::CreateConference question, std::function<void(const domain::CreateAnswer&)> done, base::Now now);
+  void ask(domain::ConferenceCommand question, std::function<void(const domain::CommandAnswer&)> done, base::Now now);
   void ask(domain::ChangeContacts question, std::function<void(const domain::ContactsAnswer&)> done, base::Now now);
 
   domain::Registrar& registrar() { return registrar_; }
   domain::Immcu& immcu() { return immcu_; }
   domain::Inbox& inbox() { return inbox_; }
+  const domain::ConferenceIndex& conference_index() const { return conference_index_; }
   domain::PresenceAgent& presence() { return presence_; }
   domain::ContactKeeper& contacts() { return contacts_; }
   domain::CallAgent& calls() { return calls_; }
@@ -100,6 +106,7 @@ class Shard final {
 
  private:
   struct Handler;  // one overload for each kind of envelope (shard_handler.cpp)
+  void set_conference_settings(domain::ConferenceSettings settings);
   void settle(base::Now now);
   void handle(Envelope& envelope, base::Now now);
   template <typename Question, typename Answer>
@@ -117,6 +124,7 @@ class Shard final {
   BindingWatchWiring binding_watch_wiring_;
   InboxWiring inbox_wiring_;
   ImmcuWiring immcu_wiring_;
+  ConferenceWiring conference_wiring_;
   ContactWiring contact_wiring_;
   PresenceWiring presence_wiring_;
   CallWiring call_wiring_;
@@ -126,6 +134,7 @@ class Shard final {
   domain::BindingWatch binding_watch_;
   domain::Inbox inbox_;
   domain::Immcu immcu_;
+  domain::ConferenceIndex conference_index_;
   domain::ContactKeeper contacts_;
   domain::PresenceAgent presence_;
   domain::CallAgent calls_;

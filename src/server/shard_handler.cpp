@@ -50,6 +50,26 @@ struct Shard::Handler {
   }
   void operator()(ToInbox& event) { s.inbox_.on_answer(event.answer, now); }
 
+  // ---- to the conferences, and to the home of their organizer
+  void operator()(domain::CreateConference& event) {
+    const base::Reason reason = s.conference_index_.enter(event.key);
+    if (reason != base::Reason::none)
+      return s.carrier_.carry(event.edge, domain::CreateAnswer{event.ticket, reason, std::move(event.key)});
+    const base::ShardId to = s.carrier_.conference(event.key);
+    s.carrier_.carry(to, ToConference{std::move(event)});
+  }
+  void operator()(domain::ConferenceListed& event) { s.conference_index_.on_listed(event); }
+  void operator()(ToConference& event) { s.immcu_.on_create(event.create, *s.directory_, now); }
+  void operator()(domain::JoinConference& event) { s.immcu_.on_join(event, *s.directory_, now); }
+  void operator()(domain::LeaveConference& event) { s.immcu_.on_leave(event, now); }
+  void operator()(domain::OpenChat& event) { s.immcu_.on_chat(event, now); }
+  void operator()(domain::AddPerson& event) { s.immcu_.on_add(event, *s.directory_, now); }
+  void operator()(domain::Escalate& event) { s.immcu_.on_escalate(event, now); }
+  void operator()(domain::Succession& event) { s.immcu_.on_succession(event, now); }
+  void operator()(domain::ConferenceCommand& event) { s.immcu_.on_command(event, now); }
+  void operator()(domain::WatchConference& event) { s.immcu_.on_watch(event, now); }
+  void operator()(domain::PostToConference& event) { s.immcu_.on_post(event, *s.directory_, now); }
+
   // ---- to the presence agent and the contact keeper
   void operator()(domain::PublishPresence& event) { s.presence_.on_publish(event, *s.directory_, now); }
   void operator()(domain::PublishDocument& event) { s.presence_.on_publish(event, *s.directory_, now); }
@@ -126,6 +146,12 @@ struct Shard::Handler {
   void operator()(domain::ContactsAnswer& event) {
     if (!was_asked(event)) s.face_.on(event, now);
   }
+  void operator()(domain::CreateAnswer& event) {
+    if (!was_asked(event)) s.face_.on(event, now);
+  }
+  void operator()(domain::CommandAnswer& event) {
+    if (!was_asked(event)) s.face_.on(event, now);
+  }
   /// BindAnswer, PostAnswer, DeliverPage, PresenceNews, RingLeg and all else that an edge is asked or told.
   template <typename Event>
   void operator()(Event& event) {
@@ -144,6 +170,8 @@ struct Shard::Handler {
         return s.immcu_.on_recorded(event.ticket, std::move(event.result), now);
       case StoreUser::call_record:
         return s.calls_.on_recorded(event.ticket, std::move(event.result), now);
+      case StoreUser::conference:
+        return s.immcu_.on_conference_stored(event.ticket, std::move(event.result), now);
       case StoreUser::presence:
         return s.presence_.on_stored(event.ticket, std::move(event.result), *s.directory_, now);
       case StoreUser::contacts:

@@ -183,4 +183,14 @@ void ShardThread::record(StoreUser user, base::Ticket ticket, domain::SessionRec
 
 void ShardThread::record(domain::RegistrationRecord record) { stores_.records.put_registration(std::move(record), {}); }
 
+void ShardThread::record(domain::ConferenceRow row) { stores_.records.put_conference(std::move(row), {}); }
+
+void ShardThread::change(base::Ticket ticket, domain::ConferenceFacts facts) {
+  stores_.conferences.put_conference_facts(std::move(facts), done(StoreUser::conference, ticket));
+}
+
+void ShardThread::forget(base::Ticket ticket, domain::ConferenceKey key) {
+  stores_.conferences.remove_conference(std::move(key), done(StoreUser::conference, ticket));
+}
+
 }  // namespace tertulia::server

@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "domain/conference/store.h"
 #include "domain/contacts/store.h"
 #include "domain/conversation/store.h"
 #include "domain/presence/store.h"
@@ -37,6 +38,7 @@ struct ShardStores {
   domain::RecordStore& records;
   domain::PresenceStore& presence;
   domain::ContactStore& contacts;
+  domain::ConferenceStore& conferences;
 };
 
 /// What all shard threads share: borrowed, outlives them.
@@ -107,8 +109,11 @@ class ShardThread final : private io::ConnectionAcceptor, private io::Connection
   void forget(base::Ticket ticket, base::UserId to, std::uint64_t sequence) override;
   void change(base::Ticket ticket, domain::PresenceChange change) override;
   void change(base::Ticket ticket, domain::ContactsChange change) override;
+  void change(base::Ticket ticket, domain::ConferenceFacts facts) override;
+  void forget(base::Ticket ticket, domain::ConferenceKey key) override;
   void record(StoreUser user, base::Ticket ticket, domain::SessionRecord record) override;
   void record(domain::RegistrationRecord record) override;
+  void record(domain::ConferenceRow row) override;
 
   /// From the store's thread: waits while the mailbox is full, since an answer of the store must not be lost.
   void bring(Envelope envelope);

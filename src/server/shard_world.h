@@ -5,9 +5,11 @@
 #include <string_view>
 
 #include "base/ids.h"
+#include "domain/conference/store.h"
 #include "domain/contacts/store.h"
 #include "domain/conversation/message.h"
 #include "domain/presence/store.h"
+#include "domain/record/conference_record.h"
 #include "domain/record/record.h"
 #include "server/envelope.h"
 
@@ -31,8 +33,11 @@ class ShardWorld {
   virtual void forget(base::Ticket ticket, base::UserId to, std::uint64_t sequence) = 0;
   virtual void change(base::Ticket ticket, domain::PresenceChange change) = 0;
   virtual void change(base::Ticket ticket, domain::ContactsChange change) = 0;
+  virtual void change(base::Ticket ticket, domain::ConferenceFacts facts) = 0;
+  virtual void forget(base::Ticket ticket, domain::ConferenceKey key) = 0;
   virtual void record(StoreUser user, base::Ticket ticket, domain::SessionRecord record) = 0;
   virtual void record(domain::RegistrationRecord record) = 0;
+  virtual void record(domain::ConferenceRow row) = 0;
 };
 
 }  // namespace tertulia::server

@@ -54,6 +54,33 @@ void ImmcuWiring::record(base::Ticket ticket, domain::SessionRecord record) {
   world_.record(StoreUser::immcu_record, ticket, std::move(record));
 }
 
+// ---- conferences
+
+void ConferenceWiring::answer(ShardId edge, domain::CreateAnswer answer) { carrier_.carry(edge, std::move(answer)); }
+void ConferenceWiring::answer(ShardId edge, domain::JoinAnswer answer) { carrier_.carry(edge, std::move(answer)); }
+void ConferenceWiring::answer(ShardId edge, domain::ChatAnswer answer) { carrier_.carry(edge, answer); }
+void ConferenceWiring::answer(ShardId edge, domain::AddAnswer answer) { carrier_.carry(edge, std::move(answer)); }
+void ConferenceWiring::answer(ShardId edge, domain::CommandAnswer answer) { carrier_.carry(edge, answer); }
+void ConferenceWiring::tell(ShardId edge, domain::RosterNews news) { carrier_.carry(edge, std::move(news)); }
+void ConferenceWiring::end(domain::SeatEnded ended) { carrier_.carry(ended.edge, ended); }
+void ConferenceWiring::grown(domain::LegGrown grown) {
+  const ShardId to = grown.edge;
+  carrier_.carry(to, std::move(grown));
+}
+void ConferenceWiring::succeed(domain::Succession succession) {
+  const ShardId to = carrier_.conference(succession.key);
+  carrier_.carry(to, std::move(succession));
+}
+void ConferenceWiring::list(domain::ConferenceListed listed) {
+  const ShardId to = carrier_.home(listed.key.organizer);
+  carrier_.carry(to, std::move(listed));
+}
+void ConferenceWiring::record(domain::ConferenceRow row) { world_.record(std::move(row)); }
+void ConferenceWiring::store(base::Ticket ticket, domain::ConferenceFacts facts) {
+  world_.change(ticket, std::move(facts));
+}
+void ConferenceWiring::forget(base::Ticket ticket, domain::ConferenceKey key) { world_.forget(ticket, std::move(key)); }
+
 // ---- presence
 
 void PresenceWiring::answer(ShardId edge, domain::PublishAnswer answer) { carrier_.carry(edge, std::move(answer)); }

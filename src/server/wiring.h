@@ -7,6 +7,7 @@
 
 #include "domain/call/agent.h"
 #include "domain/call/board.h"
+#include "domain/conference/ports.h"
 #include "domain/contacts/contact_keeper.h"
 #include "domain/conversation/immcu.h"
 #include "domain/conversation/inbox.h"
@@ -38,6 +39,15 @@ class FaceWiring final : public face::simple::FacePorts {
   void close_leg(domain::CloseLeg close) override;
   void answer_mcu(base::ShardId mcu, domain::DeliverAnswer answer) override;
   void answer_mcu(base::ShardId mcu, domain::LegAnswer answer) override;
+  void create(domain::CreateConference create) override;
+  void join(domain::JoinConference join) override;
+  void leave(domain::LeaveConference leave) override;
+  void open_chat(domain::OpenChat open) override;
+  void add(domain::AddPerson add) override;
+  void escalate(domain::Escalate escalate) override;
+  void command(domain::ConferenceCommand command) override;
+  void watch_conference(domain::WatchConference watch) override;
+  void post_to_conference(domain::PostToConference post) override;
   void publish(domain::PublishDocument publish) override;
   void publish(domain::PublishPresence publish) override;
   void set_level(domain::SetLevel set) override;
@@ -66,6 +76,8 @@ class FaceWiring final : public face::simple::FacePorts {
  private:
   template <typename Answer, typename Question>
   void ask(Question question);
+  template <typename Answer, typename Question>
+  void ask(base::ShardId to, Question question);
   void offer(base::ShardId to, base::Ticket ticket, Envelope envelope);
   Carrier& carrier_;
   ShardWorld& world_;
@@ -130,6 +142,28 @@ class ImmcuWiring final : public domain::ImmcuPorts {
   void deliver(domain::InboxDeliver deliver) override;
   void find(domain::FindEndpoints find) override;
   void record(base::Ticket ticket, domain::SessionRecord record) override;
+
+ private:
+  Carrier& carrier_;
+  ShardWorld& world_;
+};
+
+class ConferenceWiring final : public domain::ConferencePorts {
+ public:
+  ConferenceWiring(Carrier& carrier, ShardWorld& world) : carrier_(carrier), world_(world) {}
+  void answer(base::ShardId edge, domain::CreateAnswer answer) override;
+  void answer(base::ShardId edge, domain::JoinAnswer answer) override;
+  void answer(base::ShardId edge, domain::ChatAnswer answer) override;
+  void answer(base::ShardId edge, domain::AddAnswer answer) override;
+  void answer(base::ShardId edge, domain::CommandAnswer answer) override;
+  void tell(base::ShardId edge, domain::RosterNews news) override;
+  void end(domain::SeatEnded ended) override;
+  void grown(domain::LegGrown grown) override;
+  void succeed(domain::Succession succession) override;
+  void list(domain::ConferenceListed listed) override;
+  void record(domain::ConferenceRow row) override;
+  void store(base::Ticket ticket, domain::ConferenceFacts facts) override;
+  void forget(base::Ticket ticket, domain::ConferenceKey key) override;
 
  private:
   Carrier& carrier_;

@@ -47,6 +47,21 @@ void FaceWiring::judged(const face::simple::GuessJudged& judged) {
     if (other != carrier_.id().value) carrier_.carry(ShardId{other}, judged);
 }
 
+/// A question with an answer of its own kind; a crowded shard is answered for.
+template <typename Answer, typename Question>
+void FaceWiring::ask(Question question) {
+  const ShardId home = carrier_.home(question.user);
+  ask<Answer>(home, std::move(question));
+}
+template <typename Answer, typename Question>
+void FaceWiring::ask(ShardId to, Question question) {
+  Answer refused;
+  refused.ticket = question.ticket;
+  refused.reason = base::Reason::server_busy;
+  Envelope envelope = std::move(question);
+  if (!carrier_.offer(to, envelope)) carrier_.carry(carrier_.id(), std::move(refused));
+}
+
 // ---- conversations
 
 void FaceWiring::answer_inbox(ShardId home, domain::DeliverAnswer answer) { carrier_.carry(home, ToInbox{answer}); }
@@ -72,18 +87,47 @@ void FaceWiring::close_leg(domain::CloseLeg close) {
 void FaceWiring::answer_mcu(ShardId mcu, domain::DeliverAnswer answer) { carrier_.carry(mcu, ToMcu{answer}); }
 void FaceWiring::answer_mcu(ShardId mcu, domain::LegAnswer answer) { carrier_.carry(mcu, answer); }
 
+// ---- conferences
+
+void FaceWiring::create(domain::CreateConference create) {
+  const ShardId home = carrier_.home(create.key.organizer);
+  ask<domain::CreateAnswer>(home, std::move(create));
+}
+void FaceWiring::join(domain::JoinConference join) {
+  const ShardId to = carrier_.conference(join.key);
+  ask<domain::JoinAnswer>(to, std::move(join));
+}
+void FaceWiring::leave(domain::LeaveConference leave) {
+  const ShardId to = carrier_.conference(leave.key);
+  carrier_.carry(to, std::move(leave));
+}
+void FaceWiring::open_chat(domain::OpenChat open) {
+  const ShardId to = carrier_.conference(open.key);
+  ask<domain::ChatAnswer>(to, std::move(open));
+}
+void FaceWiring::add(domain::AddPerson add) {
+  const ShardId to = domain::conversation_shard(add.conversation);
+  ask<domain::AddAnswer>(to, std::move(add));
+}
+void FaceWiring::escalate(domain::Escalate escalate) {
+  const ShardId to = domain::conversation_shard(escalate.conversation);
+  ask<domain::CommandAnswer>(to, std::move(escalate));
+}
+void FaceWiring::command(domain::ConferenceCommand command) {
+  const ShardId to = carrier_.conference(command.key);
+  ask<domain::CommandAnswer>(to, std::move(command));
+}
+void FaceWiring::watch_conference(domain::WatchConference watch) {
+  const ShardId to = carrier_.conference(watch.key);
+  carrier_.carry(to, std::move(watch));
+}
+void FaceWiring::post_to_conference(domain::PostToConference post) {
+  const ShardId to = carrier_.conference(post.key);
+  ask<domain::PostAnswer>(to, std::move(post));
+}
+
 // ---- presence, contacts, registrations and calls of a user
 
-/// A question with an answer of its own kind; a crowded shard is answered for.
-template <typename Answer, typename Question>
-void FaceWiring::ask(Question question) {
-  const ShardId to = carrier_.home(question.user);
-  Answer refused;
-  refused.ticket = question.ticket;
-  refused.reason = base::Reason::server_busy;
-  Envelope envelope = std::move(question);
-  if (!carrier_.offer(to, envelope)) carrier_.carry(carrier_.id(), std::move(refused));
-}
 void FaceWiring::publish(domain::PublishDocument publish) { ask<domain::PublishAnswer>(std::move(publish)); }
 void FaceWiring::publish(domain::PublishPresence publish) { ask<domain::PublishAnswer>(std::move(publish)); }
 void FaceWiring::set_level(domain::SetLevel set) { ask<domain::SetLevelAnswer>(std::move(set)); }

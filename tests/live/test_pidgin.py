@@ -366,8 +366,12 @@ class Restart(Clients):
         bob.wait_to_hear("alice", "before")
         alice.say("carol", "for later")
         eventually(lambda: alice.answered("MESSAGE") >= 2, what="the server has taken both")
+        asked = alice.answered("SERVICE")
         alice.add("carol", "New here")
-        eventually(lambda: "New here" in str(self.server.run("contacts", "list", "alice@example.com")))
+        # First the group, then the contact in it: the client asks twice, and only what was answered is promised.
+        eventually(lambda: alice.answered("SERVICE") >= asked + 2, what="the server has taken group and contact")
+        listed = self.server.run("contacts", "list", "alice@example.com")["contacts"]
+        self.assertEqual([one["groups"] for one in listed if one["address"] == "carol@example.com"], [["New here"]])
         marks = [client.mark() for client in (alice, bob)]
         self.restart_here(self.server.kill)
         for client, mark in zip((alice, bob), marks):

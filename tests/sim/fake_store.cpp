@@ -73,6 +73,34 @@ void FakeStore::change(domain::ContactsChange wanted, std::function<void(Result<
   change(contacts_, std::move(wanted), &domain::InMemoryContactStore::change_contacts, std::move(done));
 }
 
+void FakeStore::change(domain::ConferenceFacts facts, std::function<void(Result<void>)> done) {
+  change(conferences_, std::move(facts), &domain::InMemoryConferenceStore::put_conference_facts, std::move(done));
+}
+
+void FakeStore::remove(domain::ConferenceKey key, std::function<void(Result<void>)> done) {
+  change(conferences_, std::move(key), &domain::InMemoryConferenceStore::remove_conference, std::move(done));
+}
+
+/// Rows are written in the order of the calls, since a later one replaces an earlier one of its id.
+void FakeStore::record(domain::ConferenceRow row) {
+  commit([this, row = std::move(row)] {
+    waiting_rows_.push_back(row);
+    write_rows();
+  });
+}
+
+void FakeStore::write_rows() {
+  if (manners_.failing && !waiting_rows_.empty()) {
+    scheduler_.after(record_retry, [this, life = life_] {
+      if (life == life_) write_rows();
+    });
+    return;
+  }
+  for (domain::ConferenceRow& row : std::exchange(waiting_rows_, {}))
+    if (!records_lost_) conference_rows_.put_conference(std::move(row), {});
+  conference_rows_.run();
+}
+
 void FakeStore::load(base::UserId to, std::size_t limit, std::function<void(Result<std::vector<KeptMessage>>)> done) {
   commit([this, to, limit, done = std::move(done)] {
     Result<std::vector<KeptMessage>> result = Reason::store_unavailable;

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <utility>
 #include <vector>
 
 #include "base/random.h"
+#include "domain/conference/in_memory_store.h"
 #include "domain/contacts/in_memory_store.h"
+#include "domain/conversation/in_memory_store.h"
 #include "domain/conversation/store.h"
 #include "domain/presence/in_memory_store.h"
 #include "domain/record/record.h"
@@ -38,16 +41,24 @@ class FakeStore {
   void record(domain::RegistrationRecord record);
   void change(domain::PresenceChange change, std::function<void(base::Result<void>)> done);
   void change(domain::ContactsChange change, std::function<void(base::Result<void>)> done);
+  void change(domain::ConferenceFacts facts, std::function<void(base::Result<void>)> done);
+  void remove(domain::ConferenceKey key, std::function<void(base::Result<void>)> done);
+  void record(domain::ConferenceRow row);
   /// As the next start finds it.
   std::vector<domain::StoredPresence> presence() { return *presence_.load_presence(); }
   std::vector<domain::StoredContacts> contacts() { return *contacts_.load_contacts(); }
+  std::vector<domain::ConferenceFacts> conferences() { return *conferences_.load_conferences(); }
   /// The process dies: calls that are not committed never happen, answers never come.
-  void crash() { ++life_; }
+  void crash() {
+    ++life_;
+    waiting_rows_.clear();
+  }
 
   StoreManners& manners() { return manners_; }
   const std::map<base::UserId, std::vector<domain::KeptMessage>>& kept() const { return kept_; }
   const std::map<base::RecordId, domain::SessionRecord>& sessions() const { return sessions_; }
   const std::map<base::RecordId, domain::RegistrationRecord>& registrations() const { return registrations_; }
+  const domain::InMemoryRecordStore& conference_rows() const { return conference_rows_; }
 
   // broken on purpose
   void lose_kept() { kept_.clear(); }
@@ -56,6 +67,7 @@ class FakeStore {
   void set_changes_lost(bool lost) { changes_lost_ = lost; }
 
  private:
+  void write_rows();
   base::TimePoint slot(base::TimePoint& last, base::Duration most);
   void commit(std::function<void()> work);
   void answer(std::function<void()> work);
@@ -71,6 +83,9 @@ class FakeStore {
   StoreManners manners_;
   domain::InMemoryPresenceStore presence_;
   domain::InMemoryContactStore contacts_;
+  domain::InMemoryConferenceStore conferences_;
+  domain::InMemoryRecordStore conference_rows_;
+  std::deque<domain::ConferenceRow> waiting_rows_;
   std::map<base::UserId, std::vector<domain::KeptMessage>> kept_;
   std::map<base::RecordId, domain::SessionRecord> sessions_;
   std::map<base::RecordId, std::uint64_t> versions_;

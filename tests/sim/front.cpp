@@ -61,6 +61,13 @@ class Front::Node final : public server::ShardWorld {
   void change(base::Ticket ticket, domain::ContactsChange change) override {
     front_.s_.store.change(std::move(change), done(server::StoreUser::contacts, ticket));
   }
+  void change(base::Ticket ticket, domain::ConferenceFacts facts) override {
+    front_.s_.store.change(std::move(facts), done(server::StoreUser::conference, ticket));
+  }
+  void forget(base::Ticket ticket, domain::ConferenceKey key) override {
+    front_.s_.store.remove(std::move(key), done(server::StoreUser::conference, ticket));
+  }
+  void record(domain::ConferenceRow row) override { front_.s_.store.record(std::move(row)); }
   void record(server::StoreUser user, base::Ticket ticket, domain::SessionRecord record) override {
     front_.s_.store.record(std::move(record), done(user, ticket));
   }
@@ -131,6 +138,15 @@ void Front::start() {
     nodes_[domain::home_shard(user, shard_count_).value]->turn(
         [&](Shard& shard, base::Now now) { shard.restore(std::move(stored), now); });
   }
+  restore_conferences();
+}
+
+void Front::restore_conferences() {
+  std::vector<std::vector<domain::ConferenceFacts>> portions(shard_count_);
+  for (domain::ConferenceFacts& facts : s_.store.conferences())
+    portions[domain::conference_shard(facts.key, shard_count_).value].push_back(std::move(facts));
+  for (std::uint16_t i = 0; i < shard_count_; ++i)
+    nodes_[i]->turn([&](Shard& shard, base::Now now) { shard.restore(portions[i], now); });
 }
 
 Shard& Front::home(base::UserId user) { return nodes_[domain::home_shard(user, shard_count_).value]->shard(); }

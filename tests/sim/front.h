@@ -71,6 +71,7 @@ class Front final : public ServerEnd {
   class Node;
   friend class Node;
   Node& node_of(base::ConnectionId id);
+  void restore_conferences();
   server::Shard& home(base::UserId user);
   /// False: full.
   bool post(base::ShardId from, base::ShardId to, server::Envelope& envelope);

@@ -36,14 +36,15 @@ class InMemoryConferenceStore final : public ConferenceStore {
   }
   /// The next changes that are carried out fail.
   void fail_next(std::size_t calls) { failing_ = calls; }
+  void set_failing(bool failing) { broken_ = failing; }
   std::size_t pending() const { return steps_.size(); }
   /// Carries out the oldest change and answers it.  False: nothing to do.
   bool step() {
     if (steps_.empty()) return false;
     const std::function<void(bool)> run_one = std::move(steps_.front());
     steps_.pop_front();
-    const bool fails = failing_ > 0;
-    if (fails) --failing_;
+    const bool fails = broken_ || failing_ > 0;
+    if (failing_ > 0) --failing_;
     run_one(fails);
     return true;
   }
@@ -64,6 +65,7 @@ class InMemoryConferenceStore final : public ConferenceStore {
   std::map<ConferenceKey, ConferenceFacts> kept_;
   std::deque<std::function<void(bool)>> steps_;
   std::size_t failing_ = 0;
+  bool broken_ = false;
 };
 
 }  // namespace tertulia::domain
