@@ -98,6 +98,8 @@ Result<Door> Focus::take_seat(const JoinConference& join, bool pages) {
     member.address = join.address;
     member.name = join.name;
     member.kind = join.kind;
+    // The list is of the organisation, and what it says of somebody is for a colleague.
+    if (join.kind == PersonKind::guest) (*known)->role = role_at_entry(join.user, join.kind);
     member.role = (*known)->role;
     (*known)->let_in = true;
     facts_changed_ = true;

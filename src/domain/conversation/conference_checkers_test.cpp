@@ -79,7 +79,8 @@ void Truth::check_kept(const ConferenceKey& key, const ConferenceTruth& of, cons
   }
   may_be("ejected", out);
   for (const auto& [user, role] : roles) {
-    if (!of.presenters_changed) may_be("role " + std::to_string(user.value), std::to_string(static_cast<int>(role)));
+    if (!of.presenters_changed && !of.guests.contains(user))
+      may_be("role " + std::to_string(user.value), std::to_string(static_cast<int>(role)));
   }
 }
 
@@ -151,6 +152,8 @@ void Truth::check_reached(const Said& message) {
   for (std::size_t i = 0; i < streams.size(); ++i) {
     const Stream& stream = streams[i];
     if (stream.conversation != message.conversation || i == message.sender) continue;
+    if (message.by_any_leg && stream.user == message.from) continue;
+    if (stream.closed == message.step) failed[stream.user] = true;  // too slow: his leg was ended with this message
     if (stream.opened > message.step || stream.closed <= message.step) continue;
     std::size_t copies = 0;
     bool good = false;
@@ -163,14 +166,15 @@ void Truth::check_reached(const Said& message) {
     const bool seen = !stream.device || std::count(stream.taken.begin(), stream.taken.end(), message.id) > 0;
     if (good && !seen) complain("lost: a device took " + text_of(message.id) + " and does not have it");
     if (!good && !missed(message, stream.user)) {
-      complain("lost: " + text_of(message.id) + " did not reach user " + std::to_string(stream.user.value));
+      complain("lost: " + text_of(message.id) + " did not reach user " + std::to_string(stream.user.value) +
+               (stream.device ? " by leg" : " by pages") + ", copies " + std::to_string(copies) + ", open from " +
+               std::to_string(stream.opened) + " to " + std::to_string(stream.closed) + ", said at " +
+               std::to_string(message.step));
     }
     failed[stream.user] = failed[stream.user] || !good;
   }
   for (const base::UserId user : answer.missed) {
-    const auto found = failed.find(user);
-    const bool too_slow = found == failed.end();  // his leg was ended with this message
-    if (!too_slow && !found->second) complain("answers: somebody took " + text_of(message.id) + " and missed it");
+    if (!failed[user]) complain("answers: somebody took " + text_of(message.id) + " and missed it");
   }
 }
 
@@ -221,9 +225,26 @@ void Truth::check_devices() {
 // ---- records
 
 void Truth::told(const ConferenceRow& row) {
-  if (const auto* conference = std::get_if<ConferenceRecord>(&row)) rows_[conference->id] = *conference;
+  if (const auto* conference = std::get_if<ConferenceRecord>(&row)) {
+    rows_[conference->id] = *conference;
+    if (conference->end_time) check_link(*conference);
+  }
   if (const auto* focus = std::get_if<FocusJoinRecord>(&row)) focus_rows_[focus->id] = *focus;
   if (const auto* mcu = std::get_if<McuJoinRecord>(&row)) mcu_rows_[mcu->id] = *mcu;
+}
+
+/// A session is over; what comes is another story.
+void Truth::check_link(const ConferenceRecord& row) {
+  for (auto& [key, of] : conferences) {
+    if (key.id != row.conference_id) continue;
+    of.returns.clear();
+    if (!of.identity) continue;
+    const auto before = session_rows_.find(of.identity);
+    if (row.conversation != of.identity || before == session_rows_.end() || !before->second.contains(row.replaces)) {
+      complain("record: " + key.id + " is not linked with what was before");
+    }
+    of.identity = {};
+  }
 }
 
 void Truth::check_rows_of(const ConferenceKey& key, const ConferenceTruth& of, std::int64_t empty_patience_us) {
@@ -232,7 +253,8 @@ void Truth::check_rows_of(const ConferenceKey& key, const ConferenceTruth& of, s
   std::uint64_t counted = 0, accepted = 0;
   for (const auto& [id, row] : rows_) {
     if (row.conference_id != key.id) continue;
-    if (!sessions.emplace(row.start_time.us, row).second) complain("record: two rows of one session of " + key.id);
+    if (!sessions.emplace(row.start_time.us, row).second)
+      complain("record: two rows of one session of " + key.id + " from one moment");
     if (!row.end_time && !excused_rows_.contains(id)) complain("record: " + key.id + " has no end");
     for (const auto& [join, joined] : focus_rows_) focus += joined.conference == id ? 1U : 0U;
     for (const auto& [join, joined] : mcu_rows_) {
@@ -240,25 +262,21 @@ void Truth::check_rows_of(const ConferenceKey& key, const ConferenceTruth& of, s
       ++chats;
       counted += joined.message_count;
     }
-    if (!of.identity) continue;
-    const auto before = session_rows_.find(of.identity);
-    const bool first = sessions.begin()->second.id == id;
-    if (!first || before == session_rows_.end()) continue;
-    if (row.conversation != of.identity || !before->second.contains(row.replaces)) {
-      complain("record: " + key.id + " is not linked with what was before");
-    }
   }
   const ConferenceRecord* last = nullptr;
   for (const auto& [start, row] : sessions) {
-    if (last != nullptr && last->end_time && start - last->end_time->us < empty_patience_us) {
-      complain("record: two rows of one session of " + key.id);
+    // A kill may undo an end that was promised to nobody.
+    if (!killed_ && last != nullptr && last->end_time && start - last->end_time->us < empty_patience_us) {
+      complain("record: two rows of one session of " + key.id + ", " + std::to_string(last->start_time.us) + " to " +
+               std::to_string(last->end_time->us) + " and from " + std::to_string(start));
     }
     last = &row;
   }
   if (focus != of.seats_opened) complain("record: " + key.id + " has not one row for each join");
   if (chats != of.chats_opened) complain("record: " + key.id + " has not one row for each chat");
   for (const auto& [id, message] : said) {
-    const bool here = message.in_conference && message.text && message.answers.size() == 1 && of.rooms.contains(message.conversation);
+    const bool here =
+        message.in_conference && message.text && message.answers.size() == 1 && of.rooms.contains(message.conversation);
     if (here && message.answers.front().outcome != PostOutcome::refused) ++accepted;
   }
   if (killed_ ? counted > accepted : counted != accepted) {

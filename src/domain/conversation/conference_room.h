@@ -43,9 +43,9 @@ struct ConferenceRoom {
 
   Focus focus;
   std::string organizer_address;
-  ConferenceRecord record;                     ///< of the session; id 0: none is under way
-  std::map<SeatName, Stay> stays;              ///< by seat
-  std::map<SeatName, SeatName> seat_of_leg;    ///< chat legs and whose they are
+  ConferenceRecord record;                   ///< of the session; id 0: none is under way
+  std::map<SeatName, Stay> stays;            ///< by seat
+  std::map<SeatName, SeatName> seat_of_leg;  ///< chat legs and whose they are
   /// Closed rows of places whose last words are still under way: the count is not known yet.
   std::map<std::size_t, McuJoinRecord> late_rows;
   std::vector<Addition> additions;             ///< bounded by additions_max

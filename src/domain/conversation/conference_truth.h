@@ -56,6 +56,7 @@ struct Said {
   Step step = 0;  ///< when it came to the conversation; 0: never
   base::ConversationId conversation = {};
   std::optional<std::size_t> sender = std::nullopt;  ///< his stream
+  bool by_any_leg = false;  ///< a single message of somebody who has legs: one of them counts as its speaker
   bool in_conference = false;
   bool allowed = true;          ///< by what had been granted then
   bool refused_at_once = true;  ///< until it turns out to be under way
@@ -74,10 +75,12 @@ struct ConferenceTruth {
   bool end_promised = false;
   base::ConversationId room;
   std::set<base::ConversationId> rooms;  ///< one for each life of the process
-  base::ConversationId identity;  ///< of the two-party phase that went on here
+  base::ConversationId identity;         ///< of the two-party phase that went on here
   ConferenceDescription is;
+  bool linked = false;  ///< had a beginning at any time
   bool presenters_changed = false;
   std::map<base::UserId, Person> people;
+  std::set<base::UserId> guests;  ///< their roles are of one stay
   std::set<base::UserId> ejected;
   std::set<base::UserId> had_in;   ///< was in, added or admitted: a lock does not speak against him
   std::set<base::UserId> returns;  ///< was in before a restart: must get in
@@ -151,9 +154,6 @@ class Truth {
   void two_people(base::ConversationId conversation, base::UserId one, base::UserId other) {
     pairs_[conversation] = {one, other};
   }
-  void escalated(base::Ticket ticket, base::ConversationId conversation, const ConferenceKey& key) {
-    escalations_[ticket.value] = {conversation, key};
-  }
 
   // ---- at a device
   void took(const SeatName& leg, std::uint64_t message);
@@ -199,6 +199,7 @@ class Truth {
   void check_answer(const Said& message);
   void check_devices();
   void check_records(std::int64_t empty_patience_us);
+  void check_link(const ConferenceRecord& row);
   void check_rows_of(const ConferenceKey& key, const ConferenceTruth& of, std::int64_t empty_patience_us);
 
   std::map<std::uint64_t, Asked> asked_;
@@ -208,15 +209,16 @@ class Truth {
   std::map<std::uint64_t, AddPerson> adds_;
   std::map<std::uint64_t, std::pair<ConferenceKey, Step>> commands_;  // that were carried out
   std::map<std::uint64_t, ConferenceKey> ends_;
-  std::map<std::uint64_t, std::pair<base::ConversationId, ConferenceKey>> escalations_;
   std::map<base::ConversationId, std::pair<base::UserId, base::UserId>> pairs_;
   std::set<SeatName> ended_;             // by the server: a late acceptance does not open them
   std::set<std::uint64_t> refused_now_;  // tickets refused in this step
+  std::set<std::pair<ConferenceKey, base::UserId>> left_now_;
   std::uint64_t copies_now_ = 0;
   std::optional<ConferenceRole> asker_;
   std::optional<LegAnswer::What> leg_answer_;
   const AddPerson* adding_ = nullptr;
   bool finding_ = false;
+  bool commanding_ = false;
   std::uint64_t next_pages_ = 0;
   bool killed_ = false;
 

@@ -54,11 +54,21 @@ void Truth::leg_gone(const SeatName& leg) {
 void Truth::open_seat(const ConferenceKey& key, const SeatName& seat, base::UserId user, PersonKind kind, bool pages,
                       std::optional<std::size_t> chat) {
   ConferenceTruth& of = conferences[key];
-  const bool was_in = is_in(key, user);
-  if (of.ejected.contains(user)) complain("rights: " + name(user) + " is in again after his ejection");
-  if (!was_in && members(key).size() >= of.is.size_max) complain("rights: more people than places");
+  // A device that comes by another dialog has left by the old one in the same step.
+  const bool was_in = is_in(key, user) || left_now_.contains({key, user});
+  const bool guest = kind == PersonKind::guest;
+  // A command opens the door first, and is noted when it is done.
+  const bool by_command = commanding_;
+  if (!by_command && of.ejected.contains(user)) complain("rights: " + name(user) + " is in again after his ejection");
+  if (!was_in && members(key).size() >= of.is.size_max) {
+    std::string in;
+    for (const base::UserId one : members(key)) in += " " + std::to_string(one.value);
+    complain("rights: more people than places, " + std::to_string(of.is.size_max) + ", in" + in + ", comes " +
+             name(user) + (pages ? " by pages" : "") + " at " + std::to_string(step));
+  }
   const bool own = user == key.organizer;
-  if (!was_in && of.is.locked && !own && !of.had_in.contains(user)) complain("rights: a stranger passed the lock");
+  if (!was_in && of.is.locked && !own && !by_command && !of.had_in.contains(user))
+    complain("rights: a stranger passed the lock");
   seats[seat] = {user, key, pages, chat};
   ++of.seats_opened;
   if (chat) ++of.chats_opened;
@@ -67,22 +77,26 @@ void Truth::open_seat(const ConferenceKey& key, const SeatName& seat, base::User
   ConferenceTruth::Person& person = of.people[user];
   if (own) {
     person.possible = {ConferenceRole::organizer};
-  } else if (of.presenters_changed) {
+  } else if (of.presenters_changed && !guest) {
     person.possible = {ConferenceRole::attendee, ConferenceRole::presenter};
-  } else if (person.set_to) {
+  } else if (person.set_to && !guest) {
     person.possible = {*person.set_to};
   } else {
-    const bool leads = of.is.presenters == PresenterPolicy::everyone ||
-                       (of.is.presenters == PresenterPolicy::organisation && kind == PersonKind::colleague);
+    const bool leads =
+        of.is.presenters == PresenterPolicy::everyone || (of.is.presenters == PresenterPolicy::organisation && !guest);
     person.possible = {leads ? ConferenceRole::presenter : ConferenceRole::attendee};
+    if (guest) of.guests.insert(user);
   }
 }
 
 void Truth::close_seat(const SeatName& seat) {
   const auto found = seats.find(seat);
   if (found == seats.end()) return;
-  if (found->second.chat) close_stream(*found->second.chat);
+  const SeatTruth gone = found->second;
+  if (gone.chat) close_stream(*gone.chat);
   seats.erase(found);
+  left_now_.insert({gone.key, gone.user});
+  if (!is_in(gone.key, gone.user)) conferences[gone.key].returns.erase(gone.user);
 }
 
 void Truth::enter_by_pages(const ConferenceKey& key, base::UserId user) {
@@ -117,11 +131,13 @@ const Stream* Truth::pages_of(const ConferenceKey& key, base::UserId user) const
 void Truth::begin_step() {
   ++step;
   refused_now_.clear();
+  left_now_.clear();
   copies_now_ = 0;
   asker_.reset();
   leg_answer_.reset();
   adding_ = nullptr;
   finding_ = false;
+  commanding_ = false;
 }
 
 void Truth::begin_post(base::Ticket ticket, base::ConversationId conversation, std::optional<std::size_t> sender) {
@@ -150,6 +166,7 @@ void Truth::begin(const PostToConference& post) {
     sender = static_cast<std::size_t>(pages - streams.data());
   }
   begin_post(post.ticket, room, sender);
+  said.at(message_of_.at(post.ticket.value)).by_any_leg = !sender;
 }
 
 void Truth::end_post(base::Ticket ticket) {
@@ -275,6 +292,7 @@ void Truth::end(const AddPerson& add) {
     if (!role || (!leads && !open)) complain("rights: " + name(add.by) + " added somebody without the right to");
     of.had_in.insert(add.who);
     if (leads) of.ejected.erase(add.who);
+    note_all(of);
   }
 }
 
@@ -307,7 +325,9 @@ void Truth::told(const ConferenceListed& listed) {
   // Two people have become a conference.
   ConferenceTruth& of = conferences[listed.key];
   of.exists = true;
-  of.rooms.insert(of.room = of.identity = adding_->conversation);
+  of.rooms.insert(of.room = adding_->conversation);
+  if (session_rows_.contains(of.room)) of.identity = of.room;
+  of.linked = static_cast<bool>(of.identity);
   of.is.key = listed.key;
   of.is.subject = adding_->subject;
   of.is.size_max = conference_limits::size_default;
@@ -335,6 +355,7 @@ std::optional<ConferenceRole> Truth::highest(const ConferenceTruth& of, const Co
 }
 
 void Truth::begin(const ConferenceCommand& command) {
+  commanding_ = true;
   const auto of = conferences.find(command.key);
   if (of != conferences.end()) asker_ = highest(of->second, command.key, command.by);
 }
@@ -342,8 +363,9 @@ void Truth::begin(const ConferenceCommand& command) {
 void Truth::end(const ConferenceCommand& command) {
   const auto found = conferences.find(command.key);
   if (refused_now_.contains(command.ticket.value) || found == conferences.end()) return;
-  const bool may = !command.by || (asker_ && *asker_ >= (needs_organizer(command.command) ? ConferenceRole::organizer
-                                                                                         : ConferenceRole::presenter));
+  const bool may =
+      !command.by ||
+      (asker_ && *asker_ >= (needs_organizer(command.command) ? ConferenceRole::organizer : ConferenceRole::presenter));
   if (!may) complain("rights: a command of " + name(command.by) + " was carried out");
   commands_[command.ticket.value] = {command.key, step};
   carry_out(found->second, command);
@@ -353,9 +375,13 @@ void Truth::carry_out(ConferenceTruth& of, const ConferenceCommand& asked) {
   const ConferenceKey& key = asked.key;
   if (const auto* set = std::get_if<conference::SetRole>(&asked.command)) {
     if (set->user == key.organizer || set->role == ConferenceRole::organizer) complain("rights: a second organizer");
+    const std::string field = "role " + std::to_string(set->user.value);
+    if (of.history[field].empty()) {  // what he was before is not known to the store's order of things
+      for (const char* before : {"0", "1"}) note(of, field, before);
+    }
     of.people[set->user].set_to = set->role;
     if (is_in(key, set->user)) of.people[set->user].possible = {set->role};
-    note(of, "role " + std::to_string(set->user.value), std::to_string(static_cast<int>(set->role)));
+    note(of, field, std::to_string(static_cast<int>(set->role)));
   } else if (const auto* eject = std::get_if<conference::Eject>(&asked.command)) {
     if (eject->user == key.organizer) complain("rights: the organizer was put out");
     close_pages(key, eject->user);
@@ -423,8 +449,11 @@ void Truth::end(const Succession& succession) {
   if (of.identity && of.identity != succession.conversation) complain("record: a second beginning of one story");
   const auto role = highest(of, succession.key, succession.by);
   if (!role) complain("rights: somebody from outside brought a conversation");
+  of.identity = succession.record ? succession.conversation : base::ConversationId{};
+  of.linked = of.linked || of.identity;
   of.had_in.insert(succession.other);
   if (role && *role >= ConferenceRole::presenter) of.ejected.erase(succession.other);
+  note_all(of);
 }
 
 void Truth::told(const CreateAnswer& answer) {
@@ -442,10 +471,8 @@ void Truth::told(const CommandAnswer& answer) {
     refused_now_.insert(answer.ticket.value);
     return;
   }
-  if (const auto escalation = escalations_.find(answer.ticket.value); escalation != escalations_.end()) {
-    conferences[escalation->second.second].identity = escalation->second.first;
-  }
-  if (const auto end = ends_.find(answer.ticket.value); end != ends_.end()) conferences[end->second].end_promised = true;
+  if (const auto end = ends_.find(answer.ticket.value); end != ends_.end())
+    conferences[end->second].end_promised = true;
   const auto command = commands_.find(answer.ticket.value);
   if (command == commands_.end()) return;
   ConferenceTruth& of = conferences[command->second.first];

@@ -70,10 +70,16 @@ class ConferenceWorld {
   void escalate(base::ConversationId conversation, base::EndpointId by, const ConferenceKey& key);
   /// Hands something on: false when there is nothing.
   bool hand_on();
+  /// Something happens: one of what is under way, at a device or at a disk.
+  void advance();
   void settle();
   std::vector<std::string> finish();
   bool is_open(base::ConversationId conversation, base::EndpointId device) const;
   bool is_in(const ConferenceKey& key, base::UserId user) const { return truth_.is_in(key, user); }
+  bool is_promised(const ConferenceKey& key) const {
+    const auto found = truth_.conferences.find(key);
+    return found != truth_.conferences.end() && found->second.promised;
+  }
   void be_calm() { calm_ = true; }
   const Truth& truth() const { return truth_; }
   struct Tally {

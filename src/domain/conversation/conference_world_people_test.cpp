@@ -130,6 +130,9 @@ ConferenceKey ConferenceWorld::create(base::UserId organizer, base::EndpointId b
 
 void ConferenceWorld::join(base::EndpointId by, const ConferenceKey& key, bool chat) {
   const Device& device = *find(by);
+  for (const auto& [name, place] : places_) {  // one seat for each device
+    if (place.device == by && place.key == key && place.state != Place::State::over) return;
+  }
   const SeatName name{device.edge, {++last_id_}};
   const base::Ticket ticket = next_ticket();
   joining_[ticket] = name;
@@ -216,9 +219,6 @@ void ConferenceWorld::somebody_joins() {
   const Device* device = any_device();
   const ConferenceKey* key = any_key();
   if (device == nullptr || key == nullptr || device->dialect == Dialect::pages) return;
-  for (const auto& [name, place] : places_) {  // one seat for each device
-    if (place.device == device->id && place.key == *key && place.state != Place::State::over) return;
-  }
   join(device->id, ConferenceKey(*key), device->dialect == Dialect::in_place);
 }
 

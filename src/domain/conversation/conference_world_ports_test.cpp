@@ -114,8 +114,6 @@ void ConferenceWorld::handle(base::ShardId at, const Escalate& escalate) {
 
 void ConferenceWorld::handle(base::ShardId at, const Succession& succession) {
   truth_.begin_step();
-  truth_.escalated(succession.ticket, succession.record ? succession.conversation : base::ConversationId{},
-                   succession.key);
   immcu(at).on_succession(succession, now());
   truth_.end(succession);
 }
@@ -241,7 +239,8 @@ void ConferenceWorld::out(base::ShardId from, base::Ticket ticket, const Session
   const bool fails = !calm_ && random_.one_in(20);
   tell(from, from, [this, from, ticket, fails] {
     truth_.begin_step();
-    immcu(from).on_recorded(ticket, fails ? base::Result<void>{Reason::store_unavailable} : base::Result<void>{}, now());
+    immcu(from).on_recorded(ticket, fails ? base::Result<void>{Reason::store_unavailable} : base::Result<void>{},
+                            now());
   });
 }
 

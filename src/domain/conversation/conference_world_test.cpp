@@ -117,6 +117,12 @@ void ConferenceWorld::step_stores() {
   side.disk.step();
 }
 
+void ConferenceWorld::advance() {
+  hand_on();
+  if (random_.one_in(2)) step_stores();
+  if (Device* device = any_device()) device_acts(*device);
+}
+
 void ConferenceWorld::step() {
   const std::uint64_t dice = random_.below(100);
   Device* device = any_device();
@@ -259,7 +265,8 @@ std::vector<std::string> ConferenceWorld::finish() {
   end_everything();
   truth_.check_end(std::chrono::duration_cast<base::Duration>(ConferenceSettings{}.empty_patience).count());
   for (const auto& side : sides_) {
-    if (side->immcu->conversation_count() != 0 || side->immcu->open_questions() != 0) truth_.complain("left: something");
+    if (side->immcu->conversation_count() != 0 || side->immcu->open_questions() != 0)
+      truth_.complain("left: something");
     if (side->immcu->deadline()) truth_.complain("left: a deadline");
   }
   for (const auto& [name, of] : legs_) {
@@ -280,7 +287,7 @@ std::vector<std::string> ConferenceWorld::run(int steps) {
 ConferenceWorld::Tally ConferenceWorld::tally() const {
   Tally tally;
   tally.conferences = truth_.conferences.size();
-  for (const auto& [key, of] : truth_.conferences) tally.grown += of.identity ? 1U : 0U;
+  for (const auto& [key, of] : truth_.conferences) tally.grown += of.linked ? 1U : 0U;
   tally.posts = truth_.said.size();
   for (const Stream& stream : truth_.streams) tally.copies += stream.copies.size();
   tally.restarts = restarts_;

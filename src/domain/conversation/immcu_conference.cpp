@@ -174,7 +174,8 @@ void Immcu::State::succeed(const Succession& succession, base::Now now) {
   if (focus.find(succession.by) == nullptr) return refuse(Reason::not_in_conference);
   // One story has one beginning: the first conversation that goes on here gives its identity, another one does not.
   const bool again = focus.facts().conversation == succession.conversation;
-  if (!again && focus.facts().conversation != room->talk.id()) return refuse(Reason::conference_exists);
+  const bool has_beginning = focus.facts().replaces || focus.facts().conversation != room->talk.id();
+  if (!again && has_beginning) return refuse(Reason::conference_exists);
   if (const auto let = focus.let_in(succession.other, PersonKind::colleague, focus.asker(succession.by)); !let) {
     return refuse(let.reason());
   }
@@ -213,10 +214,13 @@ void Immcu::State::end_session(Room& room, Reason why, base::Now now) {
   side.focus.end_session();
 }
 
-/// It is no more: who is in or waits has been put out before.
+/// It is no more: who is in has been put out before.
 void Immcu::State::end_conference(Room& room, base::Now now, std::optional<StoredAnswer> answer) {
   ConferenceRoom& side = *room.conference;
   while (!side.additions.empty()) conclude_addition(room, 0, Reason::conference_ended, 0, now);
+  for (const Focus::Waiter& waiter : side.focus.expire(base::TimePoint::never())) {
+    refuse_waiter(waiter, Reason::conference_ended);  // nobody came who could let him in
+  }
   for (const Focus::Watcher& watcher : side.focus.take_all_watchers()) {
     conferences->tell(watcher.edge, RosterNews{watcher.watch, Reason::conference_ended, nullptr, nullptr});
   }

@@ -114,16 +114,15 @@ bool Immcu::State::take_chat(Room& room, const SeatName& seat, const SeatName& l
   return true;
 }
 
-/// The device had a dialog before: that of the conversation of two, or of a connection whose loss is not known yet.
+/// The device was in before: by the dialog of the conversation of two, or by a connection whose loss is not known yet.
+/// A device is in once, else it would get everything twice.
 void Immcu::State::drop_older(Room& room, base::UserId user, const SeatName& seat, base::Now now) {
   ConferenceRoom& side = *room.conference;
   const base::EndpointId endpoint = side.focus.find(seat)->endpoint;
   if (!endpoint) return;
   std::vector<SeatName> older;
   for (const Seat& one : side.focus.find(user)->seats) {
-    const auto stay = side.stays.find(one.name);
-    const bool one_dialog = stay != side.stays.end() && stay->second.chat && stay->second.leg == one.name;
-    if (one.name != seat && one.endpoint == endpoint && !one.pages && one_dialog) older.push_back(one.name);
+    if (one.name != seat && one.endpoint == endpoint && !one.pages) older.push_back(one.name);
   }
   for (const SeatName& name : older) {
     if (const auto left = side.focus.leave(name, false)) seat_gone(room, *left, Reason::answered_elsewhere, now);
