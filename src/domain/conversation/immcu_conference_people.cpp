@@ -203,9 +203,10 @@ void Immcu::State::seat_gone(Room& room, const Focus::Left& left, Reason reason,
     }
   }
   if (!left.last) return;
+  // Whoever went by himself may watch by another device, which does not know.
+  const Reason over = reason == Reason::none ? Reason::not_in_conference : reason;
   for (const Focus::Watcher& watcher : side.focus.take_watchers(left.user)) {
-    if (reason == Reason::none) continue;
-    conferences->tell(watcher.edge, RosterNews{watcher.watch, reason, nullptr, nullptr});
+    conferences->tell(watcher.edge, RosterNews{watcher.watch, over, nullptr, nullptr});
   }
   if (side.focus.size() > 0) return;
   side.empty_since = now.wall;

@@ -97,6 +97,19 @@ TEST_F(ConferenceStory, a_device_that_comes_again_is_in_once) {
   EXPECT_EQ(sessions[0].leg, base::LegId{31});
 }
 
+TEST_F(ConferenceStory, who_leaves_watches_no_more_and_every_device_is_told) {
+  create();
+  join(alice, 1);
+  join(bob, 2);
+  immcu.on_watch({alices_edge, {9}, key, bob, true}, clock.now());  // by another device than the one that is in
+  news.clear();
+  immcu.on_leave({{++ticket}, bobs_edge, key, {2}}, clock.now());
+  ASSERT_FALSE(news.empty());
+  EXPECT_EQ(news[0].first, alices_edge);
+  EXPECT_EQ(news[0].second.watch, base::WatchId{9});
+  EXPECT_EQ(news[0].second.over, Reason::not_in_conference);
+}
+
 TEST_F(ConferenceStory, says_no_to_a_stranger_who_adds_somebody_already_invited) {
   const base::ConversationId conversation = session();
   add(conversation, alice, carol);
