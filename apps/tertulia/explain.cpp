@@ -68,6 +68,13 @@ constexpr std::array remedies{
     Remedy{Reason::web_ticket_refused, "Sign in again; when it lasts, look at the clocks of client and server."},
     Remedy{Reason::certificate_request_bad, "The client must ask with an RSA key of 2048 to 4096 bits."},
     Remedy{Reason::file_damaged, "tertulia doctor names the file and the remedy."},
+    Remedy{Reason::conference_unknown, "tertulia conference list shows which there are; one of a chat ends with it."},
+    Remedy{Reason::conference_full, "Make the conference with a higher --size: tertulia conference create."},
+    Remedy{Reason::conference_locked, "tertulia conference unlock lets people in again; so does a presenter."},
+    Remedy{Reason::not_invited,
+           "A presenter can invite, or let people in; tertulia conference show tells who may enter."},
+    Remedy{Reason::ejected, "A presenter who invites again lets the person in."},
+    Remedy{Reason::too_many_conferences, "End old ones: tertulia conference list, tertulia conference end."},
 };
 
 std::optional<Reason> reason_of(const std::string& text) {

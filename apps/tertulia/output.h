@@ -10,7 +10,7 @@
 
 namespace tertulia::app {
 
-/// The sentence in the chosen language.  Sentences are written in English in the code; texts_es.cpp has the Spanish ones,
+/// The sentence in the chosen language.  Sentences are written in English in the code; texts_es*.cpp has the Spanish ones,
 /// and a test proves that none is missing.
 std::string_view tr(base::Language language, std::string_view english);
 

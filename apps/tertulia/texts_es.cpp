@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// What commands say in Spanish; the words of help and manual are in texts_es_help.cpp.
 #include "texts_es.h"
 
 #include <algorithm>
@@ -7,12 +8,8 @@
 namespace tertulia::app {
 namespace {
 
-struct Pair {
-  std::string_view english;
-  std::string_view spanish;
-};
+using Pair = SpanishText;
 
-/// In the order of the code; texts_test.cpp and tests/tidy prove that every sentence of the code stands here.
 constexpr std::array texts{
     // init, serve
     Pair{"Made the data folder {} for {}.", "Se creó la carpeta de datos {} para {}."},
@@ -126,227 +123,19 @@ constexpr std::array texts{
     Pair{"USERS", "USUARIOS"},
     Pair{"The store was copied to {}.  Keep the folder keys/ with it: without it no password works.",
          "El almacén se copió a {}.  Guarde con él la carpeta keys/: sin ella no vale ninguna contraseña."},
-    // help
-    Pair{"Data folder (default ./var)", "Carpeta de datos (por omisión ./var)"},
-    Pair{"Answer as JSON", "Responder en JSON"},
-    Pair{"Language of texts: en or es (default: of the environment)",
-         "Idioma de los textos: en o es (por omisión, el del entorno)"},
-    Pair{"User, as user@domain", "Usuario, como usuario@dominio"},
-    Pair{"Read the password from the first line of standard input",
-         "Leer la contraseña de la primera línea de la entrada estándar"},
-    Pair{"Make a data folder: store, keys, certificates, configuration",
-         "Crear una carpeta de datos: almacén, claves, certificados, configuración"},
-    Pair{"SIP domain whose users live here", "Dominio SIP cuyos usuarios viven aquí"},
-    Pair{"Name or address by which clients reach this machine (may be repeated)",
-         "Nombre o dirección con que los clientes llegan a esta máquina (puede repetirse)"},
-    Pair{"Serve until SIGTERM; SIGHUP reads certificate and configuration again",
-         "Servir hasta SIGTERM; SIGHUP lee de nuevo certificado y configuración"},
-    Pair{"Configuration file (default: the data folder's)",
-         "Archivo de configuración (por omisión, el de la carpeta de datos)"},
-    Pair{"ADDRESS:PORT for SIP over TLS (may be repeated; port 0: any free one)",
-         "DIRECCIÓN:PUERTO de SIP sobre TLS (puede repetirse; puerto 0: uno libre)"},
-    Pair{"ADDRESS:PORT for SIP over plain TCP (off by default)",
-         "DIRECCIÓN:PUERTO de SIP sobre TCP sin cifrar (apagado por omisión)"},
-    Pair{"ADDRESS:PORT of the web services (may be repeated; port 0: any free one)",
-         "DIRECCIÓN:PUERTO de los servicios web (puede repetirse; puerto 0: uno libre)"},
-    Pair{"ADDRESS:PORT of health and metrics", "DIRECCIÓN:PUERTO de salud y métricas"},
-    Pair{"Read the configuration and say what is wrong with it", "Leer la configuración y decir qué está mal"},
-    Pair{"Have a running server read certificate and configuration again",
-         "Hacer que el servidor lea de nuevo certificado y configuración"},
-    Pair{"Add, show and change users", "Añadir, mostrar y cambiar usuarios"},
-    Pair{"Add a user", "Añadir un usuario"},
-    Pair{"Display name", "Nombre para mostrar"},
-    Pair{"List all users", "Listar todos los usuarios"},
-    Pair{"Show a user with devices and settings", "Mostrar un usuario con sus dispositivos y ajustes"},
-    Pair{"Change name, settings and block list of a user", "Cambiar nombre, ajustes y lista de bloqueo de un usuario"},
-    Pair{"Policy setting of this user, for example offline_messages=off",
-         "Ajuste de política de este usuario, por ejemplo offline_messages=off"},
-    Pair{"Setting that follows the global policy again", "Ajuste que vuelve a seguir la política global"},
-    Pair{"Address that may not reach this user", "Dirección que no puede llegar a este usuario"},
-    Pair{"Address that may reach this user again", "Dirección que puede llegar de nuevo a este usuario"},
-    Pair{"Show the contact card of a user, or change it", "Mostrar la tarjeta de contacto de un usuario, o cambiarla"},
-    Pair{"FIELD=VALUE of the card, for example title=Engineer (may be repeated)",
-         "CAMPO=VALOR de la tarjeta, por ejemplo title=Ingeniera (puede repetirse)"},
-    Pair{"Field of the card to empty (may be repeated)", "Campo de la tarjeta que se vacía (puede repetirse)"},
-    Pair{"Fields of a contact card:", "Campos de una tarjeta de contacto:"},
-    Pair{"Change a user's password", "Cambiar la contraseña de un usuario"},
-    Pair{"Take a user out of service and end his connections",
-         "Dejar a un usuario fuera de servicio y cerrar sus conexiones"},
-    Pair{"Put a user back into service", "Devolver un usuario al servicio"},
-    Pair{"Remove a user with the messages that wait for him", "Eliminar un usuario con los mensajes que le esperan"},
-    Pair{"Numbers of a running server", "Cifras de un servidor en marcha"},
-    Pair{"Health of each component; exit status 6 when one is not well",
-         "Salud de cada componente; estado de salida 6 si alguno no está bien"},
-    Pair{"Look for faults and name the remedy of each", "Buscar fallos y nombrar el remedio de cada uno"},
-    Pair{"Look at running conversations", "Mirar las conversaciones en curso"},
-    Pair{"List running conversations", "Listar las conversaciones en curso"},
-    Pair{"Show a running conversation", "Mostrar una conversación en curso"},
-    Pair{"Number of the conversation", "Número de la conversación"},
-    Pair{"Look at conferences, make, lock and end them", "Mirar conferencias, crearlas, cerrarlas y terminarlas"},
-    Pair{"List conferences, sleeping ones too", "Listar conferencias, también las que duermen"},
-    Pair{"Only conferences of this user", "Sólo conferencias de este usuario"},
-    Pair{"Show a conference with its people", "Mostrar una conferencia con su gente"},
-    Pair{"Make a conference that waits for its people", "Crear una conferencia que espera a su gente"},
-    Pair{"Id within the organizer (default: one that nobody guesses)",
-         "Identificador dentro de quien organiza (por omisión, uno que nadie adivina)"},
-    Pair{"What it is about", "De qué trata"},
-    Pair{"Who gets in: organisation (default), invited, organizer, everyone",
-         "Quién entra: organisation (por omisión), invited, organizer, everyone"},
-    Pair{"Who does not get in waits to be let in", "Quien no entra espera a que le dejen entrar"},
-    Pair{"User on the list of the invited (may be repeated)", "Usuario de la lista de invitados (puede repetirse)"},
-    Pair{"People at once (default 250)", "Personas a la vez (por omisión 250)"},
-    Pair{"Forgotten after this time (UTC), for example 2026-03-01T09:30",
-         "Se olvida tras este momento (UTC), por ejemplo 2026-03-01T09:30"},
-    Pair{"Let nobody else in", "No dejar entrar a nadie más"},
-    Pair{"Let people in again", "Dejar entrar de nuevo"},
-    Pair{"Put somebody out of a conference", "Expulsar a alguien de una conferencia"},
-    Pair{"End a conference for everybody", "Terminar una conferencia para todos"},
-    Pair{"Who organises the conference, as user@domain", "Quien organiza la conferencia, como usuario@dominio"},
-    Pair{"Id of the conference within its organizer", "Identificador de la conferencia dentro de quien la organiza"},
-    Pair{"Stop and start a component of a running server", "Detener e iniciar un componente de un servidor en marcha"},
-    Pair{"Stop a component: immcu", "Detener un componente: immcu"},
-    Pair{"Start a component: immcu", "Iniciar un componente: immcu"},
-    Pair{"immcu", "immcu"},
-    Pair{"Call detail records", "Registros de llamadas"},
-    Pair{"List records, newest first", "Listar registros, primero los nuevos"},
-    Pair{"How many at most (default 100)", "Cuántos como máximo (por omisión 100)"},
-    Pair{"Show one record; of a conversation all its phases",
-         "Mostrar un registro; de una conversación, todas sus fases"},
-    Pair{"Number of the record", "Número del registro"},
-    Pair{"Write all records as CSV or JSON", "Escribir todos los registros como CSV o JSON"},
-    Pair{"csv or json", "csv o json"},
-    Pair{"New file (default: standard output)", "Archivo nuevo (por omisión, la salida estándar)"},
-    Pair{"Copy the store while the server runs", "Copiar el almacén con el servidor en marcha"},
-    Pair{"File of the copy", "Archivo de la copia"},
-    Pair{"Replace the file when it exists", "Reemplazar el archivo si existe"},
-    Pair{"sessions (default), conferences or registrations", "sessions (por omisión), conferences o registrations"},
-    Pair{"Only records of this user", "Solo registros de este usuario"},
-    Pair{"Begun at or after this time (UTC), for example 2026-03-01T09:30",
-         "Empezados desde esta hora (UTC), por ejemplo 2026-03-01T09:30"},
-    Pair{"Begun before this time (UTC)", "Empezados antes de esta hora (UTC)"},
-    // command line of presence, levels, contacts
-    Pair{"Look at the presence of users and set it", "Ver y fijar la presencia de los usuarios"},
-    Pair{"Show what somebody sees of a user", "Mostrar lo que alguien ve de un usuario"},
-    Pair{"Who looks (default: the user himself)", "Quién mira (por omisión, el propio usuario)"},
-    Pair{"Pick a state or a note in the name of a user", "Elegir un estado o una nota en nombre de un usuario"},
-    Pair{"State as picked by hand; reset: by devices, calls and calendar again",
-         "Estado elegido a mano; reset: de nuevo según dispositivos, llamadas y calendario"},
-    Pair{"Note that others see; empty removes it", "Nota que ven los demás; vacía la quita"},
-    Pair{"Who sees how much of a user", "Quién ve cuánto de un usuario"},
-    Pair{"List the members of a user's privacy levels",
-         "Listar los miembros de los niveles de privacidad de un usuario"},
-    Pair{"Put somebody into a privacy level of a user", "Poner a alguien en un nivel de privacidad de un usuario"},
-    Pair{"user@domain, a domain, or same-enterprise, federated, public-cloud, everyone",
-         "usuario@dominio, un dominio, o same-enterprise, federated, public-cloud, everyone"},
-    Pair{"Privacy level; none takes the member out of every level",
-         "Nivel de privacidad; none saca al miembro de todos los niveles"},
-    Pair{"Look at the contact lists of users and change them", "Ver y cambiar las listas de contactos de los usuarios"},
-    Pair{"List the contacts of a user", "Listar los contactos de un usuario"},
-    Pair{"Put a contact on the list of a user", "Poner un contacto en la lista de un usuario"},
-    Pair{"Change name and groups of a contact", "Cambiar el nombre y los grupos de un contacto"},
-    Pair{"The user's own name for the contact", "Nombre que el usuario da al contacto"},
-    Pair{"Group that the contact stands in (may be repeated)", "Grupo en el que está el contacto (se puede repetir)"},
-    Pair{"Take a contact off the list of a user", "Quitar un contacto de la lista de un usuario"},
-    Pair{"Make a group", "Crear un grupo"},
-    Pair{"Rename a group", "Cambiar el nombre de un grupo"},
-    Pair{"Remove a group; its contacts stay", "Quitar un grupo; sus contactos se quedan"},
-    Pair{"Name of the group", "Nombre del grupo"},
-    Pair{"New name of the group", "Nuevo nombre del grupo"},
-    Pair{"Address of the contact, as user@domain", "Dirección del contacto, como usuario@dominio"},
-    Pair{"With presence: the user, as user@domain", "Con presence: el usuario, como usuario@dominio"},
-    // completion, explain, manual
-    Pair{"Tertulia: a unified communications front end", "Tertulia: un servidor frontal de comunicaciones unificadas"},
-    Pair{"Print this help and end", "Mostrar esta ayuda y terminar"},
-    Pair{"Print the version and end", "Mostrar la versión y terminar"},
-    Pair{
-        "Explain a reason by its number or name, as ms-diagnostics and logs show it, or what "
-        "somebody sees of a user and why: explain presence ADDRESS",
-        "Explicar un motivo por su número o nombre, como lo muestran ms-diagnostics y el registro, o qué ve alguien de "
-        "un usuario y por qué: explain presence DIRECCIÓN"},
-    Pair{"Number or name of the reason, for example 52301; or the word presence",
-         "Número o nombre del motivo, por ejemplo 52301; o la palabra presence"},
-    Pair{"Print a completion script for a shell", "Mostrar el guion para completar órdenes en un intérprete"},
-    Pair{"bash, zsh or fish", "bash, zsh o fish"},
-    Pair{"Print the manual page (roff)", "Mostrar la página de manual (roff)"},
-    Pair{"SYNOPSIS", "SINOPSIS"},
-    Pair{"DESCRIPTION", "DESCRIPCIÓN"},
-    Pair{"COMMANDS", "ÓRDENES"},
-    Pair{"OPTIONS OF ALL COMMANDS", "OPCIONES DE TODAS LAS ÓRDENES"},
-    Pair{"SETTINGS", "AJUSTES"},
-    Pair{"CONTACT CARD", "TARJETA DE CONTACTO"},
-    Pair{"What tertulia user card sets: what others see on the card of a user, and by which they find him.  A "
-         "telephone number stays as it was typed.",
-         "Lo que fija tertulia user card: lo que otros ven en la tarjeta de un usuario y por lo que lo encuentran.  Un "
-         "número de teléfono queda tal como se escribió."},
-    Pair{"  Kind {}, at most {} bytes.", "  Clase {}, como máximo {} bytes."},
-    Pair{"EXIT STATUS", "ESTADO DE SALIDA"},
-    Pair{"SIGNALS", "SEÑALES"},
-    Pair{"FILES", "ARCHIVOS"},
-    Pair{"ENVIRONMENT", "ENTORNO"},
-    Pair{"EXAMPLES", "EJEMPLOS"},
-    Pair{"User Commands", "Órdenes de usuario"},
-    Pair{"a unified communications front end", "un servidor frontal de comunicaciones unificadas"},
-    Pair{"command", "orden"},
-    Pair{"options", "opciones"},
-    Pair{"empty", "vacío"},
-    Pair{"One program that serves SIP clients over TLS: sign-in, instant messages through the IM multipoint control "
-         "unit, call "
-         "detail records; and the commands to look after it.  All commands but serve also work while a server runs: "
-         "they ask it "
-         "over the socket in the data folder, and a change is effective at once.",
-         "Un solo programa que atiende a clientes SIP por TLS: inicio de sesión, mensajes instantáneos a través de la "
-         "unidad "
-         "multipunto de mensajería, registros de llamadas; y las órdenes para cuidarlo.  Todas las órdenes salvo serve "
-         "valen "
-         "también con el servidor en marcha: le preguntan por el socket de la carpeta de datos, y un cambio vale al "
-         "instante."},
-    Pair{"The configuration file is TOML.  Each setting stands in the section before its dot.  Those of section policy "
-         "are also set "
-         "for one user with tertulia user set.",
-         "El archivo de configuración es TOML.  Cada ajuste está en la sección que precede a su punto.  Los de la "
-         "sección policy "
-         "también se ponen a un usuario con tertulia user set."},
-    Pair{"  {} to {} {}, default {}.", "  De {} a {} {}, por omisión {}."},
-    Pair{"  Kind {}, default {}.", "  Clase {}, por omisión {}."},
-    Pair{"  Taken over by a reload.", "  Se toma al releer la configuración."},
-    Pair{"  Taken over at the next start.", "  Se toma en el próximo arranque."},
-    Pair{"Done.", "Hecho."},
-    Pair{"The command could not be carried out.", "No se pudo cumplir la orden."},
-    Pair{"The words of the command are not right.", "Las palabras de la orden no son correctas."},
-    Pair{"There is no such user, record or file.", "No existe tal usuario, registro o archivo."},
-    Pair{"The command needs a running server.", "La orden necesita un servidor en marcha."},
-    Pair{"Refused: there is a conflict, a value is out of bounds, or something is not permitted.",
-         "Rechazada: hay un conflicto, un valor está fuera de sus límites o algo no está permitido."},
-    Pair{"health and doctor: something is not well.", "health y doctor: algo no está bien."},
-    Pair{"All below the data folder:", "Todos bajo la carpeta de datos:"},
-    Pair{"Configuration; every setting stands in it with its default.",
-         "Configuración; en ella está cada ajuste con su valor por omisión."},
-    Pair{"Store: users, messages that wait, call detail records.",
-         "Almacén: usuarios, mensajes en espera, registros de llamadas."},
-    Pair{"Key of the stored password digests.  Keep a copy apart from copies of the store.",
-         "Clave de los resúmenes de contraseña guardados.  Guarde una copia aparte de las copias del almacén."},
-    Pair{"Key of the own certificate authority.", "Clave de la autoridad de certificación propia."},
-    Pair{"Own certificate authority, for clients to trust.",
-         "Autoridad de certificación propia, para que los clientes confíen en ella."},
-    Pair{"Server certificate and its key.", "Certificado del servidor y su clave."},
-    Pair{"Socket on which a running server takes commands; its permissions decide who may.",
-         "Socket por el que el servidor en marcha recibe órdenes; sus permisos deciden quién puede."},
-    Pair{"The first that is set chooses the language: Spanish when it begins with es, else English.",
-         "La primera que tenga valor elige el idioma: español si empieza por es; si no, inglés."},
-    Pair{"Set by systemd; serve tells there when it is ready and when it stops.",
-         "La pone systemd; serve avisa ahí cuando está listo y cuando se detiene."},
-    Pair{"Read certificate and configuration again; no connection is dropped.",
-         "Leer de nuevo certificado y configuración; no se corta ninguna conexión."},
-    Pair{"Stop in order: refuse new work, end conversations with their records, write everything.",
-         "Detenerse en orden: rechazar trabajo nuevo, terminar las conversaciones con sus registros, escribirlo todo."},
-    Pair{"Make a data folder.", "Crear una carpeta de datos."},
-    Pair{"Add a user; the password is the first line of standard input.",
-         "Añadir un usuario; la contraseña es la primera línea de la entrada estándar."},
-    Pair{"Serve.", "Servir."},
-    Pair{"Change a policy setting of one user.", "Cambiar un ajuste de política de un usuario."},
-    Pair{"Write call detail records into a file.", "Escribir registros de llamadas en un archivo."},
-    Pair{"Install shell completion.", "Instalar el completado de órdenes."},
     // remedies of explain
+    Pair{"tertulia conference list shows which there are; one of a chat ends with it.",
+         "tertulia conference list muestra las que hay; la de una charla termina con ella."},
+    Pair{"Make the conference with a higher --size: tertulia conference create.",
+         "Cree la conferencia con un --size mayor: tertulia conference create."},
+    Pair{"tertulia conference unlock lets people in again; so does a presenter.",
+         "tertulia conference unlock deja entrar de nuevo; un moderador también puede."},
+    Pair{"A presenter can invite, or let people in; tertulia conference show tells who may enter.",
+         "Un moderador puede invitar o dejar entrar; tertulia conference show dice quién puede."},
+    Pair{"A presenter who invites again lets the person in.",
+         "Un moderador que invita otra vez deja entrar a la persona."},
+    Pair{"End old ones: tertulia conference list, tertulia conference end.",
+         "Termine las viejas: tertulia conference list, tertulia conference end."},
     Pair{"Look at the address with tertulia user list; tertulia user add makes the user.",
          "Compruebe la dirección con tertulia user list; tertulia user add crea el usuario."},
     Pair{"The recipient's address is wrong or was removed; tertulia user list shows all.",
@@ -489,12 +278,16 @@ constexpr std::array texts{
     Pair{"No fault; only the warnings above.", "Ningún fallo; solo los avisos de arriba."},
 };
 
+std::string_view find(std::span<const SpanishText> in, std::string_view english) {
+  const auto found = std::find_if(in.begin(), in.end(), [&](const Pair& pair) { return pair.english == english; });
+  return found == in.end() ? std::string_view() : found->spanish;
+}
+
 }  // namespace
 
 std::string_view spanish_of(std::string_view english) {
-  const auto found =
-      std::find_if(texts.begin(), texts.end(), [&](const Pair& pair) { return pair.english == english; });
-  return found == texts.end() ? std::string_view() : found->spanish;
+  const std::string_view said = find(texts, english);
+  return said.empty() ? find(spanish_help(), english) : said;
 }
 
 }  // namespace tertulia::app

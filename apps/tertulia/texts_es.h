@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
 #include <string_view>
 
 namespace tertulia::app {
 
+struct SpanishText {
+  std::string_view english;
+  std::string_view spanish;
+};
+
 /// Spanish sentence for an English one of the code; empty when there is none.
 std::string_view spanish_of(std::string_view english);
+
+/// The part of them that is in help, completion and manual.
+std::span<const SpanishText> spanish_help();
 
 }  // namespace tertulia::app

@@ -183,13 +183,17 @@ class Floor {
     send(*target, message);
   }
 
-  /// An INVITE enters the one conference; a MESSAGE goes to all others in it, and is answered.
+  /// An INVITE enters the one conference, a BYE leaves it; a MESSAGE goes to all others in it, and is answered.
   void on_conference(Peer& peer, std::string_view method, std::string_view message) {
     using tertulia::bench::ok_for;
     if (method == "ACK") return;
     if (method == "INVITE") {
       members_.push_back(peer.id);
       return send(peer, ok_for(message, "floor", "Contact: <sip:conference@127.0.0.1>\r\n", {}));
+    }
+    if (method == "BYE") {
+      std::erase(members_, peer.id);
+      return send(peer, ok_for(message, "floor", {}, {}));
     }
     for (const std::uint64_t id : members_) {
       Peer* member = id == peer.id ? nullptr : find(id);

@@ -22,6 +22,7 @@ Outcome play(const std::string& scenario, Load& load, std::size_t window) {
   if (scenario == "page-random") return page_many(load, window, 0);
   if (scenario == "session-pair") return session_pair(load, window);
   if (scenario == "conference") return conference(load);
+  if (scenario == "conference-storm") return conference_storm(load);
   if (scenario == "idle") return idle(load);
   if (scenario == "published") return published(load);
   if (scenario == "presence") return presence(load);

@@ -44,7 +44,7 @@ PIECES = 5                   # of presence: what the scenario "published" publis
 IDLE_BUDGET_KIB, USER_BUDGET_KIB = 16.0, 24.0
 ROUNDS = 5
 GROWTH_MAX = 0.02            # of resident memory from the second round to the last: room for the allocator's mood
-SCENARIOS = [row[1] for row in ROWS] + ["storm", "conference", "presence", "morning", "idle", "published", "come-and-go"]
+SCENARIOS = [row[1] for row in ROWS] + ["storm", "conference", "conference-storm", "presence", "morning", "idle", "published", "come-and-go"]
 # What must be as at the start when everybody has gone: of `tertulia status`, and of /metrics.
 FACTS = ["users_signed_in", "endpoints", "connections", "conversations", "calls", "presence_watches"]
 METRICS = ["tertulia_" + name for name in ("sip_connections", "sip_subscriptions", "presence_users", "presence_watches",
@@ -243,7 +243,8 @@ class Bench:
             ("presence notification, %s watchers" % format(watchers, ","), "presence", watchers, PRESENCE_BUDGET,
              watchers + 1) for watchers in WATCHERS] + [
             ("message copy in a conference of %d" % members, "conference", 1, budget, members)
-            for members, budget in MEMBERS]
+            for members, budget in MEMBERS] + [
+            ("storm into a conference, 250 at once, in and out", "conference-storm", 1, None, 250)]
         chosen = [row for row in against_floor if row[1] in scenarios]
         if chosen:
             server = self.start_server(max(row[4] for row in chosen))

@@ -32,6 +32,8 @@ Outcome page_many(Load& load, std::size_t window, std::size_t partners);
 Outcome session_pair(Load& load, std::size_t window);
 /// Everybody is in one conference, and one speaks.
 Outcome conference(Load& load);
+/// All but one run in and out of one conference, all at once.  An operation is an entry with its leaving.
+Outcome conference_storm(Load& load);
 /// Memory of endpoints that only are there.
 Outcome idle(Load& load);
 /// Memory of users who have published five pieces of presence, their endpoints included.

@@ -78,31 +78,36 @@ def sentences_shown(text):
                     yield line_of(text, opening + position), value
 
 
+SPANISH = "apps/tertulia/texts_es"     # texts_es.cpp, and further ones
+
+
 def check_spanish(tree):
     """Each sentence of the program has a Spanish one, once, and none is left over."""
-    path = "apps/tertulia/texts_es.cpp"
-    text = tree.files.get(path, "")
-    code, pairs = strip(text), {}
-    for match in re.finditer(r"\bPair\{", code):
-        values = [value for _, value in strings_in(text[match.end() - 1:matching(code, match.end() - 1)])]
-        line = line_of(text, match.start())
-        if len(values) != 2 or not all(values):
-            yield path, line, "a pair is an English and a Spanish sentence"
+    pairs = {}
+    for path, text in sorted(tree.named("apps", ends=(".cpp",))):
+        if not path.startswith(SPANISH):
             continue
-        if values[0] in pairs:
-            yield path, line, f"\"{values[0]}\" stands already in line {pairs[values[0]]}"
-        pairs[values[0]] = line
-        if values[0].count("{}") != values[1].count("{}"):
-            yield path, line, "both sentences need the same number of {}"
+        code = strip(text)
+        for match in re.finditer(r"\bPair\{", code):
+            values = [value for _, value in strings_in(text[match.end() - 1:matching(code, match.end() - 1)])]
+            line = line_of(text, match.start())
+            if len(values) != 2 or not all(values):
+                yield path, line, "a pair is an English and a Spanish sentence"
+                continue
+            if values[0] in pairs:
+                yield path, line, "\"%s\" stands already in %s:%d" % (values[0], *pairs[values[0]])
+            pairs[values[0]] = path, line
+            if values[0].count("{}") != values[1].count("{}"):
+                yield path, line, "both sentences need the same number of {}"
     for name, source in tree.named("apps", ends=(".cpp",)):
-        if name == path or name.endswith("_test.cpp"):
+        if name.startswith(SPANISH) or name.endswith("_test.cpp"):
             continue
         for line, sentence in sentences_shown(source):
             if sentence not in pairs:
-                yield name, line, f"no Spanish in {path} for \"{sentence}\""
-    everything = "\n".join(value for name, source in tree.named("apps", ends=(".cpp",)) if name != path
+                yield name, line, f"no Spanish in {SPANISH}*.cpp for \"{sentence}\""
+    everything = "\n".join(value for name, source in tree.named("apps", ends=(".cpp",)) if not name.startswith(SPANISH)
                            for _, value in strings_in(source))
-    for sentence, line in pairs.items():
+    for sentence, (path, line) in pairs.items():
         if sentence not in everything:
             yield path, line, f"nothing says \"{sentence}\" any more"
 
