@@ -52,13 +52,13 @@ class TlsDsk(Clients):
         """However somebody has signed in: his password buys a ticket, and the address book takes it."""
         for user, scheme in (("alice", "tls-dsk"), ("carol", "ntlm")):   # two clients of one user here are one device
             with self.subTest(scheme):
-                alice = self.online(user, authentication=scheme)
-                found = alice.search(given="bo")
+                client = self.online(user, authentication=scheme)
+                found = client.search(given="bo")
                 self.assertEqual([row["User name"] for row in found], ["bob@example.com"])
                 self.assertEqual(found[0]["Name"], "Bob")
-                self.assertEqual(alice.search(given="zebedee"), "No contacts found")
-                self.assertEqual(alice.info("bob")["Display name"], "Bob")
-                log = alice.log_text()
+                self.assertEqual(client.search(given="zebedee"), "No contacts found")
+                self.assertEqual(client.info("bob")["Display name"], "Bob")
+                log = client.log_text()
                 self.assertEqual((log.count("SearchAbEntryResponse>") > 0, log.count("directorySearch")), (True, 0))
 
     def test_automatic_choice(self):
