@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ask.h"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "base/reason.h"
 #include "face/admin/commands.h"
 #include "io/local/local_socket.h"
+#include "output.h"
 #include "server/admin_offline.h"
 #include "server/data_folder.h"
 
@@ -49,6 +52,21 @@ Result<Json> ask(const Common& common, const Json& command) {
   const auto offline = server::OfflineAdmin::open(folder, base::Log::silent());
   if (!offline) return offline.error();
   return result_of(face::admin::handle(line, **offline));
+}
+
+void print_result(const Json& result) { print_json(Json{{"ok", true}, {"result", result}}.dump(2)); }
+
+std::string as_text(const Json& value) {
+  if (value.is_null()) return {};
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+Exit ask_and_say(const Common& common, const Json& command, std::string_view sentence, const std::string& what) {
+  const auto result = ask(common, command);
+  if (!result) return report(common, result.error());
+  if (common.json) print_result(*result);
+  say(common, fmt::format(fmt::runtime(tr(common.language, sentence)), what));
+  return Exit::done;
 }
 
 }  // namespace tertulia::app

@@ -43,6 +43,8 @@ Exit run_conference_create(const Arguments& arguments);
 Exit run_conference_lock(const Arguments& arguments);
 Exit run_conference_unlock(const Arguments& arguments);
 Exit run_conference_eject(const Arguments& arguments);
+Exit run_conference_admit(const Arguments& arguments);
+Exit run_conference_deny(const Arguments& arguments);
 Exit run_conference_end(const Arguments& arguments);
 Exit run_component_stop(const Arguments& arguments);
 Exit run_component_start(const Arguments& arguments);

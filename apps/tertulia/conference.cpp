@@ -14,13 +14,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string as_text(const Json& value) {
-  if (value.is_null()) return {};
-  return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
-void print_result(const Json& result) { print_json(Json{{"ok", true}, {"result", result}}.dump(2)); }
-
 /// Every fact but lists, a line each.
 void print_facts(const Arguments& arguments, const Json& object) {
   for (const auto& [name, value] : object.items())
@@ -29,14 +22,6 @@ void print_facts(const Arguments& arguments, const Json& object) {
 
 Json command_for(const Arguments& arguments, std::string_view name) {
   return {{"command", name}, {"address", arguments.address}, {"id", arguments.id}};
-}
-
-Exit ask_and_say(const Arguments& arguments, const Json& command, std::string_view sentence, const std::string& what) {
-  const auto result = ask(arguments.common, command);
-  if (!result) return report(arguments.common, result.error());
-  if (arguments.common.json) print_result(*result);
-  say(arguments.common, fmt::format(fmt::runtime(tr(arguments.common.language, sentence)), what));
-  return Exit::done;
 }
 
 void print_conference(const Arguments& arguments, const Json& conference) {
@@ -138,23 +123,35 @@ Exit run_conference_create(const Arguments& arguments) {
 }
 
 Exit run_conference_lock(const Arguments& arguments) {
-  return ask_and_say(arguments, command_for(arguments, "conference.lock"), "Locked {}.", arguments.id);
+  return ask_and_say(arguments.common, command_for(arguments, "conference.lock"), "Locked {}.", arguments.id);
 }
 
 Exit run_conference_unlock(const Arguments& arguments) {
   Json command = command_for(arguments, "conference.lock");
   command["on"] = false;
-  return ask_and_say(arguments, command, "Unlocked {}.", arguments.id);
+  return ask_and_say(arguments.common, command, "Unlocked {}.", arguments.id);
 }
 
 Exit run_conference_eject(const Arguments& arguments) {
   Json command = command_for(arguments, "conference.eject");
   command["user"] = arguments.contact;
-  return ask_and_say(arguments, command, "Put {} out.", arguments.contact);
+  return ask_and_say(arguments.common, command, "Put {} out.", arguments.contact);
+}
+
+Exit run_conference_admit(const Arguments& arguments) {
+  Json command = command_for(arguments, "conference.admit");
+  if (!arguments.contact.empty()) command["user"] = arguments.contact;
+  return ask_and_say(arguments.common, command, "Let in.");
+}
+
+Exit run_conference_deny(const Arguments& arguments) {
+  Json command = command_for(arguments, "conference.deny");
+  command["user"] = arguments.contact;
+  return ask_and_say(arguments.common, command, "Sent {} away.", arguments.contact);
 }
 
 Exit run_conference_end(const Arguments& arguments) {
-  return ask_and_say(arguments, command_for(arguments, "conference.end"), "Ended {}.", arguments.id);
+  return ask_and_say(arguments.common, command_for(arguments, "conference.end"), "Ended {}.", arguments.id);
 }
 
 }  // namespace tertulia::app

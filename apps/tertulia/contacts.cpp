@@ -13,17 +13,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-void print_result(const Json& result) { print_json(Json{{"ok", true}, {"result", result}}.dump(2)); }
-
-/// Asks, then prints the result as JSON or `sentence` with `what` in it.
-Exit ask_and_say(const Arguments& arguments, const Json& command, std::string_view sentence, const std::string& what) {
-  const auto result = ask(arguments.common, command);
-  if (!result) return report(arguments.common, result.error());
-  if (arguments.common.json) print_result(*result);
-  say(arguments.common, fmt::format(fmt::runtime(tr(arguments.common.language, sentence)), what));
-  return Exit::done;
-}
-
 Json command_for(const Arguments& arguments, std::string_view name) {
   return {{"command", name}, {"address", arguments.address}};
 }
@@ -57,7 +46,7 @@ Exit run_contacts_add(const Arguments& arguments) {
   command["contact"] = arguments.contact;
   if (arguments.new_name) command["name"] = *arguments.new_name;
   if (!arguments.groups.empty()) command["groups"] = arguments.groups;
-  return ask_and_say(arguments, command, "Added {}.", arguments.contact);
+  return ask_and_say(arguments.common, command, "Added {}.", arguments.contact);
 }
 
 Exit run_contacts_set(const Arguments& arguments) {
@@ -65,32 +54,32 @@ Exit run_contacts_set(const Arguments& arguments) {
   command["contact"] = arguments.contact;
   if (arguments.new_name) command["name"] = *arguments.new_name;
   if (!arguments.groups.empty()) command["groups"] = arguments.groups;
-  return ask_and_say(arguments, command, "Changed {}.", arguments.contact);
+  return ask_and_say(arguments.common, command, "Changed {}.", arguments.contact);
 }
 
 Exit run_contacts_remove(const Arguments& arguments) {
   Json command = command_for(arguments, "contacts.remove");
   command["contact"] = arguments.contact;
-  return ask_and_say(arguments, command, "Removed {}.", arguments.contact);
+  return ask_and_say(arguments.common, command, "Removed {}.", arguments.contact);
 }
 
 Exit run_contacts_group_add(const Arguments& arguments) {
   Json command = command_for(arguments, "contacts.group.add");
   command["group"] = arguments.name;
-  return ask_and_say(arguments, command, "Added {}.", arguments.name);
+  return ask_and_say(arguments.common, command, "Added {}.", arguments.name);
 }
 
 Exit run_contacts_group_rename(const Arguments& arguments) {
   Json command = command_for(arguments, "contacts.group.rename");
   command["group"] = arguments.name;
   command["name"] = arguments.new_name.value_or("");
-  return ask_and_say(arguments, command, "Changed {}.", arguments.name);
+  return ask_and_say(arguments.common, command, "Changed {}.", arguments.name);
 }
 
 Exit run_contacts_group_remove(const Arguments& arguments) {
   Json command = command_for(arguments, "contacts.group.remove");
   command["group"] = arguments.name;
-  return ask_and_say(arguments, command, "Removed {}.", arguments.name);
+  return ask_and_say(arguments.common, command, "Removed {}.", arguments.name);
 }
 
 Exit run_level_list(const Arguments& arguments) {
@@ -111,7 +100,7 @@ Exit run_level_set(const Arguments& arguments) {
   Json command = command_for(arguments, "level.set");
   command["member"] = arguments.contact;
   command["level"] = arguments.level;
-  return ask_and_say(arguments, command, "Changed {}.", arguments.contact);
+  return ask_and_say(arguments.common, command, "Changed {}.", arguments.contact);
 }
 
 }  // namespace tertulia::app

@@ -288,6 +288,13 @@ class Grammar {
     CLI::App* out = command(conferences, "eject", "Put somebody out of a conference", run_conference_eject);
     conference(out);
     option(out, "USER", arguments_.contact, "User, as user@domain")->required();
+    CLI::App* in =
+        command(conferences, "admit", "Let somebody in who waits in the lobby, or everybody", run_conference_admit);
+    conference(in);
+    option(in, "USER", arguments_.contact, "User, as user@domain (default: all who wait, and whoever comes later)");
+    CLI::App* away = command(conferences, "deny", "Send somebody away from the lobby", run_conference_deny);
+    conference(away);
+    option(away, "USER", arguments_.contact, "User, as user@domain")->required();
     conference(command(conferences, "end", "End a conference for everybody", run_conference_end));
   }
   void organizer(CLI::App* sub) {

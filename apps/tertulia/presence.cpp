@@ -14,8 +14,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-void print_result(const Json& result) { print_json(Json{{"ok", true}, {"result", result}}.dump(2)); }
-
 Json show_command(const Arguments& arguments) {
   Json command = {{"command", "presence.show"}, {"address", arguments.address}};
   if (!arguments.watcher.empty()) command["for"] = arguments.watcher;

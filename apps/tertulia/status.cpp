@@ -9,23 +9,8 @@
 #include "output.h"
 
 namespace tertulia::app {
-namespace {
 
 using Json = nlohmann::json;
-
-std::string as_text(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
-
-void print_result(const Json& result) { print_json(Json{{"ok", true}, {"result", result}}.dump(2)); }
-
-Exit ask_and_say(const Arguments& arguments, const Json& command, std::string_view sentence) {
-  const auto result = ask(arguments.common, command);
-  if (!result) return report(arguments.common, result.error());
-  if (arguments.common.json) print_result(*result);
-  say(arguments.common, fmt::format(fmt::runtime(tr(arguments.common.language, sentence)), arguments.component));
-  return Exit::done;
-}
-
-}  // namespace
 
 Exit run_status(const Arguments& arguments) {
   const auto result = ask(arguments.common, {{"command", "status"}});
@@ -47,17 +32,17 @@ Exit run_health(const Arguments& arguments) {
 }
 
 Exit run_reload(const Arguments& arguments) {
-  return ask_and_say(arguments, {{"command", "reload"}}, "Certificate and configuration were read again.");
+  return ask_and_say(arguments.common, {{"command", "reload"}}, "Certificate and configuration were read again.");
 }
 
 Exit run_component_stop(const Arguments& arguments) {
-  return ask_and_say(arguments, {{"command", "component"}, {"component", arguments.component}, {"run", false}},
-                     "Stopped {}.");
+  return ask_and_say(arguments.common, {{"command", "component"}, {"component", arguments.component}, {"run", false}},
+                     "Stopped {}.", arguments.component);
 }
 
 Exit run_component_start(const Arguments& arguments) {
-  return ask_and_say(arguments, {{"command", "component"}, {"component", arguments.component}, {"run", true}},
-                     "Started {}.");
+  return ask_and_say(arguments.common, {{"command", "component"}, {"component", arguments.component}, {"run", true}},
+                     "Started {}.", arguments.component);
 }
 
 }  // namespace tertulia::app

@@ -108,6 +108,8 @@ constexpr std::array texts{
     Pair{"Locked {}.", "Se cerró {}."},
     Pair{"Unlocked {}.", "Se abrió {}."},
     Pair{"Put {} out.", "Se expulsó a {}."},
+    Pair{"Let in.", "Se dejó entrar."},
+    Pair{"Sent {} away.", "Se despidió a {}."},
     Pair{"Ended {}.", "Terminó {}."},
     // cdr, backup
     Pair{"CONFERENCE", "CONFERENCIA"},

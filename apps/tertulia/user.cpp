@@ -24,24 +24,15 @@ base::Result<std::string> password_of(const Arguments& arguments) {
   return line;
 }
 
-/// Asks, then prints the result as JSON or `sentence` with the address in it.
-Exit ask_and_say(const Arguments& arguments, const Json& command, std::string_view sentence) {
-  const auto result = ask(arguments.common, command);
-  if (!result) return report(arguments.common, result.error());
-  if (arguments.common.json) print_json(Json{{"ok", true}, {"result", *result}}.dump(2));
-  say(arguments.common, fmt::format(fmt::runtime(tr(arguments.common.language, sentence)), arguments.address));
-  return Exit::done;
-}
-
 }  // namespace
 
 Exit run_user_add(const Arguments& arguments) {
   const auto password = password_of(arguments);
   if (!password) return report(arguments.common, password.error());
   return ask_and_say(
-      arguments,
+      arguments.common,
       {{"command", "user.add"}, {"address", arguments.address}, {"name", arguments.name}, {"password", *password}},
-      "Added {}.");
+      "Added {}.", arguments.address);
 }
 
 Exit run_user_list(const Arguments& arguments) {
@@ -96,14 +87,15 @@ Exit run_user_set(const Arguments& arguments) {
   if (!arguments.unset.empty()) command["unset"] = arguments.unset;
   if (!arguments.block.empty()) command["block"] = arguments.block;
   if (!arguments.unblock.empty()) command["unblock"] = arguments.unblock;
-  return ask_and_say(arguments, command, "Changed {}.");
+  return ask_and_say(arguments.common, command, "Changed {}.", arguments.address);
 }
 
 Exit run_user_card(const Arguments& arguments) {
   Json command = {{"command", "user.card"}, {"address", arguments.address}};
   if (!arguments.card.empty()) command["set"] = arguments.card;
   if (!arguments.clear.empty()) command["clear"] = arguments.clear;
-  if (command.size() > 2) return ask_and_say(arguments, command, "Changed the contact card of {}.");
+  if (command.size() > 2)
+    return ask_and_say(arguments.common, command, "Changed the contact card of {}.", arguments.address);
   const auto result = ask(arguments.common, command);
   if (!result) return report(arguments.common, result.error());
   if (arguments.common.json) {
@@ -126,22 +118,24 @@ Exit run_user_card(const Arguments& arguments) {
 Exit run_user_password(const Arguments& arguments) {
   const auto password = password_of(arguments);
   if (!password) return report(arguments.common, password.error());
-  return ask_and_say(arguments, {{"command", "user.password"}, {"address", arguments.address}, {"password", *password}},
-                     "Changed the password of {}.");
+  return ask_and_say(arguments.common,
+                     {{"command", "user.password"}, {"address", arguments.address}, {"password", *password}},
+                     "Changed the password of {}.", arguments.address);
 }
 
 Exit run_user_disable(const Arguments& arguments) {
-  return ask_and_say(arguments, {{"command", "user.set"}, {"address", arguments.address}, {"enabled", false}},
-                     "Disabled {}.");
+  return ask_and_say(arguments.common, {{"command", "user.set"}, {"address", arguments.address}, {"enabled", false}},
+                     "Disabled {}.", arguments.address);
 }
 
 Exit run_user_enable(const Arguments& arguments) {
-  return ask_and_say(arguments, {{"command", "user.set"}, {"address", arguments.address}, {"enabled", true}},
-                     "Enabled {}.");
+  return ask_and_say(arguments.common, {{"command", "user.set"}, {"address", arguments.address}, {"enabled", true}},
+                     "Enabled {}.", arguments.address);
 }
 
 Exit run_user_remove(const Arguments& arguments) {
-  return ask_and_say(arguments, {{"command", "user.remove"}, {"address", arguments.address}}, "Removed {}.");
+  return ask_and_say(arguments.common, {{"command", "user.remove"}, {"address", arguments.address}}, "Removed {}.",
+                     arguments.address);
 }
 
 }  // namespace tertulia::app

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Conferences of standard clients: a chat that grows where it is, factory and lists, single messages, roster, rights, restart."""
+import http.client
 import re
+import ssl
+import threading
 import unittest
+import urllib.parse
 import xml.etree.ElementTree as ElementTree
 
 import live
@@ -229,7 +233,49 @@ class Administration(live.Case):
         bob.take("BYE")
         self.assertEqual(self.server.run("conference", "list"), [])
         listed = self.server.run("cdr", "list", "conferences", "--user", "bob@example.com")
-        self.assertEqual([one["conference_id"] for one in listed], [made["id"]])
+        self.assertEqual(listed[0]["conference_id"], made["id"])    # the newest
+
+    def test_a_lobby(self):
+        """Who does not get in waits, and the administrator lets him in or sends him away."""
+        made = self.server.run("conference", "create", "alice@example.com", "--admission", "organizer", "--lobby")
+        user = made["join_uri"].replace("sip:", "").partition("@")[0]
+        bob, carol = self.signed_in("bob"), self.signed_in("carol")
+        results = {}
+
+        def enter(name, client):
+            results[name] = Session.open(client, user)
+        threads = [threading.Thread(target=enter, args=one) for one in (("bob", bob), ("carol", carol))]
+        for thread in threads:
+            thread.start()
+        shown = lambda: self.server.run("conference", "show", "alice@example.com", made["id"])
+        eventually(lambda: {one["address"] for one in shown()["lobby_people"]} == {"bob@example.com", "carol@example.com"})
+        self.assertEqual((shown()["members"], results), (0, {}))
+        self.server.run("conference", "admit", "alice@example.com", made["id"], "bob@example.com")
+        self.server.run("conference", "deny", "alice@example.com", made["id"], "carol@example.com")
+        for thread in threads:
+            thread.join(10)
+        self.assertEqual(results["bob"][0].status, 200)
+        self.assert_refused(results["carol"][0], 403, 52361)
+        self.assertEqual([one["address"] for one in shown()["roster"]], ["bob@example.com"])
+        self.server.run("conference", "end", "alice@example.com", made["id"])
+
+    def test_a_page_leads_into_it(self):
+        made = self.server.run("conference", "create", "alice@example.com")
+        path = urllib.parse.urlparse(made["join_url"]).path
+        trust = ssl.create_default_context(cafile=self.server.ca)
+        pages = {}
+        for language, where in (("en", path), ("es", path), ("unknown", path[:-4] + "0000")):
+            connection = http.client.HTTPSConnection("localhost", self.server.web_port, context=trust, timeout=20)
+            connection.request("GET", where, headers={"Accept-Language": language})
+            answer = connection.getresponse()
+            self.assertEqual(answer.status, 200)
+            pages[language] = answer.read().decode()
+            connection.close()
+        self.assertIn('href="conf:' + made["focus_uri"].replace(";", "%3B"), pages["en"].replace(";", "%3B"))
+        self.assertIn(made["join_uri"], pages["en"])
+        self.assertIn("Entrar en la conferencia", pages["es"])
+        self.assertIn("0000", pages["unknown"])       # it does not tell which there are
+        self.server.run("conference", "end", "alice@example.com", made["id"])
 
     def test_refusals(self):
         for words, status in ((("show", "alice@example.com", "nothing"), 3), (("create", "nobody@example.com"), 3),

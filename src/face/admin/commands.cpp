@@ -198,6 +198,8 @@ constexpr std::array commands{
     Command{"conference.create", create_conference},
     Command{"conference.lock", lock_conference},
     Command{"conference.eject", eject},
+    Command{"conference.admit", admit},
+    Command{"conference.deny", deny},
     Command{"conference.end", end_conference},
     Command{"component", run_component},
     Command{"reload", reload},

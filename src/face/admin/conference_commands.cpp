@@ -97,6 +97,14 @@ Result<ConferenceName> name_of(const Json& command) {
   return name;
 }
 
+Result<base::UserId> user_in(const Json& command, AdminPorts& ports) {
+  const Result<Address> address = Address::parse(text_field(command, "user"));
+  if (!address) return address.error();
+  const auto user = ports.show_user(*address);
+  if (!user) return user.error();
+  return user->id;
+}
+
 Json carry_out(const Json& command, AdminPorts& ports, const domain::conference::Command& wanted) {
   const Result<ConferenceName> name = name_of(command);
   return name ? answer(ports.command_conference(*name, wanted)) : failure(name.error());
@@ -188,11 +196,19 @@ Json lock_conference(const Json& command, AdminPorts& ports) {
 }
 
 Json eject(const Json& command, AdminPorts& ports) {
-  const Result<Address> address = Address::parse(text_field(command, "user"));
-  if (!address) return failure(address.error());
-  const auto user = ports.show_user(*address);
-  if (!user) return failure(user.error());
-  return carry_out(command, ports, domain::conference::Eject{user->id});
+  const auto user = user_in(command, ports);
+  return user ? carry_out(command, ports, domain::conference::Eject{*user}) : failure(user.error());
+}
+
+Json admit(const Json& command, AdminPorts& ports) {
+  if (!command.contains("user")) return carry_out(command, ports, domain::conference::Admit{});
+  const auto user = user_in(command, ports);
+  return user ? carry_out(command, ports, domain::conference::Admit{*user}) : failure(user.error());
+}
+
+Json deny(const Json& command, AdminPorts& ports) {
+  const auto user = user_in(command, ports);
+  return user ? carry_out(command, ports, domain::conference::Deny{*user}) : failure(user.error());
 }
 
 Json end_conference(const Json& command, AdminPorts& ports) {

@@ -16,6 +16,8 @@ Json show_conference(const Json& command, AdminPorts& ports);
 Json create_conference(const Json& command, AdminPorts& ports);
 Json lock_conference(const Json& command, AdminPorts& ports);  ///< also {"on"}: true or false
 Json eject(const Json& command, AdminPorts& ports);            ///< also {"user"}
+Json admit(const Json& command, AdminPorts& ports);            ///< also {"user"}: one who waits; without: all
+Json deny(const Json& command, AdminPorts& ports);             ///< also {"user"}
 Json end_conference(const Json& command, AdminPorts& ports);
 
 }  // namespace tertulia::face::admin

@@ -9,4 +9,7 @@ namespace tertulia::face::lync {
 /// What the directory is asked, over SIP or over the web.
 domain::PeopleQuery query_of(const wire::lync::DirectorySearch& asked);
 
+/// What every colleague may know of a user; the level decides about the rest, in the contact card.
+wire::lync::DirectoryRow row_of(const domain::User& user);
+
 }  // namespace tertulia::face::lync

@@ -31,7 +31,8 @@ constexpr std::array attributes = {
     Attribute{"c", PeopleField::country},
 };
 
-/// What every colleague may know (the level decides about the rest, in the contact card).
+}  // namespace
+
 wire::lync::DirectoryRow row_of(const domain::User& user) {
   const domain::Card none;
   const domain::Card& card = user.card ? *user.card : none;
@@ -48,8 +49,6 @@ wire::lync::DirectoryRow row_of(const domain::User& user) {
   row.state = card.state;
   return row;
 }
-
-}  // namespace
 
 domain::PeopleQuery query_of(const wire::lync::DirectorySearch& asked) {
   domain::PeopleQuery query;

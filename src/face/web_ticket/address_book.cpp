@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "face/lync/people_search.h"
+#include "face/web_ticket/xml_answer.h"
 #include "wire/lync/address_book.h"
 #include "wire/lync/web_service.h"
 
@@ -17,7 +18,6 @@ using web::Request;
 using web::Response;
 using wire::lync::AddressBookEntry;
 using wire::lync::AddressBookSearch;
-using wire::lync::ServiceFault;
 using wire::lync::ServiceMetadata;
 
 namespace {
@@ -27,22 +27,16 @@ constexpr std::string_view book_port = "AddressBookWebTicketBearer";
 constexpr std::string_view book_path = "/GroupExpansion/Service.svc/WebTicket_Bearer";
 constexpr std::string_view description = "/mex";
 
-Response xml_answer(std::string body) {
-  return {200, "text/xml; charset=utf-8", std::move(body), {{"Cache-Control", "no-store"}}};
-}
-
-/// What every colleague may know, as in the answer over SIP.
 AddressBookEntry entry_of(const domain::User& user) {
-  const domain::Card none;
-  const domain::Card& card = user.card ? *user.card : none;
+  const wire::lync::DirectoryRow row = lync::row_of(user);
   AddressBookEntry entry;
-  entry.uri = "sip:" + user.address.text();
-  entry.display_name = user.display_name.empty() ? std::string(user.address.user()) : user.display_name;
-  entry.mail = card.mail.empty() ? user.address.text() : card.mail;
-  entry.company = card.company;
-  entry.country = card.country;
-  entry.title = card.title;
-  entry.work_phone = card.work_phone;
+  entry.uri = row.uri;
+  entry.display_name = row.display_name;
+  entry.mail = row.email;
+  entry.company = row.company;
+  entry.country = row.country;
+  entry.title = row.title;
+  entry.work_phone = row.phone;
   return entry;
 }
 
@@ -66,8 +60,7 @@ void AddressBookService::on_search(const Request& request, const Answer& answer)
   const auto refuse = [&](const base::Error& error) {
     context_.log.debug("the address book has refused",
                        {{"reason", base::name_of(error.reason)}, {"detail", error.detail}});
-    answer(xml_answer(to_xml(ServiceFault{base::status_of(error.reason) < 500, std::string(base::text_of(error.reason)),
-                                          std::to_string(base::id_of(error.reason))})));
+    answer(fault_answer(error.reason));
   };
   const base::Result<AddressBookSearch> wish = wire::lync::read_address_book_search(request.body);
   if (!wish) return refuse(wish.error());

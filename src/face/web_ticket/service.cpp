@@ -9,6 +9,7 @@
 #include "face/simple/credential_mark.h"
 #include "face/web_ticket/basic.h"
 #include "face/web_ticket/limits.h"
+#include "face/web_ticket/xml_answer.h"
 #include "wire/lync/web_service.h"
 
 namespace tertulia::face::web_ticket {
@@ -34,10 +35,6 @@ constexpr std::string_view description = "/mex";
 constexpr std::string_view sip = "sip:";
 
 std::string at(const std::string& base, std::string_view path) { return std::string(base).append(path); }
-
-Response xml_answer(std::string body) {
-  return {200, "text/xml; charset=utf-8", std::move(body), {{"Cache-Control", "no-store"}}};
-}
 
 std::string_view without_sip(std::string_view uri) {
   return base::equal_ignoring_case(uri.substr(0, sip.size()), sip) ? uri.substr(sip.size()) : uri;
@@ -95,13 +92,10 @@ void WebTicketService::add_to(web::Router& router) {
              [this](const Request& request, const Answer& answer) { on_certificate_request(request, answer); });
 }
 
-/// COMPAT(pidgin-sipe 1.25): shows a fault's text only when the status is 200; with 500, as SOAP 1.1 wants it, or 401 it
-/// says no more than that a request has failed.
 void WebTicketService::refuse(const Answer& answer, Reason reason, std::string_view detail) {
   metrics_.refused.add();
   context_.log.debug("a web service has refused", {{"reason", base::name_of(reason)}, {"detail", detail}});
-  answer(xml_answer(to_xml(wire::lync::ServiceFault{base::status_of(reason) < 500, std::string(base::text_of(reason)),
-                                                    std::to_string(base::id_of(reason))})));
+  answer(fault_answer(reason));
 }
 
 void WebTicketService::on_ticket_request(const Request& request, const Answer& answer) {
