@@ -1,5 +1,32 @@
 include(TertuliaFuzz)
 
+# tertulia_test_program(<target> <source>...): GoogleTest with its headers precompiled once for all programs.
+#
+# The undefined-behaviour sanitizer watches the product, not what tests do with it: of tests it would double the time to compile.
+function(tertulia_test_program target)
+  find_package(GTest REQUIRED)
+  if(NOT TARGET tertulia_test_headers)
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/test_headers.cpp CONTENT "")
+    add_library(tertulia_test_headers OBJECT ${CMAKE_BINARY_DIR}/generated/test_headers.cpp)
+    target_precompile_headers(tertulia_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h> <algorithm> <array> <functional> <map>
+                              <memory> <optional> <set> <span> <string> <string_view> <unordered_map> <utility> <variant> <vector>)
+    tertulia_test_options(tertulia_test_headers)
+    target_link_libraries(tertulia_test_headers PRIVATE tertulia_base)
+  endif()
+  add_executable(${target} ${ARGN})
+  tertulia_test_options(${target})
+  target_precompile_headers(${target} REUSE_FROM tertulia_test_headers)
+endfunction()
+
+function(tertulia_test_options target)
+  target_link_libraries(${target} PRIVATE GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${target} PRIVATE TERTULIA_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data")
+  set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
+  if(TERTULIA_SANITIZE MATCHES undefined)
+    target_compile_options(${target} PRIVATE -fno-sanitize=undefined)
+  endif()
+endfunction()
+
 # tertulia_module(<folder under src> [DEPENDS module...] [LIBRARIES target...] [TEST_LIBRARIES target...])
 #
 # A folder is a static library named after its path (wire/sip -> tertulia_wire_sip).  Files ending in _test.cpp become
@@ -25,10 +52,8 @@ function(tertulia_module folder)
     target_link_libraries(${name} ${scope} tertulia_${dependency_flat})
   endforeach()
   if(TERTULIA_TESTS AND tests)
-    find_package(GTest REQUIRED)
-    add_executable(${flat}_test ${tests})
-    target_link_libraries(${flat}_test PRIVATE ${name} ${ARG_TEST_LIBRARIES} GTest::gmock GTest::gtest_main)
-    target_compile_definitions(${flat}_test PRIVATE TERTULIA_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data")
+    tertulia_test_program(${flat}_test ${tests})
+    target_link_libraries(${flat}_test PRIVATE ${name} ${ARG_TEST_LIBRARIES})
     add_test(NAME unit_${flat} COMMAND ${flat}_test)
     set_tests_properties(unit_${flat} PROPERTIES TIMEOUT 300 LABELS unit)
   endif()

@@ -14,7 +14,7 @@ namespace {
 
 using Commands = std::vector<CommandFacts>;
 
-std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, " ")); }
+std::string in_one_line(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, " ")); }
 
 bool is_below(const CommandFacts& command, const std::vector<std::string>& words) {
   return command.words.size() == words.size() + 1 && std::equal(words.begin(), words.end(), command.words.begin());
@@ -66,7 +66,7 @@ std::string steps(const Commands& all, std::string_view separator) {
     if (command.words.empty()) continue;
     const std::vector<std::string> before(command.words.begin(), command.words.end() - 1);
     if (!out.empty()) out += separator;
-    out += shell_quoted(joined(before) + " " + command.words.back());
+    out += shell_quoted(in_one_line(before) + " " + command.words.back());
   }
   return out;
 }
@@ -87,16 +87,16 @@ std::string walk(const Commands& all, std::string_view words, std::string_view f
 std::string bash_script(const Commands& all) {
   std::string values, next;
   for (const CommandFacts& command : all) {
-    const std::string place = joined(command.words);
+    const std::string place = in_one_line(command.words);
     bool files = false;
     for (const OptionFacts& option : command.options) {
       if (option.positional) files = files || takes_file(option);
       if (option.positional || !option.takes_value) continue;
-      const std::string what = takes_file(option) ? "files=1" : "choices=" + shell_quoted(joined(option.choices));
+      const std::string what = takes_file(option) ? "files=1" : "choices=" + shell_quoted(in_one_line(option.choices));
       values += fmt::format("    {}) {} ;;\n", shell_quoted(place + ":" + option.name), what);
     }
     next += fmt::format("    {}:*) choices={}{} ;;\n", shell_quoted(place),
-                        shell_quoted(joined(next_words(all, command))), files ? "; files=1" : "");
+                        shell_quoted(in_one_line(next_words(all, command))), files ? "; files=1" : "");
   }
   // Names of files come a line each, so that a blank in one does not make two; -o filenames quotes what is put in.
   return "# bash completion of tertulia.  Made by: tertulia completion bash\n"
@@ -123,7 +123,7 @@ std::string described(const std::string& word, const std::string& description) {
 std::string zsh_script(const Commands& all) {
   std::string values, next;
   for (const CommandFacts& command : all) {
-    const std::string place = joined(command.words);
+    const std::string place = in_one_line(command.words);
     std::string items;
     bool files = false;
     for (const CommandFacts* sub : below(all, command)) items += " " + described(sub->words.back(), sub->description);
@@ -137,7 +137,7 @@ std::string zsh_script(const Commands& all) {
       if (!option.takes_value) continue;
       const std::string what = takes_file(option)       ? "_files"
                                : option.choices.empty() ? "_message " + shell_quoted(option.description)
-                                                        : "compadd -- " + joined(option.choices);
+                                                        : "compadd -- " + in_one_line(option.choices);
       values += fmt::format("    {}) {}; return ;;\n", shell_quoted(place + ":" + option.name), what);
     }
     next += fmt::format("    {}) choices=({}){} ;;\n", shell_quoted(place), items, files ? "; _files" : "");
@@ -184,14 +184,14 @@ std::string fish_script(const Commands& all) {
       "end\n"
       "complete -c tertulia -f\n";
   for (const CommandFacts& command : all) {
-    const std::string here = command.words.empty() ? "__tertulia_at" : "__tertulia_at " + joined(command.words);
+    const std::string here = command.words.empty() ? "__tertulia_at" : "__tertulia_at " + in_one_line(command.words);
     const auto put = [&](const std::string& rest, const std::string& description) {
       out += fmt::format("complete -c tertulia -n {} {} -d {}\n", quoted_for_fish(here), rest,
                          quoted_for_fish(description));
     };
     for (const CommandFacts* sub : below(all, command)) put("-a " + sub->words.back(), sub->description);
     for (const OptionFacts& option : command.options) {
-      const std::string choices = option.choices.empty() ? "" : " -a " + quoted_for_fish(joined(option.choices));
+      const std::string choices = option.choices.empty() ? "" : " -a " + quoted_for_fish(in_one_line(option.choices));
       if (!option.positional) {
         put("-l " + option.name.substr(2) +
                 (!option.takes_value  ? ""

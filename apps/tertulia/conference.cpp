@@ -20,7 +20,7 @@ void print_facts(const Arguments& arguments, const Json& object) {
     if (!value.is_array()) say(arguments.common, fmt::format("{:<14} {}", name, as_text(value)));
 }
 
-Json command_for(const Arguments& arguments, std::string_view name) {
+Json conference_command(const Arguments& arguments, std::string_view name) {
   return {{"command", name}, {"address", arguments.address}, {"id", arguments.id}};
 }
 
@@ -85,7 +85,7 @@ Exit run_conversation_show(const Arguments& arguments) {
 }
 
 Exit run_conference_list(const Arguments& arguments) {
-  const auto result = ask(arguments.common, command_for(arguments, "conference.list"));
+  const auto result = ask(arguments.common, conference_command(arguments, "conference.list"));
   if (!result) return report(arguments.common, result.error());
   if (arguments.common.json) {
     print_result(*result);
@@ -104,11 +104,11 @@ Exit run_conference_list(const Arguments& arguments) {
 }
 
 Exit run_conference_show(const Arguments& arguments) {
-  return ask_and_print(arguments, command_for(arguments, "conference.show"));
+  return ask_and_print(arguments, conference_command(arguments, "conference.show"));
 }
 
 Exit run_conference_create(const Arguments& arguments) {
-  Json command = command_for(arguments, "conference.create");
+  Json command = conference_command(arguments, "conference.create");
   command["subject"] = arguments.subject;
   if (!arguments.admission.empty()) command["admission"] = arguments.admission;
   command["lobby"] = arguments.lobby;
@@ -123,35 +123,35 @@ Exit run_conference_create(const Arguments& arguments) {
 }
 
 Exit run_conference_lock(const Arguments& arguments) {
-  return ask_and_say(arguments.common, command_for(arguments, "conference.lock"), "Locked {}.", arguments.id);
+  return ask_and_say(arguments.common, conference_command(arguments, "conference.lock"), "Locked {}.", arguments.id);
 }
 
 Exit run_conference_unlock(const Arguments& arguments) {
-  Json command = command_for(arguments, "conference.lock");
+  Json command = conference_command(arguments, "conference.lock");
   command["on"] = false;
   return ask_and_say(arguments.common, command, "Unlocked {}.", arguments.id);
 }
 
 Exit run_conference_eject(const Arguments& arguments) {
-  Json command = command_for(arguments, "conference.eject");
+  Json command = conference_command(arguments, "conference.eject");
   command["user"] = arguments.contact;
   return ask_and_say(arguments.common, command, "Put {} out.", arguments.contact);
 }
 
 Exit run_conference_admit(const Arguments& arguments) {
-  Json command = command_for(arguments, "conference.admit");
+  Json command = conference_command(arguments, "conference.admit");
   if (!arguments.contact.empty()) command["user"] = arguments.contact;
   return ask_and_say(arguments.common, command, "Let in.");
 }
 
 Exit run_conference_deny(const Arguments& arguments) {
-  Json command = command_for(arguments, "conference.deny");
+  Json command = conference_command(arguments, "conference.deny");
   command["user"] = arguments.contact;
   return ask_and_say(arguments.common, command, "Sent {} away.", arguments.contact);
 }
 
 Exit run_conference_end(const Arguments& arguments) {
-  return ask_and_say(arguments.common, command_for(arguments, "conference.end"), "Ended {}.", arguments.id);
+  return ask_and_say(arguments.common, conference_command(arguments, "conference.end"), "Ended {}.", arguments.id);
 }
 
 }  // namespace tertulia::app

@@ -13,11 +13,11 @@ namespace {
 
 using Json = nlohmann::json;
 
-Json command_for(const Arguments& arguments, std::string_view name) {
+Json contacts_command(const Arguments& arguments, std::string_view name) {
   return {{"command", name}, {"address", arguments.address}};
 }
 
-std::string joined(const Json& names) {
+std::string joined_names(const Json& names) {
   std::string text;
   for (const Json& name : names) text += (text.empty() ? "" : ", ") + name.get<std::string>();
   return text;
@@ -26,7 +26,7 @@ std::string joined(const Json& names) {
 }  // namespace
 
 Exit run_contacts_list(const Arguments& arguments) {
-  const auto result = ask(arguments.common, command_for(arguments, "contacts.list"));
+  const auto result = ask(arguments.common, contacts_command(arguments, "contacts.list"));
   if (!result) return report(arguments.common, result.error());
   if (arguments.common.json) {
     print_result(*result);
@@ -34,15 +34,15 @@ Exit run_contacts_list(const Arguments& arguments) {
   }
   std::vector<std::vector<std::string>> rows;
   for (const Json& contact : result->value("contacts", Json::array()))
-    rows.push_back(
-        {contact.value("address", ""), contact.value("name", ""), joined(contact.value("groups", Json::array()))});
+    rows.push_back({contact.value("address", ""), contact.value("name", ""),
+                    joined_names(contact.value("groups", Json::array()))});
   const auto head = [&](std::string_view text) { return std::string(tr(arguments.common.language, text)); };
   print_table({head("ADDRESS"), head("NAME"), head("GROUPS")}, rows);
   return Exit::done;
 }
 
 Exit run_contacts_add(const Arguments& arguments) {
-  Json command = command_for(arguments, "contacts.put");
+  Json command = contacts_command(arguments, "contacts.put");
   command["contact"] = arguments.contact;
   if (arguments.new_name) command["name"] = *arguments.new_name;
   if (!arguments.groups.empty()) command["groups"] = arguments.groups;
@@ -50,7 +50,7 @@ Exit run_contacts_add(const Arguments& arguments) {
 }
 
 Exit run_contacts_set(const Arguments& arguments) {
-  Json command = command_for(arguments, "contacts.put");
+  Json command = contacts_command(arguments, "contacts.put");
   command["contact"] = arguments.contact;
   if (arguments.new_name) command["name"] = *arguments.new_name;
   if (!arguments.groups.empty()) command["groups"] = arguments.groups;
@@ -58,32 +58,32 @@ Exit run_contacts_set(const Arguments& arguments) {
 }
 
 Exit run_contacts_remove(const Arguments& arguments) {
-  Json command = command_for(arguments, "contacts.remove");
+  Json command = contacts_command(arguments, "contacts.remove");
   command["contact"] = arguments.contact;
   return ask_and_say(arguments.common, command, "Removed {}.", arguments.contact);
 }
 
 Exit run_contacts_group_add(const Arguments& arguments) {
-  Json command = command_for(arguments, "contacts.group.add");
+  Json command = contacts_command(arguments, "contacts.group.add");
   command["group"] = arguments.name;
   return ask_and_say(arguments.common, command, "Added {}.", arguments.name);
 }
 
 Exit run_contacts_group_rename(const Arguments& arguments) {
-  Json command = command_for(arguments, "contacts.group.rename");
+  Json command = contacts_command(arguments, "contacts.group.rename");
   command["group"] = arguments.name;
   command["name"] = arguments.new_name.value_or("");
   return ask_and_say(arguments.common, command, "Changed {}.", arguments.name);
 }
 
 Exit run_contacts_group_remove(const Arguments& arguments) {
-  Json command = command_for(arguments, "contacts.group.remove");
+  Json command = contacts_command(arguments, "contacts.group.remove");
   command["group"] = arguments.name;
   return ask_and_say(arguments.common, command, "Removed {}.", arguments.name);
 }
 
 Exit run_level_list(const Arguments& arguments) {
-  const auto result = ask(arguments.common, command_for(arguments, "level.list"));
+  const auto result = ask(arguments.common, contacts_command(arguments, "level.list"));
   if (!result) return report(arguments.common, result.error());
   if (arguments.common.json) {
     print_result(*result);
@@ -97,7 +97,7 @@ Exit run_level_list(const Arguments& arguments) {
 }
 
 Exit run_level_set(const Arguments& arguments) {
-  Json command = command_for(arguments, "level.set");
+  Json command = contacts_command(arguments, "level.set");
   command["member"] = arguments.contact;
   command["level"] = arguments.level;
   return ask_and_say(arguments.common, command, "Changed {}.", arguments.contact);

@@ -13,7 +13,7 @@
 namespace tertulia::app {
 namespace {
 
-std::string joined(const std::vector<std::string>& list) { return fmt::format("{}", fmt::join(list, ",")); }
+std::string with_commas(const std::vector<std::string>& list) { return fmt::format("{}", fmt::join(list, ",")); }
 
 }  // namespace
 
@@ -60,8 +60,8 @@ Exit run_serve(const Arguments& arguments) {
         {"ready", true}, {"sip_tls", at.sip_tls}, {"sip_tcp", at.sip_tcp}, {"http", at.http}, {"web", at.web}}
                    .dump());
   } else {
-    say(arguments.common, fmt::format("ready sip_tls={} sip_tcp={} http={} web={}", joined(at.sip_tls),
-                                      joined(at.sip_tcp), at.http, joined(at.web)));
+    say(arguments.common, fmt::format("ready sip_tls={} sip_tcp={} http={} web={}", with_commas(at.sip_tls),
+                                      with_commas(at.sip_tcp), at.http, with_commas(at.web)));
   }
   std::fflush(stdout);
   (*server)->run();

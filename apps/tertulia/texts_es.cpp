@@ -10,7 +10,7 @@ namespace {
 
 using Pair = SpanishText;
 
-constexpr std::array texts{
+constexpr std::array answers{
     // init, serve
     Pair{"Made the data folder {} for {}.", "Se creó la carpeta de datos {} para {}."},
     Pair{"The data folder {} was there already; what was missing was added.",
@@ -288,7 +288,7 @@ std::string_view find(std::span<const SpanishText> in, std::string_view english)
 }  // namespace
 
 std::string_view spanish_of(std::string_view english) {
-  const std::string_view said = find(texts, english);
+  const std::string_view said = find(answers, english);
   return said.empty() ? find(spanish_help(), english) : said;
 }
 

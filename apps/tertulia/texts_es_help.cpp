@@ -9,7 +9,7 @@ namespace {
 
 using Pair = SpanishText;
 
-constexpr std::array texts{
+constexpr std::array help{
     // help
     Pair{"Data folder (default ./var)", "Carpeta de datos (por omisión ./var)"},
     Pair{"Answer as JSON", "Responder en JSON"},
@@ -239,6 +239,6 @@ constexpr std::array texts{
 
 }  // namespace
 
-std::span<const SpanishText> spanish_help() { return texts; }
+std::span<const SpanishText> spanish_help() { return help; }
 
 }  // namespace tertulia::app

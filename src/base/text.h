@@ -12,6 +12,13 @@ namespace tertulia::base {
 /// ASCII only: protocol tokens are compared this way whatever the locale.
 constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_alphanumeric(char c) { return (to_lower(c) >= 'a' && to_lower(c) <= 'z') || is_digit(c); }
+/// Of a hexadecimal digit in either case; -1 when it is none.
+constexpr int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  const char lower = to_lower(c);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
 std::string to_lower(std::string_view text);
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 

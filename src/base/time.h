@@ -12,6 +12,9 @@ namespace tertulia::base {
 using Duration = std::chrono::microseconds;
 using namespace std::chrono_literals;  // NOLINT: units are words everybody uses
 
+/// As protocols count: a started second does not yet count.  The span is not negative.
+constexpr std::uint64_t whole_seconds(Duration span) { return static_cast<std::uint64_t>(span.count() / 1'000'000); }
+
 /// A point on the monotonic clock, microseconds since an arbitrary start.  Only for deadlines and differences.
 struct TimePoint {
   std::int64_t us = 0;

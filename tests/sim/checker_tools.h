@@ -30,5 +30,7 @@ inline CopiesByText copies_by_text(const Journal& journal) { return CopiesByText
 double seconds_of(base::TimePoint time);
 /// "page t7 of alice@example.com to bob@example.com, asked at 1.234 s, answered 200 at 1.300 s"
 std::string describe(const Journal& journal, const Question& question);
+/// "device 3 of alice@example.com watching bob@example.com [4f21ab]"
+std::string describe(const Journal& journal, const Watch& watch);
 
 }  // namespace tertulia::sim

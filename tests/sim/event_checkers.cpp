@@ -13,11 +13,6 @@ namespace tertulia::sim {
 
 namespace {
 
-std::string describe(const Journal& journal, const Watch& watch) {
-  return fmt::format("device {} of {} subscribed to {} [{}]", watch.device, journal.addresses.at(watch.watcher),
-                     journal.addresses.at(watch.target), watch.call_id.substr(0, 6));
-}
-
 /// How often each address may and must stand on the list of this user's watchers.
 struct Bounds {
   int least = 0;

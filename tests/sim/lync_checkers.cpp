@@ -12,7 +12,7 @@ namespace {
 /// What the server lets pass as a conflict within its window (face/lync/limits.h), and the requests of one publication.
 constexpr std::size_t conflicts_max = 3;
 constexpr base::Duration conflict_window = std::chrono::seconds{10};
-constexpr int requests_max = static_cast<int>(conflicts_max) + 1;
+constexpr int wish_requests_max = static_cast<int>(conflicts_max) + 1;
 
 }  // namespace
 
@@ -25,7 +25,7 @@ void messages_are_signed(const Journal& journal, Findings& findings) {
 void publications_settle(const Journal& journal, Findings& findings) {
   std::map<std::size_t, std::vector<base::TimePoint>> conflicts;  // by connection, in their order
   for (const PublicationWish& wish : journal.publications) {
-    if (wish.requests > requests_max)
+    if (wish.requests > wish_requests_max)
       findings.push_back({"PublicationsSettle", fmt::format("device {} at {:.3f} s needed {} requests", wish.device,
                                                             seconds_of(wish.asked), wish.requests)});
     auto& all = conflicts[wish.connection];

@@ -16,7 +16,7 @@ using wire::sip::Message;
 namespace {
 
 /// With it the last message of the handshake is signed already ([MS-SIPAE] 3.1.2).
-constexpr int version = 4;
+constexpr int ntlm_version = 4;
 
 bool needs_no_signature(const Message& message) {
   return !message.is_request() && (message.status() < 200 || message.status() == 401);
@@ -36,8 +36,8 @@ void LyncKeys::begin() {
 std::string LyncKeys::signature(const std::string& message, Session& session, const std::string& extra) const {
   const auto parsed = Message::parse(message);
   if (!parsed) return message;
-  return with_line(message, "Authorization: " +
-                                session.client.authorization(*parsed, session.opaque, realm_, target_, extra, version));
+  return with_line(message, "Authorization: " + session.client.authorization(*parsed, session.opaque, realm_, target_,
+                                                                             extra, ntlm_version));
 }
 
 std::string LyncKeys::sealed(std::string message) {
@@ -114,7 +114,7 @@ std::string LyncKeys::judge(const Message& message) {
   Session& session = fresh ? *next_ : *current_;
   const auto number = base::to_number(value->parameters.value("snum")).value_or(0);
   const std::string covered = protocol::auth::signature_text(
-      message, {"NTLM", value->parameters.value("srand"), number, realm_, target_, version});
+      message, {"NTLM", value->parameters.value("srand"), number, realm_, target_, ntlm_version});
   const std::string wanted = base::to_hex(session.client.session().mac_from_server(covered));
   if (!base::equal_ignoring_case(value->parameters.value("rspauth"), wanted)) return "a wrong signature";
   if (number <= session.heard) return "a number that was used before";

@@ -21,12 +21,12 @@ constexpr std::string_view own_description =
 
 bool is_audio(const Message& message) { return message.body().find("m=audio") != std::string_view::npos; }
 
+}  // namespace
+
 std::string tag_of(std::string_view address) {
   const auto parsed = wire::sip::NameAddr::parse(address);
   return parsed ? std::string(parsed->tag()) : std::string();
 }
-
-}  // namespace
 
 void Phone::on_bytes(Link& link, std::string_view bytes) {
   if (&link != link_) return;

@@ -20,6 +20,9 @@ inline constexpr int tries_max = 3;
 /// Branch and method name a transaction of a client (RFC 3261 17.1.3).
 std::string key_of(std::string_view via, std::string_view method);
 
+/// Of a From or To; empty when there is none.
+std::string tag_of(std::string_view address);
+
 /// Record-Route of a message, in its order (RFC 3261 12.1).
 std::vector<std::string> recorded_routes(const wire::sip::Message& message);
 /// Texts of all notes of a presence document.

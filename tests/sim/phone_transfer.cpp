@@ -20,11 +20,6 @@ namespace {
 
 constexpr std::string_view fragment_type = "message/sipfrag;version=2.0";
 
-std::string tag_of(std::string_view address) {
-  const auto parsed = wire::sip::NameAddr::parse(address);
-  return parsed ? std::string(parsed->tag()) : std::string();
-}
-
 /// As a header stands in a URI (RFC 3261 19.1.1).
 std::string escaped(std::string_view value) {
   std::string text;

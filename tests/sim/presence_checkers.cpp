@@ -32,11 +32,6 @@ std::optional<Mark> mark_of(std::string_view note) {
   return Mark{note.substr(0, dash), *number, note.front() == 'p'};
 }
 
-std::string describe(const Journal& journal, const Watch& watch) {
-  return fmt::format("device {} of {} watching {} [{}]", watch.device, journal.addresses.at(watch.watcher),
-                     journal.addresses.at(watch.target), watch.call_id.substr(0, 6));
-}
-
 std::string_view name_of(Settlement::Kind kind) {
   switch (kind) {
     case Settlement::Kind::note:
@@ -50,6 +45,11 @@ std::string_view name_of(Settlement::Kind kind) {
 }
 
 }  // namespace
+
+std::string describe(const Journal& journal, const Watch& watch) {
+  return fmt::format("device {} of {} watching {} [{}]", watch.device, journal.addresses.at(watch.watcher),
+                     journal.addresses.at(watch.target), watch.call_id.substr(0, 6));
+}
 
 void presence_never_runs_backwards(const Journal& journal, Findings& findings) {
   // By device and piece; two subscriptions of one device may be told at different moments.

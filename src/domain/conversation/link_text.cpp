@@ -45,17 +45,12 @@ bool addresses_a_person(const std::string& scheme) {
   return std::find(schemes.begin(), schemes.end(), scheme) != schemes.end();
 }
 
-int hex_value(char c) {
-  const char lower = base::to_lower(c);
-  if (base::is_digit(lower)) return lower - '0';
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 std::string percent_decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0) {
-      out.push_back(static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])));
+    if (text[i] == '%' && i + 2 < text.size() && base::hex_value(text[i + 1]) >= 0 &&
+        base::hex_value(text[i + 2]) >= 0) {
+      out.push_back(static_cast<char>(base::hex_value(text[i + 1]) * 16 + base::hex_value(text[i + 2])));
       i += 2;
     } else {
       out.push_back(text[i]);
@@ -83,7 +78,7 @@ char referenced_character(std::string_view name) {
   if (hex) name.remove_prefix(1);
   std::uint32_t number = 0;
   for (const char c : name) {
-    const int digit = hex_value(c);
+    const int digit = base::hex_value(c);
     if (digit < 0 || (!hex && digit > 9)) return 0;
     number = std::min<std::uint32_t>(number * (hex ? 16 : 10) + static_cast<std::uint32_t>(digit), 0x110000);
   }

@@ -7,12 +7,10 @@
 namespace tertulia::domain {
 namespace {
 
-bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || base::is_digit(c); }
-
 /// RFC 3261 25.1: unreserved and user-unreserved; an escaped character would give one user several spellings.
 bool is_user_character(char c) {
   constexpr std::string_view marks = "-_.!~*'()&=+$,;?/";
-  return is_alphanumeric(c) || marks.find(c) != std::string_view::npos;
+  return base::is_alphanumeric(c) || marks.find(c) != std::string_view::npos;
 }
 
 /// RFC 3261 25.1 `hostname` or an IPv4 address.
@@ -23,7 +21,7 @@ bool is_domain(std::string_view text) {
     if (label.empty() || label.size() > domain_label_octets_max) return false;
     if (label.front() == '-' || label.back() == '-') return false;
     for (const char c : label)
-      if (!is_alphanumeric(c) && c != '-') return false;
+      if (!base::is_alphanumeric(c) && c != '-') return false;
     if (dot == std::string_view::npos) return true;
     text.remove_prefix(dot + 1);
   }

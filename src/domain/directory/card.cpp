@@ -17,7 +17,7 @@ using base::Error;
 using base::Reason;
 using base::Result;
 
-constexpr std::array rows{
+constexpr std::array card_rows{
     CardField{"given_name", CardKind::text, card_text_octets_max, "Given name.", "Nombre de pila.", &Card::given_name},
     CardField{"surname", CardKind::text, card_text_octets_max, "Surname.", "Apellidos.", &Card::surname},
     CardField{"title", CardKind::text, card_text_octets_max, "What the person does, for example Engineer.",
@@ -47,7 +47,7 @@ constexpr std::array rows{
     CardField{"photo_url", CardKind::url, card_url_octets_max, "Where clients fetch the picture.",
               "De dónde toman los clientes la foto.", &Card::photo_url},
 };
-static_assert(sizeof(Card) == rows.size() * sizeof(std::string), "a row for each field");
+static_assert(sizeof(Card) == card_rows.size() * sizeof(std::string), "a row for each field");
 
 /// A telephone number taken apart.
 struct Phone {
@@ -135,11 +135,12 @@ std::string_view fault_of(CardKind kind, std::string_view value) {
 
 }  // namespace
 
-std::span<const CardField> card_fields() { return rows; }
+std::span<const CardField> card_fields() { return card_rows; }
 
 const CardField* find_card_field(std::string_view name) {
-  const auto at = std::find_if(rows.begin(), rows.end(), [&](const CardField& row) { return row.name == name; });
-  return at == rows.end() ? nullptr : &*at;
+  const auto at =
+      std::find_if(card_rows.begin(), card_rows.end(), [&](const CardField& row) { return row.name == name; });
+  return at == card_rows.end() ? nullptr : &*at;
 }
 
 std::string_view name_of(CardKind kind) {

@@ -38,8 +38,6 @@ struct ListField {
 };
 using PolicyField = std::variant<NumberField, SwitchField, ActionField, TextField, ListField>;
 
-bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || base::is_digit(c); }
-
 /// Ends with '.' or ':' (a '*' only directly before that '.'); "href" alone needs no ending.
 bool is_link_prefix(std::string_view entry) {
   if (base::equal_ignoring_case(entry, "href")) return true;
@@ -48,18 +46,20 @@ bool is_link_prefix(std::string_view entry) {
   entry.remove_suffix(wild ? 2 : 1);
   constexpr std::string_view marks = "#+/=@^_`|~";
   return !entry.empty() && std::all_of(entry.begin(), entry.end(), [&](char c) {
-    return is_alphanumeric(c) || marks.find(c) != std::string_view::npos;
+    return base::is_alphanumeric(c) || marks.find(c) != std::string_view::npos;
   });
 }
 
 bool is_file_extension(std::string_view entry) {
-  return entry.size() >= 2 && entry.front() == '.' &&
-         std::all_of(entry.begin() + 1, entry.end(), [](char c) { return is_alphanumeric(c) || c == '_' || c == '-'; });
+  return entry.size() >= 2 && entry.front() == '.' && std::all_of(entry.begin() + 1, entry.end(), [](char c) {
+           return base::is_alphanumeric(c) || c == '_' || c == '-';
+         });
 }
 
 bool is_local_domain(std::string_view entry) {
   return entry.front() != '.' && entry.back() != '.' && entry.find("..") == std::string_view::npos &&
-         std::all_of(entry.begin(), entry.end(), [](char c) { return is_alphanumeric(c) || c == '-' || c == '.'; });
+         std::all_of(entry.begin(), entry.end(),
+                     [](char c) { return base::is_alphanumeric(c) || c == '-' || c == '.'; });
 }
 
 struct Row {
@@ -68,7 +68,7 @@ struct Row {
 };
 
 /// One row for each field of Policy, in its order.
-constexpr std::array rows{
+constexpr std::array policy_rows{
     Row{{"endpoints_max", "number", 1, policy_endpoints_max, "devices",
          "How many devices of one user may be signed in at once.",
          "Cuántos dispositivos de un usuario pueden estar conectados a la vez."},
@@ -154,8 +154,9 @@ constexpr std::array rows{
 };
 
 const Row* find_row(std::string_view name) {
-  const auto at = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.setting.name == name; });
-  return at == rows.end() ? nullptr : &*at;
+  const auto at =
+      std::find_if(policy_rows.begin(), policy_rows.end(), [&](const Row& row) { return row.setting.name == name; });
+  return at == policy_rows.end() ? nullptr : &*at;
 }
 
 std::vector<std::string> list_of(std::string_view text) {
@@ -243,8 +244,8 @@ Policy Policy::defaults() {
 
 std::span<const PolicySetting> policy_settings() {
   static const auto settings = [] {
-    std::array<PolicySetting, rows.size()> all;
-    std::transform(rows.begin(), rows.end(), all.begin(), [](const Row& row) { return row.setting; });
+    std::array<PolicySetting, policy_rows.size()> all;
+    std::transform(policy_rows.begin(), policy_rows.end(), all.begin(), [](const Row& row) { return row.setting; });
     return all;
   }();
   return settings;

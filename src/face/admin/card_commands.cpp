@@ -11,7 +11,7 @@ using base::Error;
 using base::Reason;
 using base::Result;
 
-Result<UserChange> change_of(const Json& command) {
+Result<UserChange> card_change_of(const Json& command) {
   UserChange change;
   if (const auto set = command.find("set"); set != command.end()) {
     if (!set->is_object()) return Error{Reason::command_malformed, "set must be an object"};
@@ -44,7 +44,7 @@ Json card_json(const domain::User& user) {
 Json user_card(const Json& command, AdminPorts& ports) {
   const Result<domain::Address> address = address_of(command);
   if (!address) return failure(address.error());
-  const Result<UserChange> change = change_of(command);
+  const Result<UserChange> change = card_change_of(command);
   if (!change) return failure(change.error());
   const auto user = change->card.empty() ? ports.show_user(*address) : ports.change_user(*address, *change);
   if (!user) return failure(user.error());

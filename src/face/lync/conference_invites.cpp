@@ -17,14 +17,12 @@ using protocol::transaction::ClientId;
 using wire::sip::HeaderName;
 using wire::sip::Method;
 using wire::sip::Writer;
-using What = domain::LegAnswer::What;
+using LegResult = domain::LegAnswer::What;
 
 namespace {
 
-constexpr std::size_t tag_length = 16;
 constexpr std::size_t call_id_length = 24;
 constexpr std::size_t seed_length = 32;
-constexpr int connection_gone_status = 430;  // RFC 5626 11.6
 
 /// A Request-URI carries no headers, a Contact may (RFC 3261 19.1.1).
 std::string request_uri_of(const domain::InviteLeg& invite) {
@@ -151,7 +149,7 @@ bool ConferenceInvites::on(const domain::InviteLeg& invite, base::Now now) {
   if (id) {
     by_leg_.emplace(invite.leg, *id);
   } else {
-    answer(one, What::refused, base::status_of(Reason::too_many_requests));
+    answer(one, LegResult::refused, base::status_of(Reason::too_many_requests));
   }
   return true;
 }
@@ -178,7 +176,7 @@ std::optional<ClientId> ConferenceInvites::call(const Connection& connection, co
                                                 base::Now now) {
   if (!room_on(connection.id)) return std::nullopt;
   call.uri = guest.uri;
-  call.from = "<sip:" + guest.from + ">;tag=" + context_.random.token(tag_length);
+  call.from = "<sip:" + guest.from + ">;tag=" + context_.random.token(simple::tag_length);
   call.call_id = context_.random.token(call_id_length);
   std::string branch;
   const std::string via = context_.own_via(connection, branch);
@@ -210,7 +208,7 @@ std::optional<ConferenceInvites::Call> ConferenceInvites::take(ClientId id) {
   return call;
 }
 
-void ConferenceInvites::answer(const Call& call, What what, int status) {
+void ConferenceInvites::answer(const Call& call, LegResult what, int status) {
   if (call.leg && !call.withdrawn)
     context_.ports.answer_mcu(call.mcu, domain::LegAnswer{call.conversation, call.leg, what, status});
 }
@@ -220,15 +218,15 @@ bool ConferenceInvites::on_response(ClientId id, const wire::sip::Message& messa
   if (found == calls_.end()) return false;
   const int status = message.status();
   if (status < 200) {
-    if (status > 100 && !std::exchange(found->second.ringing, true)) answer(found->second, What::ringing, status);
+    if (status > 100 && !std::exchange(found->second.ringing, true)) answer(found->second, LegResult::ringing, status);
     return true;
   }
   const Call call = *take(id);
   if (status < 300) {
     acknowledge(call, message);
-    answer(call, What::will_join, status);
+    answer(call, LegResult::will_join, status);
   } else {
-    answer(call, What::refused, status);
+    answer(call, LegResult::refused, status);
   }
   return true;
 }
@@ -255,7 +253,8 @@ bool ConferenceInvites::on_ended(const protocol::transaction::Ended& ended, base
   const std::optional<Call> call = take(ended.id);
   if (!call) return false;
   const bool silent = ended.how == protocol::transaction::Ended::How::timed_out;
-  answer(*call, What::refused, silent ? base::status_of(Reason::recipient_silent) : connection_gone_status);
+  answer(*call, LegResult::refused,
+         silent ? base::status_of(Reason::recipient_silent) : simple::connection_gone_status);
   return true;
 }
 

@@ -12,7 +12,7 @@ namespace tertulia::face::lync {
 
 using base::Reason;
 using wire::sip::HeaderName;
-using Kind = simple::ConferenceTarget::Kind;
+using TargetKind = simple::ConferenceTarget::Kind;
 
 namespace {
 
@@ -52,9 +52,9 @@ bool Conferences::on_invite(const Request& request) {
     return true;
   }
   const simple::ConferenceTarget& named = **target;
-  if (named.kind == Kind::factory || (named.kind == Kind::focus && !by_c3p)) return false;
+  if (named.kind == TargetKind::factory || (named.kind == TargetKind::focus && !by_c3p)) return false;
   const NamedConference conference{named.key, named.organizer->address.text()};
-  if (named.kind == Kind::focus) {
+  if (named.kind == TargetKind::focus) {
     focuses_.on_invite(request, conference);
   } else {
     enter_chat(request, conference);

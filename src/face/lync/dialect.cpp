@@ -126,13 +126,13 @@ void LyncDialect::describe_registration(const simple::Registered& registered, Wr
     writer.header(HeaderName::expires, std::uint64_t{0});
     return;
   }
-  const auto silence = std::chrono::duration_cast<std::chrono::seconds>(keep_alive_timeout).count();
   // COMPAT(pidgin-sipe 1.25): each tag counts only when it has a Supported line for itself.
   writer.header(HeaderName::allow_events, allowed_events)
       .header(HeaderName::supported, "adhoclist")
       .header(HeaderName::supported, "msrtc-event-categories")
       .header(HeaderName::server, "RTC/5.0")
-      .header("ms-keep-alive", "UAS; tcp=no; hop-hop=yes; end-end=no; timeout=" + std::to_string(silence));
+      .header("ms-keep-alive", "UAS; tcp=no; hop-hop=yes; end-end=no; timeout=" +
+                                   std::to_string(base::whole_seconds(keep_alive_timeout)));
 }
 
 /// COMPAT(pidgin-sipe 1.25): it shows the text of the first Warning, else that of ms-diagnostics-public.

@@ -10,13 +10,12 @@ namespace tertulia::face::lync {
 
 using base::Reason;
 using simple::Request;
-using What = SchemeStep::What;
 
 namespace {
 
-class Handshake final : public SchemeHandshake {
+class DskSignIn final : public SchemeHandshake {
  public:
-  Handshake(simple::Context& context, simple::SignInGuard& guard,
+  DskSignIn(simple::Context& context, simple::SignInGuard& guard,
             std::shared_ptr<const protocol::auth::DskAcceptor> acceptor)
       : context_(context), guard_(guard), acceptor_(std::move(acceptor)) {}
 
@@ -59,7 +58,7 @@ class DskScheme final : public Scheme {
   std::string_view name() const override { return "TLS-DSK"; }
   std::string_view targetname() const override { return host_; }
   std::string_view sts_uri() const override { return certificate_service_; }
-  std::unique_ptr<SchemeHandshake> begin() override { return std::make_unique<Handshake>(context_, guard_, acceptor_); }
+  std::unique_ptr<SchemeHandshake> begin() override { return std::make_unique<DskSignIn>(context_, guard_, acceptor_); }
   /// The certificate has ended with the password.  COMPAT(pidgin-sipe 1.25): it would show that certificate in a new
   /// handshake, and crashes when it is refused in the middle of one.
   base::Reason outdated() const override { return base::Reason::certificate_refused; }

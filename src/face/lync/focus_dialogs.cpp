@@ -19,7 +19,6 @@ using State = FocusDialog::State;
 
 namespace {
 
-constexpr std::size_t tag_length = 16;
 constexpr std::string_view focus_methods = "INVITE, ACK, CANCEL, BYE, INFO";
 
 std::string contact_of(const NamedConference& conference) {
@@ -38,7 +37,7 @@ void FocusDialogs::on_invite(const Request& request, const NamedConference& conf
   if (add == nullptr) return context_.refuse(request, Reason::command_malformed, 0, "addUser");
   const domain::User* named = add->user.empty() ? request.user : person_named(context_, add->user);
   if (named == nullptr || named->id != request.user->id) return context_.refuse(request, Reason::identity_mismatch);
-  std::string tag = context_.random.token(tag_length);
+  std::string tag = context_.random.token(simple::tag_length);
   auto made = protocol::dialog::Dialog::from_incoming(request.message, request.basics, tag);
   if (!made) return context_.refuse(request, made.error().reason, 0, made.error().detail);
 

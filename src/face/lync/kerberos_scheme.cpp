@@ -13,7 +13,7 @@ using base::Reason;
 using protocol::auth::KerberosAcceptor;
 using protocol::auth::KerberosProof;
 using simple::Request;
-using What = SchemeStep::What;
+using StepResult = SchemeStep::What;
 
 namespace {
 
@@ -43,7 +43,7 @@ class KerberosScheme final : public Scheme {
       return Reason::user_does_not_exist;
     }
     // A client that wants us to prove ourselves too has to read our token before it can sign.
-    step.what = proof->token.empty() ? What::proven : What::more;
+    step.what = proof->token.empty() ? StepResult::proven : StepResult::more;
     step.token = std::move(proof->token);
     step.signer = std::move(proof->signer);
     return step;

@@ -17,16 +17,11 @@ using wire::sip::Writer;
 
 namespace {
 
-constexpr std::size_t tag_length = 16;
 constexpr std::string_view benotify_tag = "ms-benotify";
 constexpr std::string_view piggyback_tag = "ms-piggyback-first-notify";
 
-std::uint64_t lease_seconds() {
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(subscription_lease).count());
-}
-
 /// COMPAT(pidgin-sipe 1.25): a body counts only when this contains `active`, or is absent.
-std::string active_standing() { return "active;expires=" + std::to_string(lease_seconds()); }
+std::string active_standing() { return "active;expires=" + std::to_string(base::whole_seconds(subscription_lease)); }
 
 }  // namespace
 
@@ -45,8 +40,8 @@ void Notices::begin(const Request& request, std::string_view event) {
   const auto there = by_connection_.find(request.connection.id);
   if (there != by_connection_.end() && there->second.size() >= subscriptions_per_connection_max)
     return context_.refuse(request, Reason::too_many_subscriptions);
-  auto dialog =
-      protocol::dialog::Dialog::from_incoming(request.message, request.basics, context_.random.token(tag_length));
+  auto dialog = protocol::dialog::Dialog::from_incoming(request.message, request.basics,
+                                                        context_.random.token(simple::tag_length));
   if (!dialog) return context_.refuse(request, dialog.error().reason, 0, dialog.error().detail);
   const auto id = context_.ids.next<NoticeId>();
   auto feed = packages_.at(std::string(event))(request, id);
@@ -163,7 +158,7 @@ void Notices::answer(Notice& notice, const Notice::Asked& asked, base::Now now) 
   writer.copy(*asked.pending.message, HeaderName::record_route);
   if (connection != nullptr) writer.header(HeaderName::contact, context_.own_contact(*connection));
   writer.header(HeaderName::event, notice.event)
-      .header(HeaderName::expires, notice.once ? std::uint64_t{0} : lease_seconds())
+      .header(HeaderName::expires, notice.once ? std::uint64_t{0} : base::whole_seconds(subscription_lease))
       .header(HeaderName::subscription_state, active_standing())
       .header(HeaderName::supported, benotify_tag)
       .header(HeaderName::supported, piggyback_tag);

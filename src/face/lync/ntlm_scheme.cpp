@@ -13,7 +13,7 @@ namespace tertulia::face::lync {
 using base::Reason;
 using simple::Claim;
 using simple::Request;
-using What = SchemeStep::What;
+using StepResult = SchemeStep::What;
 
 namespace {
 
@@ -52,16 +52,16 @@ class NtlmHandshake final : public SchemeHandshake {
     if (!proof) return proof.error();
     SchemeStep step;
     step.claim = guard_.claim_of(request, account_of(context_.directory->domains(), proof->user, proof->domain));
-    step.what = What::answered;
+    step.what = StepResult::answered;
     if (guard_.refuses_locked(request, step.claim)) return step;
     const std::optional<domain::SecretDigests> secrets = guard_.secrets_of(step.claim);
     const std::string decoy = guard_.decoy_of(step.claim.account, base::HashAlgorithm::md5).substr(0, nt_hash_octets);
     const bool has_hash = secrets && secrets->nt_hash.size() == nt_hash_octets;
     auto session = protocol::auth::ntlm_verify(*proof, *challenge_, has_hash ? secrets->nt_hash : decoy);
     if (!session && session.reason() != Reason::credentials_wrong) return session.error();  // nothing was guessed
-    step.what = What::wrong;
+    step.what = StepResult::wrong;
     if (!session || step.claim.user == nullptr || !has_hash) return step;
-    step.what = What::proven;
+    step.what = StepResult::proven;
     step.signer = protocol::auth::ntlm_signer(*std::move(session));
     return step;
   }

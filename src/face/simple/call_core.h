@@ -19,9 +19,6 @@ struct ReadSignal {
 std::optional<ReadSignal> read_signal(const domain::Signal& signal);
 domain::Signal signal_of(const wire::sip::Message& message);
 
-/// Told to the agent instead of a status when the connection of the client is gone (RFC 5626 11.6).
-inline constexpr int connection_gone_status = 430;
-
 /// What both sides of a call and the requests within it share: the legs, requests under way in either direction, and the
 /// ways a leg ends.
 class CallCore {

@@ -33,7 +33,7 @@ bool is_relayed(Method method) {
   return std::find(relayed_methods.begin(), relayed_methods.end(), method) != relayed_methods.end();
 }
 
-void add_allow(Writer& writer) {
+void add_relayed_methods(Writer& writer) {
   std::string names;
   for (const Method method : relayed_methods) names.append(wire::sip::name_of(method)).append(", ");
   writer.header(HeaderName::allow, names.append("ACK, CANCEL"));
@@ -107,7 +107,7 @@ bool CallRequests::on_request(const Request& request) {
 bool CallRequests::may_pass(CallLeg& leg, const Request& request) {
   const auto refused = [&](Reason reason, std::string_view detail = {}) {
     context_.refuse(request, reason, 0, detail,
-                    reason == Reason::method_not_allowed ? add_allow : std::function<void(Writer&)>{});
+                    reason == Reason::method_not_allowed ? add_relayed_methods : std::function<void(Writer&)>{});
     return false;
   };
   const Method method = request.message.method();

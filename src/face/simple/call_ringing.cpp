@@ -16,7 +16,7 @@ using wire::sip::HeaderName;
 using wire::sip::Message;
 using wire::sip::Method;
 using Kind = CallCore::OwnRequest::Kind;
-using What = domain::RingAnswer::What;
+using RingResult = domain::RingAnswer::What;
 
 namespace {
 
@@ -89,7 +89,7 @@ CallLeg& CallRinging::begin(const domain::RingLeg& ring, const ReadSignal& signa
 void CallRinging::on(const domain::RingLeg& ring, base::Now now) {
   if (core_.legs.find(ring.leg) != nullptr) return;  // asked twice: it rings already
   const auto refused = [&](int status) {
-    context_.ports.answer_ring(ring.agent, domain::RingAnswer{ring.call, ring.leg, What::refused, status, {}});
+    context_.ports.answer_ring(ring.agent, domain::RingAnswer{ring.call, ring.leg, RingResult::refused, status, {}});
   };
   const Connection* connection = context_.find(ring.route.connection);
   if (connection == nullptr || connection->closing) return refused(connection_gone_status);
@@ -115,14 +115,15 @@ void CallRinging::on_response(CallLeg& leg, const Message& message, const wire::
   if (leg.state != CallLegState::ringing && leg.state != CallLegState::stopped) return;
   if (status < 200) {
     if (status == 100 || leg.state != CallLegState::ringing) return;
-    if (core_.legs.add_tag(leg, basics.to.tag())) core_.answer_ring(leg, What::progress, status, signal_of(message));
+    if (core_.legs.add_tag(leg, basics.to.tag()))
+      core_.answer_ring(leg, RingResult::progress, status, signal_of(message));
     return;
   }
   if (leg.state == CallLegState::ringing) {
     if (is_withheld(status)) {
-      core_.answer_ring(leg, What::refused, unavailable_status);
+      core_.answer_ring(leg, RingResult::refused, unavailable_status);
     } else {
-      core_.answer_ring(leg, What::refused, status, signal_of(message));
+      core_.answer_ring(leg, RingResult::refused, status, signal_of(message));
     }
   }
   core_.erase(leg, now);
@@ -148,7 +149,7 @@ void CallRinging::on_acceptance(CallLeg& leg, const Message& message, const wire
   leg.ack_owed = basics.cseq.number;
   leg.state = CallLegState::up;
   if (stopped) return core_.hang_up(leg, leg.why, now);
-  domain::RingAnswer answer{leg.call, leg.id, What::answered, message.status(), signal_of(message), leg.replaces};
+  domain::RingAnswer answer{leg.call, leg.id, RingResult::answered, message.status(), signal_of(message), leg.replaces};
   context_.ports.answer_ring(leg.agent, std::move(answer));
   core_.note_active(leg);
 }
@@ -157,7 +158,8 @@ void CallRinging::on_ended(CallLeg& leg, Ended::How how, base::Now now) {
   if (leg.state != CallLegState::ringing && leg.state != CallLegState::stopped) return;
   const bool silent = how == Ended::How::timed_out;
   if (leg.state == CallLegState::ringing)
-    core_.answer_ring(leg, What::refused, silent ? status_of(base::Reason::recipient_silent) : connection_gone_status);
+    core_.answer_ring(leg, RingResult::refused,
+                      silent ? status_of(base::Reason::recipient_silent) : connection_gone_status);
   core_.erase(leg, now);
 }
 

@@ -7,7 +7,7 @@ namespace tertulia::face::simple {
 namespace {
 
 using base::Reason;
-using Kind = ConferenceTarget::Kind;
+using TargetKind = ConferenceTarget::Kind;
 
 constexpr std::string_view opaque_prefix = "app:conf:";
 /// Neither an id nor a domain has it, and it needs no escape in a user part.
@@ -19,11 +19,11 @@ std::string name_of(std::string_view organizer_user, std::string_view id) {
   return name.append(1, '.').append(organizer_user).append(1, '.').append(base::to_lower(id));
 }
 
-base::Result<ConferenceTarget> named(const Context& context, Kind kind, std::string_view organizer,
+base::Result<ConferenceTarget> named(const Context& context, TargetKind kind, std::string_view organizer,
                                      std::string_view id) {
   const domain::User* user = context.directory->find(organizer);
   if (user == nullptr) return Reason::conference_unknown;
-  if (kind == Kind::factory) return ConferenceTarget{kind, user, {}};
+  if (kind == TargetKind::factory) return ConferenceTarget{kind, user, {}};
   auto key = domain::ConferenceKey::make(user->id, id);
   if (!key) return Reason::conference_unknown;
   return ConferenceTarget{kind, user, *std::move(key)};
@@ -35,9 +35,9 @@ std::optional<base::Result<ConferenceTarget>> from_opaque(const Context& context
   if (!base::equal_ignoring_case(rest.substr(0, opaque_prefix.size()), opaque_prefix)) return std::nullopt;
   rest.remove_prefix(opaque_prefix.size());
   const std::string organizer = target.address_of_record();
-  if (base::equal_ignoring_case(rest, "focusfactory")) return named(context, Kind::factory, organizer, {});
-  for (const auto& [part, kind] :
-       {std::pair{std::string_view("focus:id:"), Kind::focus}, std::pair{std::string_view("chat:id:"), Kind::chat}}) {
+  if (base::equal_ignoring_case(rest, "focusfactory")) return named(context, TargetKind::factory, organizer, {});
+  for (const auto& [part, kind] : {std::pair{std::string_view("focus:id:"), TargetKind::focus},
+                                   std::pair{std::string_view("chat:id:"), TargetKind::chat}}) {
     if (base::equal_ignoring_case(rest.substr(0, part.size()), part))
       return named(context, kind, organizer, rest.substr(part.size()));
   }
@@ -59,12 +59,12 @@ std::optional<base::Result<ConferenceTarget>> conference_of(const Context& conte
     domain = rest.substr(mark + 1);
     rest = rest.substr(0, mark);
   }
-  if (rest.empty()) return base::Result<ConferenceTarget>(ConferenceTarget{Kind::factory, nullptr, {}});
+  if (rest.empty()) return base::Result<ConferenceTarget>(ConferenceTarget{TargetKind::factory, nullptr, {}});
   rest.remove_prefix(1);
   const std::size_t dot = rest.rfind('.');
   if (dot == std::string_view::npos) return base::Result<ConferenceTarget>(Reason::conference_unknown);
   const std::string organizer = std::string(rest.substr(0, dot)).append(1, '@').append(domain);
-  return named(context, Kind::focus, organizer, rest.substr(dot + 1));
+  return named(context, TargetKind::focus, organizer, rest.substr(dot + 1));
 }
 
 std::string conference_uri(std::string_view organizer, std::string_view id) {

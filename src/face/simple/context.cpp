@@ -16,7 +16,6 @@ using base::Reason;
 using wire::sip::HeaderName;
 using wire::sip::Writer;
 
-constexpr std::size_t tag_length = 12;     // 60 bits
 constexpr std::size_t branch_length = 16;  // 80 bits
 
 std::string port_text(std::uint16_t port) { return port == 0 ? std::string() : ":" + std::to_string(port); }
@@ -110,8 +109,7 @@ void Context::explain(Writer& writer, base::ConnectionId connection, Reason reas
     writer.header(HeaderName::warning, "399 " + host_text_ + " " + quoted);
   }
   if (status == 503) {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(retry_after).count();
-    writer.header(HeaderName::retry_after, static_cast<std::uint64_t>(seconds));
+    writer.header(HeaderName::retry_after, base::whole_seconds(retry_after));
   }
 }
 

@@ -32,6 +32,11 @@
 
 namespace tertulia::face::simple {
 
+/// Of a dialog (RFC 3261 19.3), in characters of five random bits.
+inline constexpr std::size_t tag_length = 12;
+/// Told to an agent or a conversation instead of a status when the connection of the client is gone (RFC 5626 11.6).
+inline constexpr int connection_gone_status = 430;
+
 /// Who is at the other end of a connection; given once by io.
 struct Peer {
   std::string ip_address;  ///< without brackets

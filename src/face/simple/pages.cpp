@@ -26,15 +26,15 @@ using wire::sip::HeaderName;
 using wire::sip::Method;
 using wire::sip::Writer;
 
-constexpr std::size_t tag_length = 12;
 constexpr std::size_t call_id_length = 24;
 
 /// Refusals of the recipient's endpoint that tell the sender something true about his own message; any other status was
 /// for us and becomes the reason's own.
-constexpr std::array passed_on = {413, 415, 480, 486, 488, 600, 603, 606};
+constexpr std::array page_refusals_passed_on = {413, 415, 480, 486, 488, 600, 603, 606};
 
 int status_for_sender(const domain::PostAnswer& answer) {
-  const bool pass = std::find(passed_on.begin(), passed_on.end(), answer.status) != passed_on.end();
+  const bool pass = std::find(page_refusals_passed_on.begin(), page_refusals_passed_on.end(), answer.status) !=
+                    page_refusals_passed_on.end();
   return pass ? answer.status : 0;
 }
 

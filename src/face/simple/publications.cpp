@@ -24,10 +24,6 @@ namespace {
 /// The one package whose state clients may publish.
 constexpr std::string_view published_package = "presence";
 
-std::uint64_t seconds_of(Duration duration) {
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(duration).count());
-}
-
 void add_accept(Writer& writer) { writer.header(HeaderName::accept, presence_type); }
 
 }  // namespace
@@ -102,7 +98,7 @@ std::optional<Duration> Publications::lease_of(const Request& request) {
   const Duration lease = std::chrono::seconds{**asked};
   if (lease == Duration{} || lease >= context_.settings.publications.least) return lease;
   context_.refuse(request, Reason::interval_too_brief, 0, {}, [&](Writer& writer) {
-    writer.header(HeaderName::min_expires, seconds_of(context_.settings.publications.least));
+    writer.header(HeaderName::min_expires, base::whole_seconds(context_.settings.publications.least));
   });
   return std::nullopt;
 }
@@ -142,7 +138,7 @@ bool Publications::on(const domain::PublishAnswer& answer, base::Now now) {
   }
   Writer writer = context_.begin(pending, 200);
   if (!answer.entity_tag.empty()) writer.header(HeaderName::sip_etag, answer.entity_tag);
-  writer.header(HeaderName::expires, seconds_of(answer.lease));
+  writer.header(HeaderName::expires, base::whole_seconds(answer.lease));
   context_.reply(pending.transaction, 200, std::move(writer), now);
   return true;
 }
@@ -151,7 +147,7 @@ void Publications::refuse(const Pending& pending, const domain::PublishAnswer& a
   if (answer.reason != Reason::interval_too_brief) return context_.refuse(pending, answer.reason, now);
   const Duration least = std::max(answer.lease, context_.settings.publications.least);
   context_.refuse(pending, answer.reason, now, 0, {},
-                  [&](Writer& writer) { writer.header(HeaderName::min_expires, seconds_of(least)); });
+                  [&](Writer& writer) { writer.header(HeaderName::min_expires, base::whole_seconds(least)); });
 }
 
 bool Publications::on_undeliverable(base::Ticket ticket, base::Now now) {

@@ -11,13 +11,14 @@
 namespace tertulia::face::simple {
 namespace {
 
+using OwnKind = SessionCore::OwnRequest::Kind;
+
 using base::Reason;
 using protocol::dialog::Dialog;
 using wire::sip::HeaderName;
 using wire::sip::Method;
 using wire::sip::Writer;
 
-constexpr std::size_t tag_length = 16;
 constexpr std::size_t seed_length = 32;
 constexpr std::string_view fragment_type = "message/sipfrag;version=2.0";
 constexpr std::string_view refer_event = "refer";
@@ -128,11 +129,10 @@ void Additions::notify(Referral& referral, int status, Reason reason, bool last,
     writer.header(HeaderName::event, referral.event).header(HeaderName::subscription_state, standing);
   };
   const std::string fragment = refer_progress(context_, status, reason);
-  using Kind = SessionCore::OwnRequest::Kind;
   if (!referral.dialog) {
     Leg* leg = core_.legs.find(referral.leg);
     if (leg != nullptr && leg->state == LegState::open)
-      core_.send(*leg, Method::notify, Kind::notice, now, describe, fragment_type, fragment);
+      core_.send(*leg, Method::notify, OwnKind::notice, now, describe, fragment_type, fragment);
     return;
   }
   const Connection* connection = context_.find(referral.connection);
@@ -143,7 +143,7 @@ void Additions::notify(Referral& referral, int status, Reason reason, bool last,
   describe(writer);
   const auto id = context_.layer.request(connection->id, Method::notify, std::move(branch),
                                          std::move(writer).finish(fragment_type, fragment), now.mono);
-  if (id) core_.own[*id] = SessionCore::OwnRequest{Kind::notice, {}};
+  if (id) core_.own[*id] = SessionCore::OwnRequest{OwnKind::notice, {}};
 }
 
 void Additions::add_listed(Leg& leg) {

@@ -17,7 +17,6 @@ using wire::sip::Writer;
 namespace {
 
 constexpr std::uint32_t invite_cseq = 1;
-constexpr int connection_gone_status = 430;  // RFC 5626 11.6
 
 /// COMPAT(pidgin-sipe 1.25): the conversation is found by the plain address in From; nothing may be added inside of the
 /// <>.  It looks for the first `<` and `;tag=` wherever they stand, so a name with these is left out.

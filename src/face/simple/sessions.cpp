@@ -20,7 +20,7 @@ using protocol::transaction::ClientId;
 using protocol::transaction::Ended;
 using wire::sip::HeaderName;
 using wire::sip::Method;
-using Kind = SessionCore::OwnRequest::Kind;
+using OwnKind = SessionCore::OwnRequest::Kind;
 
 struct Sessions::State {
   explicit State(Context& context)
@@ -163,17 +163,17 @@ bool Sessions::on_response(ClientId id, const wire::sip::Message& message, const
   if (found == core.own.end()) return false;
   const SessionCore::OwnRequest request = found->second;
   const bool final_response = message.status() >= 200;
-  if (request.kind == Kind::farewell || request.kind == Kind::notice) {
+  if (request.kind == OwnKind::farewell || request.kind == OwnKind::notice) {
     if (final_response) core.own.erase(found);
     return true;
   }
   Leg* leg = core.legs.find(request.leg);
   TERTULIA_CHECK(leg != nullptr);  // erase() takes the leg's requests away with it
-  if (request.kind == Kind::invite) {
+  if (request.kind == OwnKind::invite) {
     if (!repeated || message.status() < 300) state_->outgoing.on_response(*leg, message, basics, now);
-  } else if (request.kind == Kind::refresh) {
+  } else if (request.kind == OwnKind::refresh) {
     state_->outgoing.on_refreshed(*leg, message.status());
-  } else if (final_response && request.kind == Kind::message) {
+  } else if (final_response && request.kind == OwnKind::message) {
     state_->on_delivered(*leg, id, message.status(), now);
   } else if (final_response) {
     core.erase(*leg, now);  // whatever the answer to our BYE: the dialog is over
@@ -186,28 +186,28 @@ bool Sessions::on_ended(const Ended& ended, base::Now now) {
   const auto found = core.own.find(ended.id);
   if (found == core.own.end()) return false;
   const SessionCore::OwnRequest request = found->second;
-  if (request.kind == Kind::farewell || request.kind == Kind::notice) {
+  if (request.kind == OwnKind::farewell || request.kind == OwnKind::notice) {
     core.own.erase(found);
     return true;
   }
   Leg* leg = core.legs.find(request.leg);
   TERTULIA_CHECK(leg != nullptr);
   switch (request.kind) {
-    case Kind::invite:
+    case OwnKind::invite:
       state_->outgoing.on_ended(*leg, ended.how, now);
       break;
-    case Kind::message:
+    case OwnKind::message:
       state_->on_undelivered(*leg, ended.id, ended.how, now);
       break;
-    case Kind::bye:
+    case OwnKind::bye:
       core.erase(*leg, now);
       break;
-    case Kind::refresh:  // silence is for the next message to find out
+    case OwnKind::refresh:  // silence is for the next message to find out
       leg->refreshing = false;
       core.own.erase(found);
       break;
-    case Kind::farewell:
-    case Kind::notice:
+    case OwnKind::farewell:
+    case OwnKind::notice:
       break;
   }
   return true;
@@ -244,7 +244,7 @@ void Sessions::on(const domain::DeliverSession& deliver, base::Now now) {
   if (leg->flights.size() >= deliveries_per_session_max)
     return answer(What::refused, base::status_of(base::Reason::too_many_messages_waiting));
   const auto id = core.send(
-      *leg, Method::message, Kind::message, now,
+      *leg, Method::message, OwnKind::message, now,
       [&](wire::sip::Writer& writer) {
         if (!subject.empty()) writer.header(HeaderName::subject, subject);
         if (names_speaker && deliver.conference) core.context.dialect->describe_delivery(deliver, writer);

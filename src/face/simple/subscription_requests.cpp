@@ -21,7 +21,6 @@ using wire::sip::Writer;
 
 namespace {
 
-constexpr std::size_t tag_length = 16;
 constexpr std::string_view list_extension = "eventlist";
 
 bool has_tag(const wire::sip::Message& message, HeaderName name, std::string_view tag) {
@@ -63,10 +62,6 @@ std::string body_type(const wire::sip::Message& message) {
   return type ? type->type : "unreadable";
 }
 
-std::uint64_t seconds_of(Duration duration) {
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(duration).count());
-}
-
 }  // namespace
 
 /// The headers of a SUBSCRIBE that every package needs.
@@ -94,7 +89,7 @@ std::optional<Duration> SubscriptionRequests::lease_of(const Request& request) {
   const Duration lease = std::min<Duration>(std::chrono::seconds{**asked}, context_.settings.subscriptions.longest);
   if (lease == Duration{} || lease >= context_.settings.subscriptions.least) return lease;
   context_.refuse(request, Reason::interval_too_brief, 0, {}, [&](Writer& writer) {
-    writer.header(HeaderName::min_expires, seconds_of(context_.settings.subscriptions.least));
+    writer.header(HeaderName::min_expires, base::whole_seconds(context_.settings.subscriptions.least));
   });
   return std::nullopt;
 }
@@ -206,7 +201,7 @@ void SubscriptionRequests::accept(const Request& request, const Subscription& su
   Writer writer = context_.begin(pending, 200);
   writer.copy(request.message, HeaderName::record_route)
       .header(HeaderName::contact, context_.own_contact(request.connection))
-      .header(HeaderName::expires, seconds_of(lease));
+      .header(HeaderName::expires, base::whole_seconds(lease));
   if (subscription.feed->is_list()) writer.header(HeaderName::require, list_extension);
   context_.reply(pending.transaction, 200, std::move(writer), request.now);
 }

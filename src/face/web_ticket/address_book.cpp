@@ -25,7 +25,7 @@ namespace {
 constexpr std::string_view book = "/GroupExpansion/Service.svc";
 constexpr std::string_view book_port = "AddressBookWebTicketBearer";
 constexpr std::string_view book_path = "/GroupExpansion/Service.svc/WebTicket_Bearer";
-constexpr std::string_view description = "/mex";
+constexpr std::string_view book_description = "/mex";
 
 AddressBookEntry entry_of(const domain::User& user) {
   const wire::lync::DirectoryRow row = lync::row_of(user);
@@ -48,7 +48,7 @@ void AddressBookService::add_to(web::Router& router) {
   const auto at = [this](std::string_view path) { return std::string(base_url_).append(path); };
   const ServiceMetadata metadata{"DistributionListExpander", std::string(book_port), at(book_path),
                                  ticket_service_of(base_url_), false};
-  router.add(web::Method::get, std::string(book).append(description),
+  router.add(web::Method::get, std::string(book).append(book_description),
              [text = to_xml(metadata)](const Request&, const Answer& answer) { answer(xml_answer(text)); });
   router.add(web::Method::post, std::string(book_path),
              [this](const Request& request, const Answer& answer) { on_search(request, answer); });

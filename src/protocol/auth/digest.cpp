@@ -20,18 +20,12 @@ using wire::sip::AuthValue;
 using wire::sip::HeaderName;
 using wire::sip::Message;
 
-int hex_digit(char c) {
-  const char lower = base::to_lower(c);
-  if (base::is_digit(c)) return c - '0';
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /// nc-value: exactly eight hexadecimal digits, counting from one (RFC 7616 3.4).
 std::optional<std::uint32_t> count_from(std::string_view text) {
   if (text.size() != 8) return std::nullopt;
   std::uint32_t count = 0;
   for (const char c : text) {
-    const int digit = hex_digit(c);
+    const int digit = base::hex_value(c);
     if (digit < 0) return std::nullopt;
     count = count << 4 | static_cast<std::uint32_t>(digit);
   }
@@ -52,8 +46,8 @@ std::optional<std::string> extended_value(std::string_view text) {
       value.push_back(text[i]);
       continue;
     }
-    const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-    const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
+    const int high = i + 2 < text.size() ? base::hex_value(text[i + 1]) : -1;
+    const int low = i + 2 < text.size() ? base::hex_value(text[i + 2]) : -1;
     if (high < 0 || low < 0) return std::nullopt;
     value.push_back(static_cast<char>(high * 16 + low));
     i += 2;

@@ -33,21 +33,15 @@ std::string_view scheme_of(std::string_view text) {
   return {};
 }
 
-Error malformed(std::string_view parameter) { return {Reason::header_malformed, std::string(parameter)}; }
-
-int hex_digit(char c) {
-  const char lower = base::to_lower(c);
-  if (base::is_digit(c)) return c - '0';
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
+Error parameter_malformed(std::string_view parameter) { return {Reason::header_malformed, std::string(parameter)}; }
 
 std::optional<std::string> from_hex(std::string_view text) {
   if (text.size() % 2 != 0) return std::nullopt;
   std::string bytes;
   bytes.reserve(text.size() / 2);
   for (std::size_t i = 0; i < text.size(); i += 2) {
-    const int high = hex_digit(text[i]);
-    const int low = hex_digit(text[i + 1]);
+    const int high = base::hex_value(text[i]);
+    const int low = base::hex_value(text[i + 1]);
     if (high < 0 || low < 0) return std::nullopt;
     bytes.push_back(static_cast<char>(high * 16 + low));
   }
@@ -68,14 +62,14 @@ Result<void> read_signature(const Parameters& parameters, GssapiCredentials& cre
   const std::string_view response = parameters.value("response");
   if (crand.empty() && cnum.empty() && response.empty()) return {};
   if (crand.empty() || crand.size() > crand_digits_max ||
-      !std::all_of(crand.begin(), crand.end(), [](char c) { return hex_digit(c) >= 0; }))
-    return malformed("crand");
+      !std::all_of(crand.begin(), crand.end(), [](char c) { return base::hex_value(c) >= 0; }))
+    return parameter_malformed("crand");
   // The signature covers the number as written: it has one spelling only, so that the number alone is enough.
   const std::optional<std::uint64_t> number = base::to_number(cnum);
-  if (!number || *number == 0 || *number > UINT32_MAX || cnum.front() == '0') return malformed("cnum");
-  if (response.empty() || response.size() > 2 * signature_bytes_max) return malformed("response");
+  if (!number || *number == 0 || *number > UINT32_MAX || cnum.front() == '0') return parameter_malformed("cnum");
+  if (response.empty() || response.size() > 2 * signature_bytes_max) return parameter_malformed("response");
   std::optional<std::string> signature = from_hex(response);
-  if (!signature) return malformed("response");
+  if (!signature) return parameter_malformed("response");
   credentials.crand = crand;
   credentials.cnum = static_cast<std::uint32_t>(*number);
   credentials.response = *std::move(signature);
@@ -86,22 +80,23 @@ Result<GssapiCredentials> read(std::string_view scheme, const Parameters& parame
   GssapiCredentials credentials;
   credentials.scheme = scheme;
   for (const std::string_view name : {"realm", "targetname", "opaque"})
-    if (parameters.value(name).size() > gssapi_name_bytes_max) return malformed(name);
+    if (parameters.value(name).size() > gssapi_name_bytes_max) return parameter_malformed(name);
   credentials.realm = parameters.value("realm");
   credentials.targetname = parameters.value("targetname");
   credentials.opaque = parameters.value("opaque");
-  if (parameters.has("qop") && !base::equal_ignoring_case(parameters.value("qop"), "auth")) return malformed("qop");
+  if (parameters.has("qop") && !base::equal_ignoring_case(parameters.value("qop"), "auth"))
+    return parameter_malformed("qop");
   if (parameters.has("version")) {
     const std::optional<std::uint64_t> version = base::to_number(parameters.value("version"));
-    if (!version || *version > version_max) return malformed("version");
+    if (!version || *version > version_max) return parameter_malformed("version");
     credentials.version = static_cast<int>(*version);
   }
   if (parameters.has("gssapi-data")) {
     credentials.has_gssapi_data = true;
     const std::string_view data = parameters.value("gssapi-data");
-    if (data.size() > (gssapi_data_bytes_max + 2) / 3 * 4) return malformed("gssapi-data");
+    if (data.size() > (gssapi_data_bytes_max + 2) / 3 * 4) return parameter_malformed("gssapi-data");
     if (!base::from_base64(data, credentials.gssapi_data) || credentials.gssapi_data.size() > gssapi_data_bytes_max)
-      return malformed("gssapi-data");
+      return parameter_malformed("gssapi-data");
   }
   if (const Result<void> signature = read_signature(parameters, credentials); !signature) return signature.error();
   return credentials;
@@ -123,7 +118,7 @@ Result<GssapiCredentials> read_gssapi_credentials(const wire::sip::Message& mess
     if (scheme.empty()) return;
     done = true;
     const Result<AuthValue> value = AuthValue::parse(line);
-    found = value ? read(scheme, value->parameters) : Result<GssapiCredentials>(malformed("Authorization"));
+    found = value ? read(scheme, value->parameters) : Result<GssapiCredentials>(parameter_malformed("Authorization"));
   });
   return found;
 }

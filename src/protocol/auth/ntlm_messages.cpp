@@ -85,7 +85,7 @@ std::string file_time(base::WallTime time) {
   return out;
 }
 
-Error malformed(std::string_view field) { return {Reason::header_malformed, "NTLM " + std::string(field)}; }
+Error ntlm_malformed(std::string_view field) { return {Reason::header_malformed, "NTLM " + std::string(field)}; }
 
 /// The piece that the fields at `at` point to; nothing when it is not wholly behind the fixed part.
 std::optional<std::string_view> piece_of(std::string_view bytes, std::size_t at) {
@@ -145,23 +145,23 @@ std::string write_ntlm_challenge(const NtlmChallenge& challenge) {
 
 Result<NtlmAuthenticate> read_ntlm_authenticate(std::string_view bytes) {
   if (bytes.size() < authenticate_fixed_octets || bytes.size() > ntlm_authenticate_bytes_max)
-    return malformed("length");
+    return ntlm_malformed("length");
   if (bytes.substr(0, signature.size()) != signature || number_at(bytes, signature.size(), 4) != type_authenticate)
-    return malformed("type");
+    return ntlm_malformed("type");
   NtlmAuthenticate message;
   message.flags = number_at(bytes, flags_offset, 4);
-  if ((message.flags & ntlm_flags::unicode) == 0) return malformed("flags: Unicode");
+  if ((message.flags & ntlm_flags::unicode) == 0) return ntlm_malformed("flags: Unicode");
   std::optional<std::string> domain = name_of(bytes, domain_fields);
-  if (!domain) return malformed("domain");
+  if (!domain) return ntlm_malformed("domain");
   std::optional<std::string> user = name_of(bytes, user_fields);
-  if (!user) return malformed("user");
+  if (!user) return ntlm_malformed("user");
   std::optional<std::string> host = name_of(bytes, host_fields);
-  if (!host) return malformed("host");
-  if (!piece_of(bytes, lm_fields)) return malformed("LM response");
+  if (!host) return ntlm_malformed("host");
+  if (!piece_of(bytes, lm_fields)) return ntlm_malformed("LM response");
   const std::optional<std::string_view> nt_response = piece_of(bytes, nt_fields);
-  if (!nt_response || nt_response->size() > ntlm_response_bytes_max) return malformed("NT response");
+  if (!nt_response || nt_response->size() > ntlm_response_bytes_max) return ntlm_malformed("NT response");
   const std::optional<std::string_view> session_key = piece_of(bytes, key_fields);
-  if (!session_key) return malformed("session key");
+  if (!session_key) return ntlm_malformed("session key");
   message.domain = *std::move(domain);
   message.user = *std::move(user);
   message.host = *std::move(host);

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::string_view dialog_namespace = "urn:ietf:params:xml:ns:dialog-info";
 constexpr std::array<std::string_view, 5> state_names{"trying", "proceeding", "early", "confirmed", "terminated"};
-constexpr std::array<std::string_view, 8> event_names{"",          "cancelled",  "rejected", "replaced",
-                                                      "local-bye", "remote-bye", "error",    "timeout"};
+constexpr std::array<std::string_view, 8> dialog_event_names{"",          "cancelled",  "rejected", "replaced",
+                                                             "local-bye", "remote-bye", "error",    "timeout"};
 constexpr std::array<std::string_view, 3> direction_names{"", "initiator", "recipient"};
 
 Result<DialogParty> read_party(ElementView element) {
@@ -53,7 +53,7 @@ Result<Dialog> read_dialog(ElementView element) {
   dialog.direction =
       enum_of<DialogDirection>(element.attribute("direction"), direction_names).value_or(DialogDirection::unknown);
   dialog.state = *known;
-  dialog.event = enum_of<DialogEvent>(state->attribute("event"), event_names).value_or(DialogEvent::none);
+  dialog.event = enum_of<DialogEvent>(state->attribute("event"), dialog_event_names).value_or(DialogEvent::none);
   dialog.code = number_of(state->attribute("code"));
   if (dialog.code && (*dialog.code < 100 || *dialog.code > 699)) dialog.code.reset();
   if (const auto duration = element.child(dialog_namespace, "duration"))
@@ -87,7 +87,7 @@ void write_party(xml::Writer& out, std::string_view name, const DialogParty& par
 }  // namespace
 
 std::string_view name_of(DialogState state) { return state_names[static_cast<std::size_t>(state)]; }
-std::string_view name_of(DialogEvent event) { return event_names[static_cast<std::size_t>(event)]; }
+std::string_view name_of(DialogEvent event) { return dialog_event_names[static_cast<std::size_t>(event)]; }
 std::string_view name_of(DialogDirection direction) { return direction_names[static_cast<std::size_t>(direction)]; }
 
 Result<DialogInfo> read_dialog_info(std::string_view document) {

@@ -17,9 +17,9 @@ constexpr std::string_view reg_namespace = "urn:ietf:params:xml:ns:reginfo";
 constexpr std::string_view gruu_namespace = "urn:ietf:params:xml:ns:gruuinfo";
 constexpr std::array<std::string_view, 3> registration_names{"init", "active", "terminated"};
 constexpr std::array<std::string_view, 2> contact_names{"active", "terminated"};
-constexpr std::array<std::string_view, 9> event_names{"registered", "created",      "refreshed",
-                                                      "shortened",  "expired",      "deactivated",
-                                                      "probation",  "unregistered", "rejected"};
+constexpr std::array<std::string_view, 9> contact_event_names{"registered", "created",      "refreshed",
+                                                              "shortened",  "expired",      "deactivated",
+                                                              "probation",  "unregistered", "rejected"};
 
 Result<void> read_inside(ElementView element, RegContact& contact) {
   for (ElementView inside : element.children()) {
@@ -46,7 +46,7 @@ Result<void> read_inside(ElementView element, RegContact& contact) {
 Result<RegContact> read_contact(ElementView element) {
   const auto id = element.attribute("id");
   const auto state = enum_of<ContactState>(element.attribute("state"), contact_names);
-  const auto event = enum_of<ContactEvent>(element.attribute("event"), event_names);
+  const auto event = enum_of<ContactEvent>(element.attribute("event"), contact_event_names);
   if (!id || !state || !event) return malformed("contact without id, state or event");
   RegContact contact;
   contact.id = *id;
@@ -112,7 +112,7 @@ bool has_gruu(const RegInfo& info) {
 
 std::string_view name_of(RegistrationState state) { return registration_names[static_cast<std::size_t>(state)]; }
 std::string_view name_of(ContactState state) { return contact_names[static_cast<std::size_t>(state)]; }
-std::string_view name_of(ContactEvent event) { return event_names[static_cast<std::size_t>(event)]; }
+std::string_view name_of(ContactEvent event) { return contact_event_names[static_cast<std::size_t>(event)]; }
 
 Result<RegInfo> read_reg_info(std::string_view document) {
   const Result<xml::Document> parsed = read_document(document, reg_namespace, "reginfo");

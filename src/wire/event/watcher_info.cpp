@@ -15,12 +15,12 @@ namespace {
 
 constexpr std::string_view watcher_namespace = "urn:ietf:params:xml:ns:watcherinfo";
 constexpr std::array<std::string_view, 4> status_names{"active", "pending", "waiting", "terminated"};
-constexpr std::array<std::string_view, 8> event_names{"subscribe", "approved", "deactivated", "probation",
-                                                      "rejected",  "timeout",  "giveup",      "noresource"};
+constexpr std::array<std::string_view, 8> watcher_event_names{"subscribe", "approved", "deactivated", "probation",
+                                                              "rejected",  "timeout",  "giveup",      "noresource"};
 
 Result<Watcher> read_watcher(ElementView element) {
   const auto status = enum_of<WatcherStatus>(element.attribute("status"), status_names);
-  const auto event = enum_of<WatcherEvent>(element.attribute("event"), event_names);
+  const auto event = enum_of<WatcherEvent>(element.attribute("event"), watcher_event_names);
   const auto id = element.attribute("id");
   if (!status || !event || !id) return malformed("watcher without status, event or id");
   Watcher watcher;
@@ -37,7 +37,7 @@ Result<Watcher> read_watcher(ElementView element) {
 }  // namespace
 
 std::string_view name_of(WatcherStatus status) { return status_names[static_cast<std::size_t>(status)]; }
-std::string_view name_of(WatcherEvent event) { return event_names[static_cast<std::size_t>(event)]; }
+std::string_view name_of(WatcherEvent event) { return watcher_event_names[static_cast<std::size_t>(event)]; }
 
 Result<WatcherInfo> read_watcher_info(std::string_view document) {
   const Result<xml::Document> parsed = read_document(document, watcher_namespace, "watcherinfo");

@@ -17,9 +17,9 @@ namespace {
 
 constexpr std::string_view batch_namespace = "http://schemas.microsoft.com/2006/01/sip/batch-subscribe";
 constexpr std::string_view category_list_namespace = "http://schemas.microsoft.com/2006/09/sip/categorylist";
-constexpr std::array<std::string_view, 2> action_names{"subscribe", "unsubscribe"};
+constexpr std::array<std::string_view, 2> batch_action_names{"subscribe", "unsubscribe"};
 
-Error wrong(std::string_view what) { return malformed(Reason::list_malformed, what); }
+Error wrong_list(std::string_view what) { return malformed(Reason::list_malformed, what); }
 
 /// `resources`: how many the document had before.
 Result<void> read_inside(const Element& element, BatchAction& action, std::size_t& resources) {
@@ -27,7 +27,7 @@ Result<void> read_inside(const Element& element, BatchAction& action, std::size_
     for (const Element& one : list.children) {
       if (list.name == "adhocList" && one.name == "resource") {
         const std::string uri = one.attribute_or_empty("uri");
-        if (!has_text(uri)) return wrong("resource without uri");
+        if (!has_text(uri)) return wrong_list("resource without uri");
         if (++resources > batch_resources_max) return too_long("resource");
         action.resources.push_back({std::string(without_blanks(uri)), one.child("context") != nullptr});
       } else if (list.name == "categoryList" && one.name == "category") {
@@ -55,8 +55,8 @@ Result<BatchSubscribe> read_batch_subscribe(std::string_view document) {
     if (one.name != "action") continue;
     if (++actions > batch_actions_max) return too_long("action");
     const auto name = one.attribute("name");
-    if (!name) return wrong("action without name");
-    const auto kind = enum_of<BatchActionKind>(name, action_names);
+    if (!name) return wrong_list("action without name");
+    const auto kind = enum_of<BatchActionKind>(name, batch_action_names);
     if (!kind) continue;
     BatchAction action;
     action.kind = *kind;
@@ -64,7 +64,7 @@ Result<BatchSubscribe> read_batch_subscribe(std::string_view document) {
     if (Result<void> read = read_inside(one, action, resources); !read) return read.error();
     request.actions.push_back(std::move(action));
   }
-  if (request.actions.empty()) return wrong("batchSub without an action that we know");
+  if (request.actions.empty()) return wrong_list("batchSub without an action that we know");
   return request;
 }
 
@@ -73,7 +73,7 @@ std::string write_batch_subscribe(const BatchSubscribe& request) {
   out.begin("batchSub").attribute("xmlns", batch_namespace).attribute("uri", request.uri);
   out.attribute("name", request.name);
   for (const BatchAction& action : request.actions) {
-    out.begin("action").attribute("name", action_names[static_cast<std::size_t>(action.kind)]);
+    out.begin("action").attribute("name", batch_action_names[static_cast<std::size_t>(action.kind)]);
     out.attribute("id", action.id).begin("adhocList");
     for (const BatchResource& resource : action.resources) {
       out.begin("resource").attribute("uri", resource.uri);

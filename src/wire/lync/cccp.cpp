@@ -24,10 +24,8 @@ constexpr std::string_view info_namespace = "urn:ietf:params:xml:ns:conference-i
 constexpr std::string_view info_extensions = "http://schemas.microsoft.com/rtc/2005/08/confinfoextensions";
 constexpr std::array<std::string_view, 3> admission_names{"closedAuthenticated", "openAuthenticated", "anonymous"};
 
-Error wrong(std::string_view what) { return malformed(Reason::command_malformed, what); }
-
 /// Child of a child; null when one of them is missing.
-const Element* below(const Element& from, std::string_view outer, std::string_view inner) {
+const Element* inside_of(const Element& from, std::string_view outer, std::string_view inner) {
   const Element* found = from.child(outer);
   return found ? found->child(inner) : nullptr;
 }
@@ -53,11 +51,11 @@ cccp::ConferenceSettings settings_of(const Element* description) {
 
 Result<Operation> read_add_conference(const Element& operation) {
   const Element* info = operation.child("conference-info");
-  if (info == nullptr) return wrong("addConference without conference-info");
+  if (info == nullptr) return wrong_command("addConference without conference-info");
   const Element* description = info->child("conference-description");
   cccp::AddConference add;
   if (description != nullptr) add.conference_id = without_blanks(description->text_of_child("conference-id"));
-  if (add.conference_id.empty()) return wrong("addConference without conference-id");
+  if (add.conference_id.empty()) return wrong_command("addConference without conference-id");
   add.settings = settings_of(description);
   if (const Element* view = info->child("conference-view")) {
     for (const Element& one : view->children) {
@@ -72,10 +70,10 @@ Result<Operation> read_add_conference(const Element& operation) {
 
 Result<Operation> read_modify_conference(const Element& operation) {
   const Element* info = operation.child("conference-info");
-  if (info == nullptr) return wrong("modifyConference without conference-info");
+  if (info == nullptr) return wrong_command("modifyConference without conference-info");
   cccp::ModifyConference modify{std::string(without_blanks(info->attribute_or_empty("entity"))),
                                 settings_of(info->child("conference-description"))};
-  if (modify.conference.empty()) return wrong("modifyConference without entity");
+  if (modify.conference.empty()) return wrong_command("modifyConference without entity");
   return Operation(std::move(modify));
 }
 
@@ -83,28 +81,28 @@ Result<Operation> read_add_user(const Element& operation) {
   cccp::AddUser add;
   add.conference = named(operation, "conferenceKeys", "confentity");
   add.user = named(operation, "user", "entity");
-  add.role = first_role(below(operation, "user", "roles"));
-  if (const Element* endpoint = below(operation, "user", "endpoint"))
+  add.role = first_role(inside_of(operation, "user", "roles"));
+  if (const Element* endpoint = inside_of(operation, "user", "endpoint"))
     add.endpoint = without_blanks(endpoint->attribute_or_empty("entity"));
   return Operation(std::move(add));
 }
 
 Result<Operation> read_delete_user(const Element& operation) {
   cccp::DeleteUser remove{named(operation, "userKeys", "confentity"), named(operation, "userKeys", "userentity")};
-  if (remove.user.empty()) return wrong("deleteUser without userEntity");
+  if (remove.user.empty()) return wrong_command("deleteUser without userEntity");
   return Operation(std::move(remove));
 }
 
 Result<Operation> read_modify_user_roles(const Element& operation) {
   cccp::ModifyUserRoles modify{named(operation, "userKeys", "confentity"), named(operation, "userKeys", "userentity"),
                                first_role(operation.child("user-roles"))};
-  if (modify.user.empty() || modify.role.empty()) return wrong("modifyUserRoles without userEntity or role");
+  if (modify.user.empty() || modify.role.empty()) return wrong_command("modifyUserRoles without userEntity or role");
   return Operation(std::move(modify));
 }
 
 Result<Operation> read_modify_lock(const Element& operation) {
   const auto locked = flag_of(operation.text_of_child("locked"));
-  if (!locked) return wrong("modifyConferenceLock without locked");
+  if (!locked) return wrong_command("modifyConferenceLock without locked");
   return Operation(cccp::ModifyConferenceLock{named(operation, "conferenceKeys", "confentity"), *locked});
 }
 
@@ -207,7 +205,7 @@ void begin_envelope(xml::Writer& out, std::string_view root) {
 Result<CccpRequest> read_cccp_request(std::string_view document) {
   const Result<Element> root = read_element(document, "request", Reason::command_malformed);
   if (!root) return root.error();
-  if (root->children.empty()) return wrong("request without an operation");
+  if (root->children.empty()) return wrong_command("request without an operation");
   const Element& element = root->children.front();
   const auto reader =
       std::find_if(readers.begin(), readers.end(), [&](const Reader& one) { return one.name == element.name; });

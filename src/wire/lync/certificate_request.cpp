@@ -29,11 +29,6 @@ constexpr std::string_view hmac_sha1 = "http://www.w3.org/2000/09/xmldsig#hmac-s
 constexpr std::string_view sha1 = "http://www.w3.org/2000/09/xmldsig#sha1";
 constexpr std::string_view timestamp_name = "timestamp";
 
-std::string_view attribute_of(const std::optional<xml::ElementView>& element, std::string_view name,
-                              std::string_view name_space = {}) {
-  return element ? element->attribute(name, name_space).value_or(std::string_view()) : std::string_view();
-}
-
 /// Only this one form: the digest is of the time, both methods are what we can check.
 std::optional<TicketProof> read_proof(const xml::ElementView& security) {
   const auto timestamp = below(security, {"Timestamp"});

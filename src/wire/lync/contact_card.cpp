@@ -79,10 +79,6 @@ void read_photo(const Element& element, ContactCard& card) {
   if (!photo.uri.empty()) card.photo = std::move(photo);
 }
 
-void element_with_text(xml::Writer& out, std::string_view name, std::string_view text) {
-  if (has_text(text)) out.element(name, text);
-}
-
 void write_identity(xml::Writer& out, const ContactCard& card) {
   bool any = has_text(card.display_name);
   for (const std::string& email : card.emails) any = any || has_text(email);

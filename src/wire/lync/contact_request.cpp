@@ -13,8 +13,6 @@ using base::Result;
 
 namespace {
 
-Error wrong(std::string_view what) { return malformed(Reason::command_malformed, what); }
-
 std::optional<std::uint32_t> number_of_child(const Element& element, std::string_view name) {
   const Element* child = element.child(name);
   return child ? number_of(child->text) : std::nullopt;
@@ -27,12 +25,12 @@ std::string uri_of(const Element& element) { return std::string(without_blanks(e
 Result<ContactRequest> read_set_contact(const Element& element) {
   SetContact request;
   request.uri = uri_of(element);
-  if (request.uri.empty()) return wrong("setContact without URI");
+  if (request.uri.empty()) return wrong_command("setContact without URI");
   request.display_name = element.text_of_child("displayName");
   const std::string groups = element.text_of_child("groups");
   for (const std::string_view word : base::split(groups, ' ')) {
     const std::optional<std::uint32_t> group = number_of(word);
-    if (!group) return wrong("setContact whose groups are no numbers");
+    if (!group) return wrong_command("setContact whose groups are no numbers");
     if (request.groups.size() == contact_groups_max) return too_long("groups");
     request.groups.push_back(*group);
   }
@@ -45,28 +43,28 @@ Result<ContactRequest> read_set_contact(const Element& element) {
 
 Result<ContactRequest> read_delete_contact(const Element& element) {
   DeleteContact request{uri_of(element), delta_number_of(element)};
-  if (request.uri.empty()) return wrong("deleteContact without URI");
+  if (request.uri.empty()) return wrong_command("deleteContact without URI");
   return ContactRequest(std::move(request));
 }
 
 Result<ContactRequest> read_add_group(const Element& element) {
   AddGroup request{element.text_of_child("name"), element.text_of_child("externalURI"), delta_number_of(element)};
-  if (request.name.empty()) return wrong("addGroup without name");
+  if (request.name.empty()) return wrong_command("addGroup without name");
   return ContactRequest(std::move(request));
 }
 
 Result<ContactRequest> read_modify_group(const Element& element) {
   const std::optional<std::uint32_t> id = number_of_child(element, "groupID");
-  if (!id) return wrong("modifyGroup without groupID");
+  if (!id) return wrong_command("modifyGroup without groupID");
   ModifyGroup request{*id, element.text_of_child("name"), element.text_of_child("externalURI"),
                       delta_number_of(element)};
-  if (request.name.empty()) return wrong("modifyGroup without name");
+  if (request.name.empty()) return wrong_command("modifyGroup without name");
   return ContactRequest(std::move(request));
 }
 
 Result<ContactRequest> read_delete_group(const Element& element) {
   const std::optional<std::uint32_t> id = number_of_child(element, "groupID");
-  if (!id) return wrong("deleteGroup without groupID");
+  if (!id) return wrong_command("deleteGroup without groupID");
   return ContactRequest(DeleteGroup{*id, delta_number_of(element)});
 }
 
@@ -89,7 +87,7 @@ Result<ContactRequest> read_search(const Element& element, const Element& body) 
       request.conditions.push_back({std::string(*attribute), std::string(*value)});
     }
   }
-  if (request.conditions.empty()) return wrong("directorySearch without row");
+  if (request.conditions.empty()) return wrong_command("directorySearch without row");
   return ContactRequest(std::move(request));
 }
 
@@ -99,7 +97,7 @@ Result<ContactRequest> read_contact_request(std::string_view document) {
   const Result<Element> root = read_element(document, "Envelope", Reason::command_malformed);
   if (!root) return root.error();
   const Element* body = root->child("Body");
-  if (!body) return wrong("Envelope without Body");
+  if (!body) return wrong_command("Envelope without Body");
   for (const Element& one : body->children) {
     if (one.name == "setContact") return read_set_contact(one);
     if (one.name == "deleteContact") return read_delete_contact(one);
@@ -109,7 +107,7 @@ Result<ContactRequest> read_contact_request(std::string_view document) {
     if (one.name == "setACE") return read_set_ace(one);
     if (one.name == "directorySearch") return read_search(one, *body);
   }
-  return wrong("Body without an operation that we know");
+  return wrong_command("Body without an operation that we know");
 }
 
 }  // namespace tertulia::wire::lync

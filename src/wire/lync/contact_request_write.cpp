@@ -2,16 +2,16 @@
 #include "wire/lync/contact_request.h"
 #include "wire/lync/limits.h"
 #include "wire/lync/reading.h"
+#include "wire/lync/soap.h"
 #include "wire/lync/writing.h"
 
 namespace tertulia::wire::lync {
 
 namespace {
 
-constexpr std::string_view soap_namespace = "http://schemas.xmlsoap.org/soap/envelope/";
 constexpr std::string_view operations_namespace = "http://schemas.microsoft.com/winrtc/2002/11/sip";
 
-void begin_envelope(xml::Writer& out) {
+void begin_operations(xml::Writer& out) {
   out.begin("s:Envelope").attribute("xmlns:s", soap_namespace).attribute("xmlns:m", operations_namespace);
   out.begin("s:Body");
 }
@@ -83,21 +83,21 @@ void write_row(xml::Writer& out, const DirectoryRow& row) {
 
 std::string write_contact_request(const ContactRequest& request) {
   xml::Writer out;
-  begin_envelope(out);
+  begin_operations(out);
   std::visit(OperationWriter(out), request);
   return ended(std::move(out));
 }
 
 std::string write_add_group_answer(std::uint32_t group_id) {
   xml::Writer out;
-  begin_envelope(out);
+  begin_operations(out);
   out.begin("m:addGroup").element("m:groupID", std::to_string(group_id)).end();
   return ended(std::move(out));
 }
 
 std::string write_search_answer(const std::vector<DirectoryRow>& rows, bool more_available) {
   xml::Writer out;
-  begin_envelope(out);
+  begin_operations(out);
   std::vector<const DirectoryRow*> good;
   for (const DirectoryRow& row : rows)
     if (has_address(row.uri)) good.push_back(&row);
@@ -112,7 +112,7 @@ std::string write_search_answer(const std::vector<DirectoryRow>& rows, bool more
 
 std::string write_soap_fault(std::string_view code, std::string_view text) {
   xml::Writer out;
-  begin_envelope(out);
+  begin_operations(out);
   out.begin("s:Fault").element("faultcode", std::string("s:").append(code)).element("faultstring", text).end();
   return ended(std::move(out));
 }

@@ -57,8 +57,6 @@ class Inspection {
   bool good_ = true;
 };
 
-std::string_view local_name(std::string_view name) { return name.substr(name.rfind(' ') + 1); }
-
 }  // namespace
 
 bool is_harmless(std::string_view element) {

@@ -30,7 +30,7 @@ bool is_xml_name(std::string_view name) {
                      [&](char c) { return letter(c) || base::is_digit(c) || c == '.' || c == '-'; });
 }
 
-void element_with_text(xml::Writer& out, std::string_view name, std::string_view text) {
+void element_if_good(xml::Writer& out, std::string_view name, std::string_view text) {
   if (name == "focusFactoryUri" && !is_good_focus_factory_uri(text)) return;  // whatever group it stands in
   if (is_xml_name(name) && has_text(text)) out.element(name, text);
 }
@@ -52,13 +52,13 @@ void write_ports(xml::Writer& out, const std::optional<ServerConfiguration::Port
 
 void write_server(xml::Writer& out, const ServerConfiguration& server) {
   out.begin("provisionGroup").attribute("name", "ServerConfiguration");
-  element_with_text(out, "focusFactoryUri", server.focus_factory_uri);
-  element_with_text(out, "dlxInternalUrl", server.dlx_internal_url);
-  element_with_text(out, "dlxExternalUrl", server.dlx_external_url);
-  element_with_text(out, "absInternalServerUrl", server.abs_internal_url);
-  element_with_text(out, "absExternalServerUrl", server.abs_external_url);
-  element_with_text(out, "mrasUri", server.mras_uri);
-  element_with_text(out, "botSipUriForTestCall", server.test_call_uri);
+  element_if_good(out, "focusFactoryUri", server.focus_factory_uri);
+  element_if_good(out, "dlxInternalUrl", server.dlx_internal_url);
+  element_if_good(out, "dlxExternalUrl", server.dlx_external_url);
+  element_if_good(out, "absInternalServerUrl", server.abs_internal_url);
+  element_if_good(out, "absExternalServerUrl", server.abs_external_url);
+  element_if_good(out, "mrasUri", server.mras_uri);
+  element_if_good(out, "botSipUriForTestCall", server.test_call_uri);
   out.element("ucPC2PCAVEncryption", encryption_names[static_cast<std::size_t>(server.encryption)]);
   write_ports(out, server.ports);
   out.end();
@@ -109,7 +109,7 @@ std::string write_provisioning(const ProvisioningAnswer& answer) {
     out.begin("provisionGroup").attribute("name", group.name);
     for (const auto& piece : group.content) {
       if (const auto* element = std::get_if<ProvisioningElement>(&piece))
-        element_with_text(out, element->name, element->text);
+        element_if_good(out, element->name, element->text);
       else
         write_properties(out, *std::get_if<ProvisioningProperties>(&piece));
     }

@@ -16,28 +16,29 @@ namespace {
 
 constexpr std::string_view publish_namespace = "http://schemas.microsoft.com/2006/09/sip/rich-presence";
 
-Error wrong(std::string_view what) { return malformed(Reason::presence_document_malformed, what); }
+Error wrong_publication(std::string_view what) { return malformed(Reason::presence_document_malformed, what); }
 
 /// `slice` is the same element, for the octets of what is inside.
 Result<PublicationItem> read_item(const Element& element, xml::ElementView slice) {
   PublicationItem item;
   item.category = element.attribute_or_empty("categoryname");
-  if (!has_text(item.category)) return wrong("publication without categoryName");
+  if (!has_text(item.category)) return wrong_publication("publication without categoryName");
   const auto instance = number_of(element.attribute("instance"));
   const auto container = number_of(element.attribute("container"));
   const auto version = number_of(element.attribute("version"));
-  if (!instance || !container || !version) return wrong("publication without instance, container or version");
+  if (!instance || !container || !version)
+    return wrong_publication("publication without instance, container or version");
   item.instance = *instance;
   item.container = *container;
   item.version = *version;
   if (const auto name = element.attribute("expiretype")) {
     const auto type = expire_type_of(*name);
-    if (!type) return wrong("publication of an unknown expireType");
+    if (!type) return wrong_publication("publication of an unknown expireType");
     item.expire_type = *type;
   }
   if (const auto expires = element.attribute("expires")) {
     item.expires_seconds = number_of(expires);
-    if (!item.expires_seconds) return wrong("publication whose expires is no number");
+    if (!item.expires_seconds) return wrong_publication("publication whose expires is no number");
   }
   if (const auto inside = slice.first_child()) item.content = inside->standalone();
   return item;
@@ -61,7 +62,7 @@ Result<PublishRequest> read_publish_request(std::string_view document) {
     if (found || publications.name != "publications") continue;
     found = true;
     request.uri = publications.attribute_or_empty("uri");
-    if (!has_text(request.uri)) return wrong("publications without uri");
+    if (!has_text(request.uri)) return wrong_publication("publications without uri");
     auto slice = here.first_child();
     for (const Element& one : publications.children) {
       const xml::ElementView inside = *slice;
@@ -73,7 +74,7 @@ Result<PublishRequest> read_publish_request(std::string_view document) {
       request.publications.push_back(*std::move(item));
     }
   }
-  if (!found) return wrong("publish without publications");
+  if (!found) return wrong_publication("publish without publications");
   return request;
 }
 

@@ -19,11 +19,6 @@ namespace {
 constexpr std::string_view blanks = " \t\r\n";
 
 /// expat writes `namespace local`, or `local`.
-std::string_view local_name(std::string_view name) {
-  const std::size_t space = name.rfind(' ');
-  return space == std::string_view::npos ? name : name.substr(space + 1);
-}
-
 bool begins_with_scheme(std::string_view uri, std::string_view scheme) {
   return uri.size() >= scheme.size() && base::equal_ignoring_case(uri.substr(0, scheme.size()), scheme);
 }
@@ -74,7 +69,11 @@ Result<Element> read_element(std::string_view document, std::string_view root, R
   return whole;
 }
 
+std::string_view local_name(std::string_view name) { return name.substr(name.rfind(' ') + 1); }
+
 Error malformed(Reason reason, std::string_view what) { return {reason, std::string(what)}; }
+
+Error wrong_command(std::string_view what) { return malformed(Reason::command_malformed, what); }
 
 Error too_long(std::string_view what) { return {Reason::list_too_long, std::string("too many of ").append(what)}; }
 

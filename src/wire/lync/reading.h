@@ -38,7 +38,11 @@ base::Result<Element> read_element(std::string_view document, std::string_view r
 
 /// Errors of the readers: our word for the place, never text of the document.
 base::Error malformed(base::Reason reason, std::string_view what);
+base::Error wrong_command(std::string_view what);
 base::Error too_long(std::string_view what);
+
+/// Behind the namespace and the blank that the parser puts before it.
+std::string_view local_name(std::string_view name);
 
 /// Whether XML would carry anything but blanks of it.
 bool has_text(std::string_view text);

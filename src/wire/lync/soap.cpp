@@ -26,6 +26,11 @@ std::string text_below(std::optional<xml::ElementView> from, std::initializer_li
   return found ? std::string(found->text()) : std::string();
 }
 
+std::string_view attribute_of(const std::optional<xml::ElementView>& element, std::string_view name,
+                              std::string_view name_space) {
+  return element ? element->attribute(name, name_space).value_or(std::string_view()) : std::string_view();
+}
+
 std::optional<std::string> octets_below(std::optional<xml::ElementView> from,
                                         std::initializer_list<std::string_view> names) {
   std::string text = text_below(from, names), octets;

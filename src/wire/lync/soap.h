@@ -34,6 +34,9 @@ std::optional<xml::ElementView> below(std::optional<xml::ElementView> from,
                                       std::initializer_list<std::string_view> names);
 /// Its text without blanks around; empty when there is no such element.
 std::string text_below(std::optional<xml::ElementView> from, std::initializer_list<std::string_view> names);
+/// Empty when there is no such element or attribute.  The view lives as long as the document.
+std::string_view attribute_of(const std::optional<xml::ElementView>& element, std::string_view name,
+                              std::string_view name_space = {});
 /// Its text decoded from base64, which may be in lines; nothing when absent or none.
 std::optional<std::string> octets_below(std::optional<xml::ElementView> from,
                                         std::initializer_list<std::string_view> names);

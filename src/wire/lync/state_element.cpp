@@ -15,7 +15,7 @@ using base::Result;
 namespace {
 
 constexpr std::string_view state_namespace = "http://schemas.microsoft.com/2006/09/sip/state";
-constexpr std::array<std::string_view, 7> type_names{
+constexpr std::array<std::string_view, 7> state_type_names{
     "machineState", "userState", "calendarState", "phoneState", "aggregateState", "aggregateMachineState", "dndState"};
 
 /// xsi:type may have the prefix of its namespace.
@@ -58,10 +58,6 @@ void write_activity(xml::Writer& out, const StateActivity& activity) {
   out.end();
 }
 
-void element_with_text(xml::Writer& out, std::string_view name, std::string_view text) {
-  if (has_text(text)) out.element(name, text);
-}
-
 }  // namespace
 
 Result<StateElement> read_state(std::string_view element) {
@@ -69,7 +65,7 @@ Result<StateElement> read_state(std::string_view element) {
   if (!root) return root.error();
   StateElement state;
   const std::string_view type = without_prefix(root->attribute("type").value_or(std::string_view{}));
-  state.type = enum_of<StateType>(type, type_names).value_or(StateType::other);
+  state.type = enum_of<StateType>(type, state_type_names).value_or(StateType::other);
   if (state.type == StateType::other) state.other_type = type;
   state.manual = flag_of(root->attribute("manual"));
   state.uri = root->attribute_or_empty("uri");
@@ -92,7 +88,7 @@ std::string to_xml(const StateElement& state) {
   xml::Writer out;
   out.begin("state").attribute("xmlns", state_namespace).attribute("xmlns:xsi", xsi_namespace);
   if (state.type != StateType::other)
-    out.attribute("xsi:type", type_names[static_cast<std::size_t>(state.type)]);
+    out.attribute("xsi:type", state_type_names[static_cast<std::size_t>(state.type)]);
   else if (has_text(state.other_type))
     out.attribute("xsi:type", state.other_type);
   if (state.manual) out.attribute("manual", *state.manual ? "true" : "false");

@@ -38,10 +38,6 @@ void write_secret(xml::Writer& out, std::string_view octets) {
   out.begin("Entropy").element("BinarySecret", base::to_base64(octets)).end();
 }
 
-std::string attribute_of(const std::optional<xml::ElementView>& element, std::string_view name) {
-  return element ? std::string(element->attribute(name).value_or(std::string_view())) : std::string();
-}
-
 /// One line of Lifetime.
 void write_moment(xml::Writer& out, std::string_view name, std::string_view moment) {
   out.begin(name).attribute("xmlns:wsu", utility_namespace).text(moment).end();

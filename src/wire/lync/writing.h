@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "wire/lync/reading.h"
 #include "wire/xml/writer.h"
 
 // For this folder: what its writers share.
@@ -21,6 +22,11 @@ inline std::string finished(xml::Writer&& out) {
   document.erase(0, end + 4);
   document.resize(document.size() - 2);  // the line end that take() adds
   return document;
+}
+
+/// Nothing at all when there is no text.
+inline void element_with_text(xml::Writer& out, std::string_view name, std::string_view text) {
+  if (has_text(text)) out.element(name, text);
 }
 
 }  // namespace tertulia::wire::lync

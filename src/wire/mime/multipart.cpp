@@ -76,12 +76,6 @@ std::optional<PartView> read_part(std::string_view text) {
   return std::nullopt;
 }
 
-int hexadecimal(char c) {
-  if (base::is_digit(c)) return c - '0';
-  const char lower = base::to_lower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 Result<std::string> from_quoted_printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -94,8 +88,8 @@ Result<std::string> from_quoted_printable(std::string_view text) {
       i += 2;
       continue;
     }
-    const int high = i + 2 < text.size() ? hexadecimal(text[i + 1]) : -1;
-    const int low = i + 2 < text.size() ? hexadecimal(text[i + 2]) : -1;
+    const int high = i + 2 < text.size() ? base::hex_value(text[i + 1]) : -1;
+    const int low = i + 2 < text.size() ? base::hex_value(text[i + 2]) : -1;
     if (high < 0 || low < 0) return malformed("quoted-printable", i);
     out.push_back(static_cast<char>(high * 16 + low));
     i += 2;

@@ -16,13 +16,13 @@ namespace {
 
 constexpr std::string_view lists_namespace = "urn:ietf:params:xml:ns:resource-lists";
 
-Error malformed(std::string_view what) {
+Error list_malformed(std::string_view what) {
   return {Reason::list_malformed, std::string("resource-lists: ").append(what)};
 }
 
 Result<ListEntry> read_entry(ElementView element) {
   const std::string_view uri = base::trimmed(element.attribute("uri").value_or(std::string_view{}));
-  if (uri.empty()) return malformed("entry without uri");
+  if (uri.empty()) return list_malformed("entry without uri");
   ListEntry entry;
   entry.uri = uri;
   if (const auto name = element.child(lists_namespace, "display-name")) entry.display_name = name->text();
@@ -51,8 +51,8 @@ Result<std::vector<ListEntry>> read_resource_lists(std::string_view document) {
   const Result<xml::Document> parsed = xml::Document::parse(std::string(document), limits);
   if (parsed.reason() == Reason::message_too_large)
     return Error{Reason::list_too_long, "resource-lists: " + parsed.error().detail};
-  if (!parsed) return malformed(parsed.error().detail);
-  if (!parsed->root().is(lists_namespace, "resource-lists")) return malformed("other root element");
+  if (!parsed) return list_malformed(parsed.error().detail);
+  if (!parsed->root().is(lists_namespace, "resource-lists")) return list_malformed("other root element");
   std::vector<ListEntry> entries;
   for (ElementView list : parsed->root().children()) {
     if (!list.is(lists_namespace, "list")) continue;

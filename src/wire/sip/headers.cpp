@@ -154,7 +154,7 @@ Result<MediaType> MediaType::parse(std::string_view value) {
 namespace {
 
 /// Of Digest credentials: username, realm, nonce, uri, response, algorithm, cnonce, qop, nc, opaque.
-constexpr std::size_t parameters_expected = 10;
+constexpr std::size_t credentials_expected = 10;
 
 constexpr bool is_token68(char c) { return is_of(c, chars::unreserved) || chars::among(c, "+/"); }
 
@@ -196,7 +196,7 @@ Result<AuthValue> AuthValue::parse(std::string_view value) {
     return auth;
   }
   std::vector<Parameter>& list = auth.parameters.list();
-  list.reserve(parameters_expected);
+  list.reserve(credentials_expected);
   ListView entries(scan.rest());
   while (const std::optional<std::string_view> entry = entries.next()) {
     if (entry->empty()) continue;

@@ -46,12 +46,6 @@ void Parameters::remove(std::string_view name) {
 
 namespace {
 
-int hexadecimal(char c) {
-  if (base::is_digit(c)) return c - '0';
-  const char lower = base::to_lower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /// Decodes %HH once; false on a bad escape.
 bool unescape(std::string_view text, std::string& out) {
   out.clear();
@@ -65,8 +59,8 @@ bool unescape(std::string_view text, std::string& out) {
       continue;
     }
     if (text.size() - i < 3) return false;
-    const int high = hexadecimal(text[i + 1]);
-    const int low = hexadecimal(text[i + 2]);
+    const int high = base::hex_value(text[i + 1]);
+    const int low = base::hex_value(text[i + 2]);
     if (high < 0 || low < 0) return false;
     out.push_back(static_cast<char>(high * 16 + low));
     i += 2;
@@ -177,9 +171,10 @@ bool read_address(std::string_view text, Uri& uri) {
 bool read_telephone(std::string_view text, Uri& uri) {
   const std::size_t semicolon = std::min(text.find(';'), text.size());
   const std::string_view number = text.substr(0, semicolon);
-  const auto legal = [](char c) { return hexadecimal(c) >= 0 || chars::among(c, "+*#-.()"); };
+  const auto legal = [](char c) { return base::hex_value(c) >= 0 || chars::among(c, "+*#-.()"); };
   if (!std::all_of(number.begin(), number.end(), legal)) return false;
-  if (std::none_of(number.begin(), number.end(), [](char c) { return hexadecimal(c) >= 0 || chars::among(c, "*#"); }))
+  if (std::none_of(number.begin(), number.end(),
+                   [](char c) { return base::hex_value(c) >= 0 || chars::among(c, "*#"); }))
     return false;
   uri.user = number;
   return read_uri_parameters(text.substr(semicolon), uri.parameters);
