@@ -8,6 +8,7 @@ if(TERTULIA_CCACHE)
     add_compile_options(-fpch-preprocess)
   endif()
 endif()
+set(THREADS_PREFER_PTHREAD_FLAG ON)   # what all say alike, a precompiled header can be shared by
 find_package(Threads REQUIRED)
 
 add_library(tertulia_options INTERFACE)
@@ -44,5 +45,7 @@ endif()
 if(TERTULIA_SANITIZE)
   target_compile_options(tertulia_options INTERFACE -fsanitize=${TERTULIA_SANITIZE} -fno-omit-frame-pointer
     -fno-sanitize-recover=all)
+  # This sanitizer watches the product, not what tests do with it: of tests it would double the time to compile.
+  target_compile_options(tertulia_options INTERFACE $<$<BOOL:$<TARGET_PROPERTY:TERTULIA_TEST>>:-fno-sanitize=undefined>)
   target_link_options(tertulia_options INTERFACE -fsanitize=${TERTULIA_SANITIZE})
 endif()

@@ -1,8 +1,6 @@
 include(TertuliaFuzz)
 
 # tertulia_test_program(<target> <source>...): GoogleTest with its headers precompiled once for all programs.
-#
-# The undefined-behaviour sanitizer watches the product, not what tests do with it: of tests it would double the time to compile.
 function(tertulia_test_program target)
   find_package(GTest REQUIRED)
   if(NOT TARGET tertulia_test_headers)
@@ -21,10 +19,7 @@ endfunction()
 function(tertulia_test_options target)
   target_link_libraries(${target} PRIVATE GTest::gmock GTest::gtest_main)
   target_compile_definitions(${target} PRIVATE TERTULIA_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data")
-  set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
-  if(TERTULIA_SANITIZE MATCHES undefined)
-    target_compile_options(${target} PRIVATE -fno-sanitize=undefined)
-  endif()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD OFF TERTULIA_TEST ON)
 endfunction()
 
 # tertulia_module(<folder under src> [DEPENDS module...] [LIBRARIES target...] [TEST_LIBRARIES target...])
