@@ -106,7 +106,8 @@ void FaceWiring::open_chat(domain::OpenChat open) {
   ask<domain::ChatAnswer>(to, std::move(open));
 }
 void FaceWiring::add(domain::AddPerson add) {
-  const ShardId to = domain::conversation_shard(add.conversation);
+  const ShardId to =
+      add.conference ? carrier_.conference(*add.conference) : domain::conversation_shard(add.conversation);
   ask<domain::AddAnswer>(to, std::move(add));
 }
 void FaceWiring::escalate(domain::Escalate escalate) {

@@ -51,6 +51,12 @@ class Conferences(live.Case):
         headers = ["Refer-To: " + to, "Contact: " + session.client.contact()] + ([] if sub else ["Refer-Sub: false"])
         return session.request("REFER", headers=headers)
 
+    def refer_to(self, client, conference, who):
+        """Outcome of a REFER outside of a dialog."""
+        answer = client.request("REFER", conference, headers=["Refer-To: <sip:%s@example.com>" % who, "Contact: " + client.contact()])
+        self.assertEqual(answer.status, 202, answer.headers)
+        return self.outcome(client)
+
     def outcome(self, client):
         """Status in the last NOTIFY of a REFER."""
         while True:
@@ -181,6 +187,10 @@ class Conferences(live.Case):
         self.assertEqual(carol.take("MESSAGE").text, "Bob: and I")
         dave = self.device("dave")
         self.assert_refused(dave.request("MESSAGE", address, body="may I?", content_type="text/plain"), 403)
+        self.assertEqual(self.refer_to(dave, address, "dave"), 403)
+        self.assertEqual(self.refer_to(carol, address, "dave"), 200)     # in it without a dialog
+        self.assertEqual(his.say("four of us").status, 200)
+        self.assertEqual(dave.take("MESSAGE").text, "Bob: four of us")
         self.server.run("conference", "end", "alice@example.com", self.facts()["id"])
 
     def test_stopped_and_started(self):

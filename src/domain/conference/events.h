@@ -94,11 +94,13 @@ struct ChatAnswer {
 };
 
 /// A running conversation gets another person.  Goes to the shard of the conversation.  The first time it becomes a
-/// conference, whose organizer is who adds: nobody's leg is touched.
+/// conference, whose organizer is who adds: nobody's leg is touched.  A conference can be named by its key, for members
+/// who have no leg there; who is none is refused with not_in_conference.
 struct AddPerson {
   base::Ticket ticket;
   base::ShardId edge;
   base::ConversationId conversation;
+  std::optional<ConferenceKey> conference;  ///< when there is one it counts, and not `conversation`
   base::UserId by;
   std::string by_address;
   std::string by_name;

@@ -43,8 +43,9 @@ void Immcu::State::add(const AddPerson& add, const Directory& directory, base::N
     conferences->answer(add.edge, AddAnswer{add.ticket, reason, base::status_of(reason), {}});
   };
   if (const Reason reason = component_refusal(); reason != Reason::none) return refuse(reason);
-  Room* room = find(add.conversation);
-  if (room == nullptr || room->life != Life::open || !room->takes_posts) return refuse(Reason::dialog_unknown);
+  Room* room = add.conference ? find(*add.conference) : find(add.conversation);
+  if (room == nullptr || room->life != Life::open || !room->takes_posts)
+    return refuse(add.conference ? Reason::conference_unknown : Reason::dialog_unknown);
   if (!room->conference) {
     const std::vector<Participant>& people = room->talk.participants();
     const bool takes_part =

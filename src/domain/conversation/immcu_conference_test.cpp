@@ -28,6 +28,7 @@ class Conferences : public ImmcuBench {
     add.by_address = address_of(by);
     add.who = who;
     add.seed = "0123456789ABCDEF0123456789ABCDEF";
+    add.conference = adds_to;
     immcu.on_add(add, *people, clock.now());
   }
   /// Alice and Bob in a session; Carol's one device accepts.
@@ -92,6 +93,7 @@ class Conferences : public ImmcuBench {
   }
 
   base::ConversationId conversation;
+  std::optional<ConferenceKey> adds_to;  ///< by its name instead of the conversation's
   base::LegId bobs;
   ConferenceKey key;
   std::uint64_t ticket = 5000;
@@ -189,6 +191,25 @@ TEST(ThirdPerson, who_enters_by_himself_by_pages_or_not_at_all) {
   none.add(dave);
   EXPECT_EQ(none.added.back().reason, Reason::immcu_stopped);
   EXPECT_EQ(none.outcome(none.say_by(alice, "x")).reason, Reason::immcu_stopped);
+}
+
+TEST(ThirdPerson, a_member_by_single_messages_adds_by_the_name_of_the_conference) {
+  Conferences t;
+  t.three();
+  t.conversation = {};
+  t.adds_to = t.key;
+  t.add(dave, dave);
+  EXPECT_EQ(t.added.back().reason, Reason::not_in_conference);
+  t.add(dave);
+  t.found({route_of(40, true, false)});
+  t.command(alice, conference::Eject{carol});
+  t.add(carol, dave);
+  t.found({route_of(30, true, false)});
+  EXPECT_EQ(t.added.back().reason, Reason::none);
+  EXPECT_EQ(t.immcu.conference(t.key)->members, 4U);
+  t.adds_to = ConferenceKey{alice, "NONE"};
+  t.add(carol, dave);
+  EXPECT_EQ(t.added.back().reason, Reason::conference_unknown);
 }
 
 TEST(ThirdPerson, a_device_that_enters_by_itself_leaves_its_old_leg_in_one_step) {

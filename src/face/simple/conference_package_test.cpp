@@ -233,7 +233,7 @@ TEST(ConferenceFace, options_and_refer_pass) {
   EXPECT_NE(value_of(answer, "Allow-Events").find("conference"), std::string::npos);
   EXPECT_NE(value_of(answer, "Supported").find("recipient-list-invite"), std::string::npos);
   EXPECT_EQ(status_of_text(alice.ask("OPTIONS", "sip:conference@example.com")), 200);
-  EXPECT_EQ(status_of_text(alice.ask("REFER", uri, "Contact: <sip:a@b>\r\nRefer-To: <sip:bob@example.com>\r\n")), 403);
+  EXPECT_EQ(status_of_text(alice.ask("REFER", uri, "Contact: <sip:a@b>\r\nRefer-To: <sip:bob@example.com>\r\n")), 202);
   EXPECT_EQ(status_of_text(
                 alice.ask("REFER", "sip:bob@example.com", "Contact: <sip:a@b>\r\nRefer-To: <sip:bob@example.com>\r\n")),
             405);

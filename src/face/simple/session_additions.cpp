@@ -45,7 +45,7 @@ void Additions::on_refer(const Request& request, Leg& leg) {
   if (std::exchange(leg.referred, true))
     referral.event.append(";id=").append(std::to_string(request.basics.cseq.number));
   referral.contact = leg.contact;
-  carry_out(request, *refer, leg, std::move(referral));
+  carry_out(request, *refer, place_of(leg), std::move(referral));
 }
 
 void Additions::on_refer(const Request& request) {
@@ -55,32 +55,24 @@ void Additions::on_refer(const Request& request) {
                            [](Writer& writer) { writer.header(HeaderName::allow, allowed_methods); });
   if (!*target) return context_.refuse(request, target->reason());
   if ((*target)->kind == ConferenceTarget::Kind::factory) return context_.refuse(request, Reason::conference_unknown);
-  const Leg* leg = seat_of(request, (*target)->key);
-  if (leg == nullptr) return context_.refuse(request, Reason::not_in_conference);
   const base::Result<Refer> refer = read_refer(context_, request.message);
   if (!refer) return context_.refuse(request, refer.error().reason, 0, refer.error().detail);
   auto dialog = Dialog::from_incoming(request.message, request.basics, context_.random.token(tag_length));
   if (!dialog) return context_.refuse(request, dialog.error().reason, 0, dialog.error().detail);
-  Referral referral{request.connection.id, {}, *std::move(dialog), std::string(refer_event), leg->contact};
-  carry_out(request, *refer, *leg, std::move(referral));
+  const ConferenceTarget& there = **target;
+  Referral referral{request.connection.id, {}, *std::move(dialog), std::string(refer_event),
+                    conference_contact(context_, request.connection, there.organizer->address.text(), there.key.id)};
+  carry_out(request, *refer, {request.user->id, {}, there.key}, std::move(referral));
 }
 
-/// The sender's dialog with this conference, over the same connection.
-Leg* Additions::seat_of(const Request& request, const domain::ConferenceKey& key) {
-  for (const base::LegId id : core_.legs.of(request.connection.id)) {
-    Leg* leg = core_.legs.find(id);
-    if (leg->user == request.user->id && leg->state == LegState::open && leg->conference == key) return leg;
-  }
-  return nullptr;
-}
-
-domain::AddPerson Additions::addition(const Leg& leg, base::UserId who) {
+domain::AddPerson Additions::addition(const Place& place, base::UserId who) {
   domain::AddPerson add;
   add.ticket = context_.ids.next<base::Ticket>();
   add.edge = context_.shard;
-  add.conversation = leg.conversation;
-  add.by = leg.user;
-  if (const domain::User* by = context_.directory->find(leg.user)) {
+  add.conversation = place.conversation;
+  add.conference = place.conference;
+  add.by = place.by;
+  if (const domain::User* by = context_.directory->find(place.by)) {
     add.by_address = by->address.text();
     add.by_name = by->display_name;
   }
@@ -89,22 +81,20 @@ domain::AddPerson Additions::addition(const Leg& leg, base::UserId who) {
   return add;
 }
 
-void Additions::carry_out(const Request& request, const Refer& refer, const Leg& leg, Referral&& referral) {
+void Additions::carry_out(const Request& request, const Refer& refer, const Place& place, Referral&& referral) {
   if (referrals_.size() >= referrals_max) return context_.refuse(request, Reason::server_busy);
   referral.silent = refer.silent;
   accept(request, referral, referral.dialog ? std::string_view(referral.dialog->id().local_tag) : std::string_view());
   notify(referral, 100, Reason::none, false, request.now);
   context_.active(request);
-  if (!refer.eject && refer.whom->id == leg.user)  // he is there already
-    return notify(referral, 200, Reason::none, true, request.now);
   base::Ticket ticket;
   if (refer.eject) {
     ticket = context_.ids.next<base::Ticket>();
     referrals_.emplace(ticket, std::move(referral));
     return context_.ports.command(
-        {ticket, context_.shard, *leg.conference, leg.user, domain::conference::Eject{refer.whom->id}});
+        {ticket, context_.shard, *place.conference, place.by, domain::conference::Eject{refer.whom->id}});
   }
-  domain::AddPerson add = addition(leg, refer.whom->id);
+  domain::AddPerson add = addition(place, refer.whom->id);
   add.subject = subject_of(request.message);
   referrals_.emplace(add.ticket, std::move(referral));
   context_.ports.add(std::move(add));
@@ -153,7 +143,7 @@ void Additions::add_listed(Leg& leg) {
 /// Who cannot be added is not: the roster tells who came (RFC 5366 5.1).
 void Additions::ask_next(Leg& leg) {
   if (!leg.entry || leg.entry->people.empty() || leg.state != LegState::open) return;
-  domain::AddPerson add = addition(leg, leg.entry->people.front());
+  domain::AddPerson add = addition(place_of(leg), leg.entry->people.front());
   leg.entry->people.erase(leg.entry->people.begin());
   listed_.emplace(add.ticket, leg.id);
   context_.ports.add(std::move(add));

@@ -19,7 +19,8 @@ class Additions {
   explicit Additions(SessionCore& core) : core_(core), context_(core.context) {}
 
   void on_refer(const Request& request, Leg& leg);  ///< in the dialog of an open leg
-  /// Outside of a dialog, to a conference that the sender is in over this connection.
+  /// Outside of a dialog, to a conference.  Whether the sender is in it, with a leg, by single messages or on another
+  /// device, the conference knows: who is not learns it from the NOTIFY.
   void on_refer(const Request& request);
   /// The leg has entered its conference: whom its INVITE lists is added, some at a time (listed_at_once_max).
   void add_listed(Leg& leg);
@@ -37,13 +38,19 @@ class Additions {
     std::string contact = {};
     bool silent = false;
   };
-  Leg* seat_of(const Request& request, const domain::ConferenceKey& key);
-  void carry_out(const Request& request, const Refer& refer, const Leg& leg, Referral&& referral);
+  /// What somebody is added to or put out of, and who wants it.
+  struct Place {
+    base::UserId by;
+    base::ConversationId conversation;
+    std::optional<domain::ConferenceKey> conference;
+  };
+  static Place place_of(const Leg& leg) { return {leg.user, leg.conversation, leg.conference}; }
+  void carry_out(const Request& request, const Refer& refer, const Place& place, Referral&& referral);
   void accept(const Request& request, const Referral& referral, std::string_view to_tag);
   void notify(Referral& referral, int status, base::Reason reason, bool last, base::Now now);
   void conclude(base::Ticket ticket, int status, base::Reason reason, base::Now now);
   void ask_next(Leg& leg);
-  domain::AddPerson addition(const Leg& leg, base::UserId who);
+  domain::AddPerson addition(const Place& place, base::UserId who);
 
   SessionCore& core_;
   Context& context_;
