@@ -8,12 +8,12 @@ if(TERTULIA_CCACHE)
     add_compile_options(-fpch-preprocess)
   endif()
 endif()
-set(THREADS_PREFER_PTHREAD_FLAG ON)   # what all say alike, a precompiled header can be shared by
 find_package(Threads REQUIRED)
 
 add_library(tertulia_options INTERFACE)
 target_compile_options(tertulia_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
   -Wold-style-cast -Wunused -Woverloaded-virtual -Werror -fno-strict-aliasing)
+target_compile_options(tertulia_options INTERFACE -pthread)   # all alike, so that they can share a precompiled header
 target_compile_definitions(tertulia_options INTERFACE TERTULIA_VERSION="${PROJECT_VERSION}")
 target_include_directories(tertulia_options INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
 target_link_libraries(tertulia_options INTERFACE Threads::Threads)

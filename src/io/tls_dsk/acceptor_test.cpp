@@ -129,7 +129,7 @@ TEST_F(TlsDskTest, authority_is_kept_and_makes_certificates_for_clients) {
 }
 
 TEST_F(TlsDskTest, long_addresses_are_whole) {
-  wish.address = std::string(60, 'a') + "@" + std::string(60, 'b') + ".example.com";
+  wish.address = std::string(60, 'a').append("@").append(60, 'b').append(".example.com");
   EXPECT_EQ(identity_in(issued().get())->address, wish.address);
 }
 
