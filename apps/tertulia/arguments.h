@@ -42,6 +42,8 @@ struct Arguments {
   std::optional<std::string> new_name;
   std::map<std::string, std::string> card;  ///< --set of user card
   std::vector<std::string> clear;
+  std::string photo, photo_copy;  ///< files of user photo: --set, --save
+  bool clear_photo = false;
   // init, serve
   std::string domain;
   std::vector<std::string> hosts;

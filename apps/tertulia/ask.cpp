@@ -22,21 +22,14 @@ using Json = nlohmann::json;
 
 constexpr std::chrono::seconds answer_patience{30};
 
-Reason reason_by_name(const std::string& name) {
-  for (int i = 0; !base::name_of(static_cast<Reason>(i)).empty(); ++i) {
-    if (base::name_of(static_cast<Reason>(i)) == name) return static_cast<Reason>(i);
-    if (static_cast<Reason>(i) == Reason::certificate_unusable) break;  // the last of the list
-  }
-  return Reason::internal_error;
-}
-
 Result<Json> result_of(const std::string& text) {
   const Json answer = Json::parse(text, nullptr, false);
   if (answer.is_discarded() || !answer.is_object())
     return Error{Reason::internal_error, "the answer is no JSON object"};
   if (answer.value("ok", false)) return answer.value("result", Json::object());
   const Json error = answer.value("error", Json::object());
-  return Error{reason_by_name(error.value("reason", "")), error.value("detail", "")};
+  return Error{base::reason_named(error.value("reason", "")).value_or(Reason::internal_error),
+               error.value("detail", "")};
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ Exit run_user_list(const Arguments& arguments);
 Exit run_user_show(const Arguments& arguments);
 Exit run_user_set(const Arguments& arguments);
 Exit run_user_card(const Arguments& arguments);
+Exit run_user_photo(const Arguments& arguments);
 Exit run_user_password(const Arguments& arguments);
 Exit run_user_disable(const Arguments& arguments);
 Exit run_user_enable(const Arguments& arguments);

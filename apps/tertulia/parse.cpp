@@ -167,6 +167,15 @@ class Grammar {
     option(set, "--block", arguments_.block, "Address that may not reach this user");
     option(set, "--unblock", arguments_.unblock, "Address that may reach this user again");
     add_card(users);
+    CLI::App* photo = command(users, "photo", "Show which photo of a user there is, or change it", run_user_photo);
+    address(photo);
+    CLI::Option* fresh = option(photo, "--set", arguments_.photo, "JPEG or PNG file with the photo");
+    CLI::Option* cleared = photo->add_flag("--clear", arguments_.clear_photo,
+                                           std::string(tr(arguments_.common.language, "Take the photo away")));
+    option(photo, "--save", arguments_.photo_copy, "New file for a copy of the photo")
+        ->excludes(fresh)
+        ->excludes(cleared);
+    cleared->excludes(fresh);
     CLI::App* change = command(users, "password", "Change a user's password", run_user_password);
     address(change);
     password(change);

@@ -2,12 +2,15 @@
 // tertulia user ...
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "ask.h"
+#include "base/digest.h"
 #include "commands.h"
 #include "domain/directory/card.h"
+#include "domain/directory/limits.h"
 #include "output.h"
 
 namespace tertulia::app {
@@ -22,6 +25,33 @@ base::Result<std::string> password_of(const Arguments& arguments) {
   std::getline(std::cin, line);
   if (!line.empty() && line.back() == '\r') line.pop_back();
   return line;
+}
+
+/// A file that may be a photo; of a larger one only so much as shows that it is too large.
+base::Result<std::string> photo_in(const std::string& path) {
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  if (file == nullptr) return base::Error{base::Reason::file_unreadable, path};
+  std::string bytes(domain::photo_octets_max + 1, '\0');
+  bytes.resize(std::fread(bytes.data(), 1, bytes.size(), file));
+  const bool good = std::ferror(file) == 0;
+  std::fclose(file);
+  if (!good) return base::Error{base::Reason::file_unreadable, path};
+  if (bytes.size() <= domain::photo_octets_max) return bytes;
+  return base::Error{base::Reason::photo_unusable, fmt::format("at most {} bytes", domain::photo_octets_max)};
+}
+
+Exit save_photo(const Arguments& arguments, const Json& photo) {
+  std::string bytes;
+  if (!base::from_base64(photo.value("picture", ""), bytes))
+    return report(arguments.common, {base::Reason::internal_error, "the answer has no picture"});
+  std::FILE* file = std::fopen(arguments.photo_copy.c_str(), "wbx");  // x: nothing is replaced
+  if (file == nullptr) return report(arguments.common, {base::Reason::file_unwritable, arguments.photo_copy});
+  const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
+  if (std::fclose(file) != 0 || !written)
+    return report(arguments.common, {base::Reason::file_unwritable, arguments.photo_copy});
+  say(arguments.common, fmt::format(fmt::runtime(tr(arguments.common.language, "The photo of {} is in {}.")),
+                                    arguments.address, arguments.photo_copy));
+  return Exit::done;
 }
 
 }  // namespace
@@ -111,6 +141,39 @@ Exit run_user_card(const Arguments& arguments) {
     say(arguments.common, fmt::format(fmt::runtime(tr(language, "{} has no contact card.")), arguments.address));
   } else {
     print_table({std::string(tr(language, "FIELD")), std::string(tr(language, "VALUE"))}, rows);
+  }
+  return Exit::done;
+}
+
+Exit run_user_photo(const Arguments& arguments) {
+  const Common& common = arguments.common;
+  Json command = {{"command", "user.photo"}, {"address", arguments.address}};
+  if (!arguments.photo.empty()) {
+    const auto bytes = photo_in(arguments.photo);
+    if (!bytes) return report(common, bytes.error());
+    command["set"] = base::to_base64(*bytes);
+    return ask_and_say(common, command, "Changed the photo of {}.", arguments.address);
+  }
+  if (arguments.clear_photo) {
+    command["clear"] = true;
+    return ask_and_say(common, command, "Took away the photo of {}.", arguments.address);
+  }
+  const bool save = !arguments.photo_copy.empty();
+  if (save) command["picture"] = true;
+  auto result = ask(common, command);
+  if (!result) return report(common, result.error());
+  const Json photo = result->value("photo", Json());
+  if (save && photo.is_null()) return report(common, {base::Reason::not_found, arguments.address});
+  if (save)
+    if (const Exit saved = save_photo(arguments, photo); saved != Exit::done) return saved;
+  if (common.json) {
+    if (save) (*result)["photo"].erase("picture");  // it is in the file
+    print_result(*result);
+  } else if (photo.is_null()) {
+    say(common, fmt::format(fmt::runtime(tr(common.language, "{} has no photo.")), arguments.address));
+  } else if (!save) {
+    say(common, fmt::format(fmt::runtime(tr(common.language, "{}: {}, {} bytes, SHA-1 {}")), arguments.address,
+                            photo.value("type", ""), photo.value("bytes", 0), photo.value("sha1", "")));
   }
   return Exit::done;
 }

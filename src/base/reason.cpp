@@ -29,6 +29,11 @@ const Entry& entry_of(Reason reason) { return entries[static_cast<std::size_t>(r
 std::string_view name_of(Reason reason) { return entry_of(reason).name; }
 std::uint32_t id_of(Reason reason) { return entry_of(reason).id; }
 int status_of(Reason reason) { return entry_of(reason).status; }
+std::optional<Reason> reason_named(std::string_view name) {
+  for (std::size_t i = 0; i < entries.size(); ++i)
+    if (entries[i].name == name) return static_cast<Reason>(i);
+  return std::nullopt;
+}
 std::string_view text_of(Reason reason, Language language) {
   const Entry& entry = entry_of(reason);
   return language == Language::spanish ? entry.spanish : entry.english;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace tertulia::base {
@@ -18,6 +19,8 @@ enum class Language : std::uint8_t { english, spanish };
 
 /// The enumerator's name, for logs and JSON.
 std::string_view name_of(Reason reason);
+/// The other way round.
+std::optional<Reason> reason_named(std::string_view name);
 
 /// Stable number, sent as the id of `ms-diagnostics` ([MS-OCER] 2.1).
 std::uint32_t id_of(Reason reason);

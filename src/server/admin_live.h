@@ -46,6 +46,10 @@ class LiveAdmin final : public face::admin::AdminPorts {
   base::Result<void> set_password(const domain::Address& address, const std::string& password) override {
     return s_.users.set_password(address, password);
   }
+  base::Result<domain::PhotoPtr> photo(const domain::Address& address) override { return s_.users.photo(address); }
+  base::Result<void> set_photo(const domain::Address& address, domain::PhotoPtr photo) override {
+    return s_.users.set_photo(address, std::move(photo));
+  }
   base::Result<void> remove_user(const domain::Address& address) override { return s_.users.remove(address); }
   base::Result<std::vector<face::admin::EndpointFact>> endpoints(const domain::Address& address) override;
   base::Result<domain::PresenceExplanation> presence(const domain::Address& address,

@@ -26,8 +26,8 @@ Result<std::unique_ptr<OfflineAdmin>> OfflineAdmin::open(const DataFolder& folde
   std::unique_ptr<OfflineAdmin> admin(new OfflineAdmin(*std::move(store), *std::move(key)));
   auto directory = UserAdministration::load(settings->domains, settings->policy, *admin->store_);
   if (!directory) return directory.error();
-  admin->users_ = std::make_unique<UserAdministration>(*std::move(directory), *admin->store_, admin->keeper_,
-                                                       admin->clock_, UserAdministration::Publish{});
+  admin->users_ = std::make_unique<UserAdministration>(*std::move(directory), *admin->store_, *admin->store_,
+                                                       admin->keeper_, admin->clock_, UserAdministration::Publish{});
   return admin;
 }
 

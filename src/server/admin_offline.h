@@ -33,6 +33,10 @@ class OfflineAdmin final : public face::admin::AdminPorts {
   base::Result<void> set_password(const domain::Address& address, const std::string& password) override {
     return users_->set_password(address, password);
   }
+  base::Result<domain::PhotoPtr> photo(const domain::Address& address) override { return users_->photo(address); }
+  base::Result<void> set_photo(const domain::Address& address, domain::PhotoPtr photo) override {
+    return users_->set_photo(address, std::move(photo));
+  }
   base::Result<void> remove_user(const domain::Address& address) override { return users_->remove(address); }
   base::Result<std::vector<face::admin::EndpointFact>> endpoints(const domain::Address&) override {
     return base::Reason::not_running;

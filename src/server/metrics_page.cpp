@@ -204,6 +204,18 @@ std::span<const MetricRow<face::web_ticket::WebTicketMetrics>> web_ticket_rows()
   return rows;
 }
 
+std::span<const MetricRow<face::web_ticket::PhotoMetrics>> photo_rows() {
+  using M = face::web_ticket::PhotoMetrics;
+  static const MetricRow<M> rows[] = {
+      {"photos_served_total", "Pictures of people given to clients", &M::served},
+      {"photos_unchanged_total", "Clients that had the picture already", &M::unchanged},
+      {"photos_not_found_total", "Requests for pictures under a wrong or old address", &M::not_found},
+      {"photos_refused_total", "Requests for pictures refused because too many came at once or the store failed",
+       &M::refused},
+  };
+  return rows;
+}
+
 std::span<const MetricRow<io::StoreMetrics>> store_rows() {
   using M = io::StoreMetrics;
   static const MetricRow<M> rows[] = {
@@ -230,6 +242,7 @@ std::string metrics_page(const Shards& shards, const io::StoreMetrics& store, ba
   add_labelled(page, shards);
   page.fields(shards, shard_rows(), &ShardThread::shard_metrics);
   page.fields(shards, web_ticket_rows(), &ShardThread::web_ticket_metrics);
+  page.fields(shards, photo_rows(), &ShardThread::photo_metrics);
   page.each(shards, MetricType::Gauge, "web_connections", "Open connections of web clients",
             [](const ShardThread& shard) { return static_cast<double>(shard.web_connections()); });
   page.each(shards, MetricType::Gauge, "mailbox_waiting", "Envelopes waiting in the mailbox",

@@ -134,7 +134,7 @@ Result<void> FrontEnd::open_store() {
   store_ = *std::move(store);
   auto directory = UserAdministration::load(settings_.domains, settings_.policy, *store_);
   if (!directory) return directory.error();
-  users_ = std::make_unique<UserAdministration>(*std::move(directory), *store_, *keeper_, clock_,
+  users_ = std::make_unique<UserAdministration>(*std::move(directory), *store_, *store_, *keeper_, clock_,
                                                 [this](domain::DirectoryPtr fresh) { publish(fresh); });
   return {};
 }
@@ -153,6 +153,7 @@ Result<void> FrontEnd::open_shards(const ServeOptions& options) {
   if (!web_.tickets.base_url.empty())
     for_shards.lync.address_book = face::web_ticket::address_book_of(web_.tickets.base_url);
   for_shards.lync.join_pages = join_pages_of(web_.tickets.base_url);
+  for_shards.lync.photos = web_.photos;
   passwords_ = std::make_unique<PasswordWorker>(*keeper_);
   auto kerberos = open_kerberos(folder_, settings_);
   if (!kerberos) return Error{kerberos.reason(), "lync.kerberos.keytab: " + kerberos.error().detail};
@@ -160,7 +161,7 @@ Result<void> FrontEnd::open_shards(const ServeOptions& options) {
   const ShardSurroundings surroundings{clock_,
                                        log_,
                                        *keeper_,
-                                       {*store_, *store_, *store_, *store_, *store_},
+                                       {*store_, *store_, *store_, *store_, *store_, *store_},
                                        for_shards,
                                        transport_settings(settings_),
                                        static_cast<std::uint64_t>(started_.us / second)};

@@ -173,6 +173,11 @@ void Shard::serve_web(face::web_ticket::PasswordJudge& judge,
   join_pages_->add_to(router_);
 }
 
+void Shard::serve_photos(face::web_ticket::PhotoSource& source, const face::lync::PhotoAddresses& photos) {
+  photos_ = std::make_unique<face::web_ticket::PhotoService>(face_.context(), source, photos, photo_metrics_);
+  photos_->add_to(router_);
+}
+
 void Shard::stop(Now now) {
   face_.stop(now);
   settle(now);

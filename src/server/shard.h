@@ -28,6 +28,7 @@
 #include "face/web/router.h"
 #include "face/web_join/join_page.h"
 #include "face/web_ticket/address_book.h"
+#include "face/web_ticket/photos.h"
 #include "face/web_ticket/service.h"
 #include "server/carrier.h"
 #include "server/shard_world.h"
@@ -79,6 +80,8 @@ class Shard final {
   void serve_web(face::web_ticket::PasswordJudge& judge,
                  std::shared_ptr<const protocol::auth::CertificateIssuer> issuer,
                  const face::web_ticket::WebTicketSettings& settings);
+  /// Likewise, behind serve_web: pictures of people.
+  void serve_photos(face::web_ticket::PhotoSource& source, const face::lync::PhotoAddresses& photos);
   void stop(base::Now now);
   /// Changes in the administrator's name; `done` is called on this thread, in this turn or when the change is durable.
   /// Ticket and edge of the question are filled in.
@@ -105,6 +108,7 @@ class Shard final {
   const domain::Directory& directory() const { return *directory_; }
   const ShardMetrics& metrics() const { return carrier_.metrics(); }
   const face::web_ticket::WebTicketMetrics& web_ticket_metrics() const { return web_ticket_metrics_; }
+  const face::web_ticket::PhotoMetrics& photo_metrics() const { return photo_metrics_; }
   base::ShardId id() const { return carrier_.id(); }
 
  private:
@@ -148,6 +152,8 @@ class Shard final {
   std::unique_ptr<face::web_ticket::WebTicketService> web_tickets_;
   std::unique_ptr<face::web_ticket::AddressBookService> address_book_;
   std::unique_ptr<face::web_join::JoinPages> join_pages_;
+  face::web_ticket::PhotoMetrics photo_metrics_;
+  std::unique_ptr<face::web_ticket::PhotoService> photos_;
 };
 
 }  // namespace tertulia::server

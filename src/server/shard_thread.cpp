@@ -69,10 +69,18 @@ bool ShardThread::Judge::judge(domain::Credentials credentials, std::string pass
   });
 }
 
+void ShardThread::Photos::load_photo(base::UserId user, Done done) {
+  shard_.stores_.photos.load_photo(user, [this, done = std::move(done)](base::Result<domain::PhotoPtr> photo) {
+    shard_.bring(Task{[done, photo = std::move(photo)](Shard&, base::Now) { done(photo); }});
+  });
+}
+
 void ShardThread::serve_web(const WebParts& parts, PasswordWorker& worker, const io::HttpSettings& settings,
                             std::shared_ptr<const io::TlsContext> tls) {
   judge_ = std::make_unique<Judge>(*this, worker);
+  photos_ = std::make_unique<Photos>(*this);
   shard_.serve_web(*judge_, parts.issuer, parts.tickets);
+  shard_.serve_photos(*photos_, parts.photos);
   web_ = std::make_unique<io::HttpServer>(
       loop_, connection_ids_, log_,
       [this](io::HttpTicket ticket, io::HttpRequest request) {

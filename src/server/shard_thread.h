@@ -15,6 +15,7 @@
 #include "domain/conference/store.h"
 #include "domain/contacts/store.h"
 #include "domain/conversation/store.h"
+#include "domain/directory/photo_store.h"
 #include "domain/presence/store.h"
 #include "domain/record/store.h"
 #include "io/http/server.h"
@@ -39,6 +40,7 @@ struct ShardStores {
   domain::PresenceStore& presence;
   domain::ContactStore& contacts;
   domain::ConferenceStore& conferences;
+  domain::PhotoStore& photos;
 };
 
 /// What all shard threads share: borrowed, outlives them.
@@ -88,6 +90,7 @@ class ShardThread final : private io::ConnectionAcceptor, private io::Connection
   const domain::CallMetrics& call_metrics() const { return shard_.calls().metrics(); }
   const io::TransportMetrics& transport_metrics() const { return transport_.metrics(); }
   const face::web_ticket::WebTicketMetrics& web_ticket_metrics() const { return shard_.web_ticket_metrics(); }
+  const face::web_ticket::PhotoMetrics& photo_metrics() const { return shard_.photo_metrics(); }
   /// Open connections of web clients.
   std::int64_t web_connections() const { return web_ ? web_->metrics().open.value() : 0; }
   std::size_t mailbox_size() const { return mailbox_.size(); }
@@ -133,6 +136,16 @@ class ShardThread final : private io::ConnectionAcceptor, private io::Connection
     PasswordWorker& worker_;
   };
 
+  /// Asks the store for pictures; they come through the mailbox.
+  class Photos final : public face::web_ticket::PhotoSource {
+   public:
+    explicit Photos(ShardThread& shard) : shard_(shard) {}
+    void load_photo(base::UserId user, Done done) override;
+
+   private:
+    ShardThread& shard_;
+  };
+
   ShardStores stores_;
   const base::Log& log_;
   base::ShardId id_;
@@ -142,6 +155,7 @@ class ShardThread final : private io::ConnectionAcceptor, private io::Connection
   Shard shard_;
   io::Mailbox<Envelope> mailbox_;
   std::unique_ptr<Judge> judge_;
+  std::unique_ptr<Photos> photos_;
   std::unique_ptr<io::HttpServer> web_;
   io::Timer deadline_;
   io::TurnEnd turn_end_;

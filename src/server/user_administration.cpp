@@ -32,8 +32,14 @@ constexpr std::size_t blocked_max = 1000;
 }  // namespace
 
 UserAdministration::UserAdministration(domain::DirectoryPtr directory, domain::DirectoryStore& store,
-                                       domain::CredentialKeeper& keeper, const io::Clock& clock, Publish publish)
-    : directory_(std::move(directory)), store_(store), keeper_(keeper), clock_(clock), publish_(std::move(publish)) {}
+                                       domain::PhotoStore& photos, domain::CredentialKeeper& keeper,
+                                       const io::Clock& clock, Publish publish)
+    : directory_(std::move(directory)),
+      store_(store),
+      photos_(photos),
+      keeper_(keeper),
+      clock_(clock),
+      publish_(std::move(publish)) {}
 
 Result<domain::DirectoryPtr> UserAdministration::load(const std::vector<std::string>& domains,
                                                       const domain::Policy& policy, domain::DirectoryStore& store) {
@@ -116,6 +122,28 @@ Result<void> UserAdministration::set_password(const Address& address, const std:
   user->credentials = *std::move(credentials);
   const Result<User> done = put(*std::move(user));
   return done ? Result<void>{} : done.error();
+}
+
+Result<domain::PhotoPtr> UserAdministration::photo(const Address& address) const {
+  const Result<User> user = show(address);
+  if (!user) return user.error();
+  if (!user->card || !user->card->photo.has_picture()) return domain::PhotoPtr();
+  return wait_for<domain::PhotoPtr>([&](auto answer) { photos_.load_photo(user->id, std::move(answer)); });
+}
+
+Result<void> UserAdministration::set_photo(const Address& address, domain::PhotoPtr photo) {
+  Result<User> user = show(address);
+  if (!user) return user.error();
+  domain::Card card = user->card ? *user->card : domain::Card{};
+  if (!photo && !card.photo.has_picture()) return {};
+  if (!photo) photo = domain::cleared_photo();
+  const Result<void> done = wait_for<void>([&](auto answer) { photos_.put_photo(user->id, photo, std::move(answer)); });
+  if (!done) return done;
+  card.photo = photo->mark;
+  user->card = domain::shared_card(std::move(card));
+  ++user->version;
+  publish(directory_->with(*std::move(user)));
+  return {};
 }
 
 Result<void> UserAdministration::remove(const Address& address) {

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "domain/directory/directory.h"
+#include "domain/directory/photo_store.h"
 #include "domain/directory/ports.h"
 #include "domain/directory/store.h"
 #include "face/admin/ports.h"
@@ -21,8 +22,8 @@ class UserAdministration {
   /// Called with each new directory; returns when every shard has taken it over, so a change is effective at once.
   using Publish = std::function<void(domain::DirectoryPtr)>;
 
-  UserAdministration(domain::DirectoryPtr directory, domain::DirectoryStore& store, domain::CredentialKeeper& keeper,
-                     const io::Clock& clock, Publish publish);
+  UserAdministration(domain::DirectoryPtr directory, domain::DirectoryStore& store, domain::PhotoStore& photos,
+                     domain::CredentialKeeper& keeper, const io::Clock& clock, Publish publish);
 
   base::Result<domain::User> add(const domain::Address& address, const std::string& display_name,
                                  const std::string& password);
@@ -30,6 +31,10 @@ class UserAdministration {
   std::vector<domain::User> list() const;
   base::Result<domain::User> change(const domain::Address& address, const face::admin::UserChange& change);
   base::Result<void> set_password(const domain::Address& address, const std::string& password);
+  /// The picture of a user; null when there is none.
+  base::Result<domain::PhotoPtr> photo(const domain::Address& address) const;
+  /// Null takes the picture away.
+  base::Result<void> set_photo(const domain::Address& address, domain::PhotoPtr photo);
   base::Result<void> remove(const domain::Address& address);
   /// Configuration reload: users now follow this global policy.
   void set_global_policy(domain::Policy policy);
@@ -47,6 +52,7 @@ class UserAdministration {
 
   domain::DirectoryPtr directory_;
   domain::DirectoryStore& store_;
+  domain::PhotoStore& photos_;
   domain::CredentialKeeper& keeper_;
   const io::Clock& clock_;
   Publish publish_;

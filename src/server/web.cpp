@@ -65,6 +65,7 @@ Result<WebParts> open_web(const DataFolder& folder, const ServerSettings& settin
   }
   parts.tickets.base_url = base_url(settings, parts.listen.front());
   parts.tickets.key = (*authority)->derived_key("seal of web tickets");
+  parts.photos = {parts.tickets.base_url + face::lync::photo_folder, (*authority)->derived_key("addresses of photos")};
   parts.tickets.lifetime = std::chrono::hours{settings.ticket_hours};
   parts.issuer = *authority;
   parts.dsk = *std::move(acceptor);

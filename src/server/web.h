@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "face/lync/photo_address.h"
 #include "face/web/request.h"
 #include "face/web_ticket/service.h"
 #include "io/http/server.h"
@@ -22,6 +23,7 @@ namespace tertulia::server {
 struct WebParts {
   std::vector<std::string> listen;  ///< addresses, no port 0 any more; empty: there are no web services
   face::web_ticket::WebTicketSettings tickets;
+  face::lync::PhotoAddresses photos;
   std::shared_ptr<const protocol::auth::CertificateIssuer> issuer;
   std::shared_ptr<const protocol::auth::DskAcceptor> dsk;
 };

@@ -204,6 +204,18 @@ class Pidgin(Console):
         answer = self.command("buddy", uri_of(user))
         return answer if answer["found"] else None
 
+    def photo(self, user):
+        """SHA-1 of the picture beside a contact; None when none is shown."""
+        answer = self.command("photo", uri_of(user))
+        return answer["sha1"] if answer["octets"] else None
+
+    def wait_for_photo(self, user, sha1):
+        try:
+            eventually(lambda: self.photo(user) == sha1, PATIENCE)
+        except AssertionError:
+            raise AssertionError("%s does not show the picture %s of %s but %s\n%s" % (
+                self.name, sha1, user, self.photo(user), self.log_end())) from None
+
     def contacts(self):
         """Group -> users in it, of the groups that are not empty."""
         groups = {}

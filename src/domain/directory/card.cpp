@@ -44,10 +44,11 @@ constexpr std::array card_rows{
     CardField{"country", CardKind::text, card_text_octets_max, "Country, by name or by its two letters (ES).",
               "País, por su nombre o sus dos letras (ES).", &Card::country},
     CardField{"web_page", CardKind::url, card_url_octets_max, "Web page.", "Página web.", &Card::web_page},
-    CardField{"photo_url", CardKind::url, card_url_octets_max, "Where clients fetch the picture.",
-              "De dónde toman los clientes la foto.", &Card::photo_url},
+    CardField{"photo_url", CardKind::url, card_url_octets_max,
+              "Where clients fetch the picture, if the server keeps none.",
+              "De dónde toman los clientes la foto, si el servidor no guarda ninguna.", &Card::photo_url},
 };
-static_assert(sizeof(Card) == card_rows.size() * sizeof(std::string), "a row for each field");
+static_assert(sizeof(Card) == card_rows.size() * sizeof(std::string) + sizeof(PhotoMark), "a row for each field");
 
 /// A telephone number taken apart.
 struct Phone {

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "domain/directory/photo.h"
 
 namespace tertulia::domain {
 
@@ -33,6 +34,8 @@ struct Card {
   std::string country;
   std::string web_page;
   std::string photo_url;
+  PhotoMark
+      photo;  ///< the picture that the server keeps; no field of set_card(), the store has it in a place of its own
 
   friend bool operator==(const Card&, const Card&) = default;
 };
@@ -51,7 +54,7 @@ struct CardField {
   std::string_view sentence_es;
   std::string Card::*value = nullptr;
 };
-/// In the order of Card.
+/// In the order of Card; its photo is none of them.
 std::span<const CardField> card_fields();
 /// Nothing of this name: null.
 const CardField* find_card_field(std::string_view name);

@@ -42,6 +42,10 @@ inline constexpr std::size_t card_phone_digits_min = 2;
 inline constexpr std::size_t card_phone_digits_max = 20;
 inline constexpr std::size_t card_extension_digits_max = 10;
 
+/// A picture of a person: octets of the file, pixels on each side.
+inline constexpr std::size_t photo_octets_max = 100 * 1024;
+inline constexpr std::uint32_t photo_side_pixels_max = 1'024;
+
 /// One search for people: terms, octets of one, people in the answer (product: 100).
 inline constexpr std::size_t people_terms_max = 16;
 inline constexpr std::size_t people_term_octets_max = card_street_octets_max;

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/digest.h"
+
 namespace tertulia::face::admin {
 namespace {
 
@@ -49,6 +51,31 @@ Json user_card(const Json& command, AdminPorts& ports) {
   const auto user = change->card.empty() ? ports.show_user(*address) : ports.change_user(*address, *change);
   if (!user) return failure(user.error());
   return success({{"address", user->address.text()}, {"card", card_json(*user)}});
+}
+
+Json user_photo(const Json& command, AdminPorts& ports) {
+  const Result<domain::Address> address = address_of(command);
+  if (!address) return failure(address.error());
+  if (const auto set = command.find("set"); set != command.end()) {
+    std::string bytes;
+    if (!set->is_string() || !base::from_base64(set->get_ref<const std::string&>(), bytes))
+      return failure({Reason::command_malformed, "set must be a picture in base64"});
+    const Result<domain::PhotoPtr> photo = domain::make_photo(std::move(bytes));
+    if (!photo) return failure(photo.error());
+    if (const Result<void> done = ports.set_photo(*address, *photo); !done) return failure(done.error());
+  } else if (command.value("clear", Json()) == true) {
+    if (const Result<void> done = ports.set_photo(*address, nullptr); !done) return failure(done.error());
+  }
+  const Result<domain::PhotoPtr> photo = ports.photo(*address);
+  if (!photo) return failure(photo.error());
+  Json result = {{"address", address->text()}, {"photo", nullptr}};
+  if (*photo != nullptr && (*photo)->mark.has_picture()) {
+    result["photo"] = {{"type", domain::media_type_of((*photo)->mark.kind)},
+                       {"bytes", (*photo)->bytes.size()},
+                       {"sha1", (*photo)->mark.hash}};
+    if (command.value("picture", Json()) == true) result["photo"]["picture"] = base::to_base64((*photo)->bytes);
+  }
+  return success(std::move(result));
 }
 
 }  // namespace tertulia::face::admin

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "base/digest.h"
+#include "domain/directory/limits.h"
 #include "face/admin/commands.h"
 
 namespace tertulia::face::admin {
@@ -40,6 +42,15 @@ class OneUser final : public AdminPorts {
   Result<User> add_user(const Address&, const std::string&, const std::string&) override { return no(); }
   Result<void> set_password(const Address&, const std::string&) override { return no(); }
   Result<void> remove_user(const Address&) override { return no(); }
+  Result<domain::PhotoPtr> photo(const Address& address) override {
+    if (address != user_.address) return Reason::user_does_not_exist;
+    return photo_;
+  }
+  Result<void> set_photo(const Address& address, domain::PhotoPtr photo) override {
+    if (address != user_.address) return Reason::user_does_not_exist;
+    photo_ = std::move(photo);
+    return {};
+  }
   Result<std::vector<EndpointFact>> endpoints(const Address&) override { return no(); }
   Result<domain::PresenceExplanation> presence(const Address&, const std::string&) override { return no(); }
   Result<void> set_presence(const Address&, const PresenceWish&) override { return no(); }
@@ -63,6 +74,7 @@ class OneUser final : public AdminPorts {
  private:
   static Reason no() { return Reason::not_running; }
   User user_;
+  domain::PhotoPtr photo_;
   int changes_ = 0;
 };
 
@@ -76,6 +88,31 @@ class CardCommands : public testing::Test {
   }
   OneUser ports_;
 };
+
+TEST_F(CardCommands, the_photo_is_set_shown_given_and_taken_away) {
+  const auto photo = [&](Json more) {
+    more["command"] = "user.photo";
+    more["address"] = "alice@example.com";
+    return ask(more);
+  };
+  const std::string png = std::string("\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x08\0\0\0\x08", 24);
+  EXPECT_EQ(photo(Json::object())["result"]["photo"], nullptr);
+  const Json set = photo({{"set", base::to_base64(png)}})["result"]["photo"];
+  EXPECT_EQ(set["type"], "image/png");
+  EXPECT_EQ(set["bytes"], 24);
+  EXPECT_FALSE(set.contains("picture"));
+  EXPECT_EQ(photo({{"picture", true}})["result"]["photo"]["picture"], base::to_base64(png));
+  EXPECT_EQ(photo({{"set", "no base64!"}})["error"]["reason"], "command_malformed");
+  EXPECT_EQ(photo({{"set", 7}})["error"]["reason"], "command_malformed");
+  EXPECT_EQ(photo({{"set", base::to_base64("GIF89a")}})["error"]["reason"], "photo_unusable");
+  EXPECT_EQ(photo(Json::object())["result"]["photo"], set) << "a refused picture changes nothing";
+  std::string largest = png;
+  largest.resize(domain::photo_octets_max);
+  EXPECT_EQ(photo({{"set", base::to_base64(largest)}})["result"]["photo"]["bytes"], domain::photo_octets_max)
+      << "a command has room for it";
+  EXPECT_EQ(photo({{"clear", true}})["result"]["photo"], nullptr);
+  EXPECT_EQ(ask({{"command", "user.photo"}, {"address", "bob@example.com"}})["error"]["reason"], "user_does_not_exist");
+}
 
 TEST_F(CardCommands, show_change_and_show_again) {
   EXPECT_EQ(card()["result"], (Json{{"address", "alice@example.com"}, {"card", Json::object()}}));

@@ -177,6 +177,7 @@ constexpr std::array commands{
     Command{"user.show", show_user},
     Command{"user.set", change_user},
     Command{"user.card", user_card},
+    Command{"user.photo", user_photo},
     Command{"user.password", set_password},
     Command{"user.remove", remove_user},
     Command{"presence.show", show_presence},

@@ -9,7 +9,7 @@
 namespace tertulia::face::admin {
 
 /// Longest command and answer on the administrator's socket.
-inline constexpr std::size_t command_bytes_max = 64 * 1024;
+inline constexpr std::size_t command_bytes_max = 192 * 1024;  // a picture in base64 has room
 inline constexpr std::size_t answer_bytes_max = 64 * 1024 * 1024;
 
 /// One command as a JSON object, `{"command": "user.add", ...}`, to one answer, `{"ok": true, "result": ...}` or

@@ -91,6 +91,10 @@ class AdminPorts {
   virtual std::vector<domain::User> list_users() = 0;
   virtual base::Result<domain::User> change_user(const domain::Address& address, const UserChange& change) = 0;
   virtual base::Result<void> set_password(const domain::Address& address, const std::string& password) = 0;
+  /// Null: the user has no picture.  Errors: user_does_not_exist, store_unavailable.
+  virtual base::Result<domain::PhotoPtr> photo(const domain::Address& address) = 0;
+  /// Null takes the picture away.
+  virtual base::Result<void> set_photo(const domain::Address& address, domain::PhotoPtr photo) = 0;
   virtual base::Result<void> remove_user(const domain::Address& address) = 0;
   /// Errors: not_running when no server runs.
   virtual base::Result<std::vector<EndpointFact>> endpoints(const domain::Address& address) = 0;

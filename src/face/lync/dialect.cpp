@@ -64,18 +64,20 @@ LyncDialect::LyncDialect(Context& context, simple::SignInGuard& guard, simple::S
       notices_(context),
       conferences_(context, notices_, sessions, settings.join_pages),
       services_(context, notices_, conferences_),
-      address_book_(settings.address_book) {
+      address_book_(settings.address_book),
+      photos_(settings.photos) {
   notices_.add(std::string(contacts_event), [this](const Request& request, NoticeId id) {
     return make_contacts_feed(context_, notices_, request, id);
   });
-  notices_.add(std::string(self_event),
-               [this](const Request& request, NoticeId id) { return make_self_feed(context_, notices_, request, id); });
+  notices_.add(std::string(self_event), [this](const Request& request, NoticeId id) {
+    return make_self_feed(context_, notices_, request, id, photos_);
+  });
   notices_.add(std::string(provisioning_event), [this](const Request& request, NoticeId id) {
     (void)id;
     return make_provisioning_feed(context_, address_book_, request);
   });
   notices_.add(std::string(presence_event), [this](const Request& request, NoticeId id) {
-    return make_presence_feed(context_, notices_, request, id);
+    return make_presence_feed(context_, notices_, request, id, photos_);
   });
 }
 

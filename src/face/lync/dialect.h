@@ -65,6 +65,7 @@ class LyncDialect final : public simple::Dialect {
   Conferences conferences_;
   Services services_;
   std::string address_book_;
+  PhotoAddresses photos_;
 };
 
 }  // namespace tertulia::face::lync

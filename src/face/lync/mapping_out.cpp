@@ -165,13 +165,13 @@ bool is_own_category(std::string_view name) { return name == card_category || na
 /// The view says more lately than the directory of this shard.
 template <typename View>
 CardIdentity identity_of(const View& view, const domain::User& user) {
-  return {user.address, view.display_name, view.card.get()};
+  return {user.address, view.display_name, view.card.get(), user.id};
 }
 
 }  // namespace
 
 std::vector<CategoryEntry> own_categories(const domain::SelfView& view, const domain::User& user,
-                                          const std::vector<std::string>& names) {
+                                          const std::vector<std::string>& names, const PhotoAddresses& photos) {
   std::vector<CategoryEntry> entries;
   for (const std::string& name : names) {
     const std::size_t before = entries.size();
@@ -180,7 +180,7 @@ std::vector<CategoryEntry> own_categories(const domain::SelfView& view, const do
     if (name == state_category) add_aggregates(view, entries);
     if (name == card_category)
       entries.push_back(server_entry(card_category, 0, Container::everyone, user.created, short_number(user.version),
-                                     card_of(identity_of(view, user), Container::self)));
+                                     card_of(identity_of(view, user), Container::self, photos)));
     if (name == properties_category)
       entries.push_back(
           server_entry(properties_category, 0, Container::self, user.created, 1, std::string(user_properties)));
@@ -217,7 +217,7 @@ std::vector<std::string> changed_categories(const domain::SelfView& before, cons
   return changed;
 }
 
-std::string card_of(const CardIdentity& user, Container level) {
+std::string card_of(const CardIdentity& user, Container level, const PhotoAddresses& photos) {
   const bool self = level == Container::self;
   const bool friends = self || level == Container::friends;
   const bool workgroup = friends || level == Container::workgroup;
@@ -231,7 +231,7 @@ std::string card_of(const CardIdentity& user, Container level) {
   if (known) {
     card.title = own.title;
     card.company = own.company;
-    if (!own.photo_url.empty()) card.photo = wire::lync::CardPhoto{"enterprise", own.photo_url, {}};
+    card.photo = card_photo_of(photos, user.id, own, user.address.text());
   }
   const auto add_phone = [&](bool shown, wire::lync::PhoneType type, const std::string& number) {
     if (shown && !number.empty()) card.phones.push_back(phone_of(type, number));
@@ -299,7 +299,7 @@ void add_extras(const domain::PresenceView& view, const domain::PresenceView* be
 }  // namespace
 
 std::vector<CategoryEntry> shown_categories(const domain::PresenceView& view, const domain::PresenceView* before,
-                                            const domain::User* user) {
+                                            const domain::User* user, const PhotoAddresses& photos) {
   std::vector<CategoryEntry> entries;
   const bool all = before == nullptr;
   const auto state_of = [](const domain::PresenceView& one) {
@@ -308,7 +308,8 @@ std::vector<CategoryEntry> shown_categories(const domain::PresenceView& view, co
   if (all || before->level != view.level || before->display_name != view.display_name ||
       !domain::is_same_card(before->card, view.card)) {
     if (user != nullptr)
-      entries.push_back(shown_entry(card_category, 0, user->created, card_of(identity_of(view, *user), view.level)));
+      entries.push_back(
+          shown_entry(card_category, 0, user->created, card_of(identity_of(view, *user), view.level, photos)));
   }
   if (all || before->notes != view.notes) add_notes(view, entries);
   if (all || before->extras != view.extras) add_extras(view, before, entries);

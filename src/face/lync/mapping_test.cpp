@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "face/lync/lync_script.h"
-
+#include "wire/lync/contact_card.h"
 namespace tertulia::face::lync {
 namespace {
 
@@ -211,6 +211,52 @@ TEST(MappingOut, pieces_of_clients_are_shown_and_taken_away) {
   ASSERT_EQ(gone.size(), 1U);
   EXPECT_EQ(gone[0].name, "calendarData");
   EXPECT_EQ(gone[0].content, "");
+}
+
+TEST(MappingOut, the_card_tells_where_the_photo_is) {
+  domain::User bob = make_user(2, "bob@example.com", "x");
+  const PhotoAddresses photos{"https://fe1.example.com/photos/", "secret"};
+  domain::Card card;
+  card.photo_url = "https://elsewhere.example.com/bob.jpg";
+  card.photo = {domain::PhotoKind::jpeg, "aa11"};
+  const auto told = [&](Container level, const PhotoAddresses& addresses) {
+    const auto read =
+        wire::lync::read_contact_card(card_of({bob.address, bob.display_name, &card, bob.id}, level, addresses));
+    return read ? read->photo : std::nullopt;
+  };
+  const auto stored = told(Container::external, photos);
+  ASSERT_TRUE(stored);
+  EXPECT_EQ(stored->type, "enterprise");
+  EXPECT_EQ(stored->uri, photos.folder + photo_name(photos, bob.id, card.photo));
+  EXPECT_EQ(stored->hash, "aa11");
+  EXPECT_FALSE(told(Container::everyone, photos)) << "strangers see none";
+  EXPECT_FALSE(told(Container::blocked, photos));
+  EXPECT_EQ(told(Container::self, photos), stored);
+  EXPECT_EQ(told(Container::self, {})->uri, card.photo_url) << "without web services only what is outside";
+  card.photo = {domain::PhotoKind::cleared, ""};
+  EXPECT_EQ(told(Container::friends, photos)->uri, card.photo_url);
+  card.photo_url.clear();
+  const auto gone = told(Container::friends, photos);
+  ASSERT_TRUE(gone);
+  EXPECT_EQ(gone->hash, "none");
+  EXPECT_EQ(gone->uri,
+            "<ewsUrl>https://fe1.example.com/photos/none</ewsUrl><primarySMTP>bob@example.com</primarySMTP>");
+  EXPECT_FALSE(told(Container::friends, {}));
+  card.photo = {};
+  EXPECT_FALSE(told(Container::friends, photos));
+}
+
+TEST(MappingOut, names_of_photos_cannot_be_guessed) {
+  const PhotoAddresses photos{"f", "secret"};
+  const domain::PhotoMark mark{domain::PhotoKind::png, "aa"};
+  const std::string name = photo_name(photos, base::UserId{7}, mark);
+  EXPECT_EQ(name.size(), 42U);
+  EXPECT_EQ(user_of_photo_name(name), base::UserId{7});
+  EXPECT_NE(name.substr(2), photo_name(photos, base::UserId{8}, mark).substr(2));
+  EXPECT_NE(name, photo_name({"f", "other"}, base::UserId{7}, mark));
+  EXPECT_NE(name, photo_name(photos, base::UserId{7}, {domain::PhotoKind::png, "ab"}));
+  for (const char* wrong : {"", "-", "-1", "x-1", "7", "4294967296-1", "+7-1", " 7-1"})
+    EXPECT_FALSE(user_of_photo_name(wrong)) << wrong;
 }
 
 TEST(MappingOut, the_card_shows_what_the_level_permits) {

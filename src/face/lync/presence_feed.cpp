@@ -41,8 +41,13 @@ struct Resource {
 
 class Presence final : public Feed {
  public:
-  Presence(Context& context, Notices& notices, NoticeId id, const domain::User& watcher)
-      : context_(context), notices_(notices), id_(id), watcher_(watcher.id), address_(watcher.address.text()) {}
+  Presence(Context& context, Notices& notices, NoticeId id, const domain::User& watcher, const PhotoAddresses& photos)
+      : context_(context),
+        notices_(notices),
+        photos_(photos),
+        id_(id),
+        watcher_(watcher.id),
+        address_(watcher.address.text()) {}
 
   base::Result<void> on_subscribe(const Request& request) override;
   bool complete() const override {
@@ -64,6 +69,7 @@ class Presence final : public Feed {
 
   Context& context_;
   Notices& notices_;
+  const PhotoAddresses& photos_;
   NoticeId id_;
   base::UserId watcher_;
   std::string address_;
@@ -153,8 +159,8 @@ wire::lync::ResourcePart Presence::part_of(Resource& resource, bool all) {
     return part;
   }
   const domain::PresenceViewPtr before = std::exchange(resource.shown, resource.newest);
-  const auto entries =
-      shown_categories(*resource.shown, all ? nullptr : before.get(), context_.directory->find(resource.shown->user));
+  const auto entries = shown_categories(*resource.shown, all ? nullptr : before.get(),
+                                        context_.directory->find(resource.shown->user), photos_);
   if (all || !entries.empty())
     part.categories =
         wire::lync::write_categories("sip:" + resource.shown->address, entries, wire::lync::CategoryReader::watcher);
@@ -215,8 +221,8 @@ bool asks_for_categories(const wire::sip::Message& message) {
 }
 
 base::Result<std::unique_ptr<Feed>> make_presence_feed(Context& context, Notices& notices, const Request& request,
-                                                       NoticeId id) {
-  return std::unique_ptr<Feed>(std::make_unique<Presence>(context, notices, id, *request.user));
+                                                       NoticeId id, const PhotoAddresses& photos) {
+  return std::unique_ptr<Feed>(std::make_unique<Presence>(context, notices, id, *request.user, photos));
 }
 
 }  // namespace tertulia::face::lync

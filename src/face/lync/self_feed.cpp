@@ -41,8 +41,8 @@ MemberType member_type(domain::MemberKind kind) {
 
 class Self final : public SelfFeed {
  public:
-  Self(Context& context, Notices& notices, NoticeId id, base::UserId user)
-      : context_(context), notices_(notices), user_(user), watch_(notices.add_watch(id)) {
+  Self(Context& context, Notices& notices, NoticeId id, base::UserId user, const PhotoAddresses& photos)
+      : context_(context), notices_(notices), photos_(photos), user_(user), watch_(notices.add_watch(id)) {
     context_.ports.watch(domain::WatchSelf{context_.shard, watch_, user_, true});
   }
 
@@ -94,7 +94,7 @@ class Self final : public SelfFeed {
     if (user == nullptr) return std::nullopt;
     wire::lync::RoamingSelf data;
     data.uri = "sip:" + std::string(user->address.text());
-    if (asked_.categories && !names.empty()) data.categories = own_categories(*shown_, *user, names);
+    if (asked_.categories && !names.empty()) data.categories = own_categories(*shown_, *user, names, photos_);
     if (asked_.containers && levels) data.containers = containers();
     if (asked_.subscribers && subscribers) data.subscribers = subscribers_shown();
     return Document{std::string(wire::lync::roaming_self_type), wire::lync::write_roaming_data(data)};
@@ -129,6 +129,7 @@ class Self final : public SelfFeed {
 
   Context& context_;
   Notices& notices_;
+  const PhotoAddresses& photos_;
   base::UserId user_;
   base::WatchId watch_;
   wire::lync::RoamingSelfRequest asked_;
@@ -140,8 +141,8 @@ class Self final : public SelfFeed {
 }  // namespace
 
 base::Result<std::unique_ptr<Feed>> make_self_feed(Context& context, Notices& notices, const Request& request,
-                                                   NoticeId id) {
-  return std::unique_ptr<Feed>(std::make_unique<Self>(context, notices, id, request.user->id));
+                                                   NoticeId id, const PhotoAddresses& photos) {
+  return std::unique_ptr<Feed>(std::make_unique<Self>(context, notices, id, request.user->id, photos));
 }
 
 }  // namespace tertulia::face::lync

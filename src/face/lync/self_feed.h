@@ -9,6 +9,7 @@
 
 #include "domain/presence/self_view.h"
 #include "face/lync/notices.h"
+#include "face/lync/photo_address.h"
 
 namespace tertulia::face::lync {
 
@@ -23,7 +24,8 @@ class SelfFeed : public Feed {
   virtual std::optional<Document> after(const domain::SelfViewPtr& view, const std::vector<std::string>& touched) = 0;
 };
 
+/// `photos` outlives the feed.
 base::Result<std::unique_ptr<Feed>> make_self_feed(Context& context, Notices& notices, const Request& request,
-                                                   NoticeId id);
+                                                   NoticeId id, const PhotoAddresses& photos);
 
 }  // namespace tertulia::face::lync

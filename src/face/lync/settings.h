@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "face/lync/photo_address.h"
+
 namespace tertulia::face::lync {
 
 /// A realm of Kerberos whose people are those of a domain served here.
@@ -23,6 +25,7 @@ struct LyncSettings {
   /// Address of the folder of join pages (face/web_join), "https://fe1.example.com:4443/meet/"; empty: clients are told none.
   std::string join_pages = {};
   std::vector<KerberosRealm> kerberos_realms = {};  ///< realms that are not a domain's name in capitals
+  PhotoAddresses photos = {};                       ///< where clients fetch pictures of people
 };
 
 }  // namespace tertulia::face::lync

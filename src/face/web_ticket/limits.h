@@ -13,4 +13,7 @@ inline constexpr std::size_t proof_key_octets = 32;
 /// A password in a header; a longer one is wrong.
 inline constexpr std::size_t password_octets_max = 1024;
 
+/// Pictures that one shard reads from the store at once; the next one is refused (503).
+inline constexpr std::size_t photos_loading_max = 64;
+
 }  // namespace tertulia::face::web_ticket

@@ -4,7 +4,10 @@
 #include <functional>
 #include <string>
 
+#include "base/ids.h"
+#include "base/result.h"
 #include "base/time.h"
+#include "domain/directory/photo.h"
 #include "domain/directory/user.h"
 
 namespace tertulia::face::web_ticket {
@@ -17,6 +20,15 @@ class PasswordJudge {
   using Done = std::function<void(bool right, base::Now now)>;
   /// `done` is called in a later turn of the shard that asked.  False: too many wait, `done` is not called.
   virtual bool judge(domain::Credentials credentials, std::string password, Done done) = 0;
+};
+
+/// Reads pictures of people from the store.
+class PhotoSource {
+ public:
+  virtual ~PhotoSource() = default;
+  using Done = std::function<void(base::Result<domain::PhotoPtr>)>;
+  /// `done` is called in a later turn of the shard that asked.  Null: there is none.  Errors: store_unavailable.
+  virtual void load_photo(base::UserId user, Done done) = 0;
 };
 
 }  // namespace tertulia::face::web_ticket

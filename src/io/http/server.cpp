@@ -39,7 +39,9 @@ std::string head_of(const HttpResponse& response, bool keep_alive) {
   std::string out = "HTTP/1.1 " + std::to_string(response.status) + ' ';
   out += phrase_of(response.status);
   out += "\r\nServer: Tertulia\r\nX-Content-Type-Options: nosniff\r\nContent-Type: " + response.content_type;
-  out += "\r\nContent-Length: " + std::to_string(response.body.size()) + "\r\n";
+  out += "\r\n";
+  // RFC 9110 8.6: of an unchanged answer it would be that of the whole one.
+  if (response.status != 304) out += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
   for (const auto& [name, value] : response.headers) out += name + ": " + value + "\r\n";
   if (!keep_alive) out += "Connection: close\r\n";
   out += "\r\n";

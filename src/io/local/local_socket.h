@@ -15,8 +15,8 @@
 namespace tertulia::io {
 
 /// Bounds of the administrator's socket.
-inline constexpr std::size_t local_line_bytes_max = 64 * 1024;  ///< one question
-inline constexpr std::size_t local_clients_max = 16;            ///< at once; further ones wait in the kernel
+inline constexpr std::size_t local_line_bytes_max = 192 * 1024;  ///< one question
+inline constexpr std::size_t local_clients_max = 16;             ///< at once; further ones wait in the kernel
 inline constexpr base::Duration local_client_patience =
     std::chrono::seconds{10};  ///< for a whole question, or the reading of an answer
 

@@ -7,6 +7,7 @@
 
 #include "io/store_sqlite/card_table.h"
 #include "io/store_sqlite/conference_table.h"
+#include "io/store_sqlite/photo_table.h"
 #include "io/store_sqlite/presence_table.h"
 #include "io/store_sqlite/record_table.h"
 #include "io/store_sqlite/store_file.h"
@@ -240,6 +241,7 @@ constexpr std::array all_steps{
     Migration{4, card_table::schema},
     Migration{5, record_table::schema_5},
     Migration{6, conference_table::schema_6},
+    Migration{7, photo_table::schema_7},
 };
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "io/store_sqlite/kept_table.h"
 #include "io/store_sqlite/limits.h"
 #include "io/store_sqlite/migrations.h"
+#include "io/store_sqlite/photo_table.h"
 #include "io/store_sqlite/presence_table.h"
 #include "io/store_sqlite/record_table.h"
 #include "io/store_sqlite/user_table.h"
@@ -158,6 +159,30 @@ void SqliteStore::put_user(User user, std::function<void(Result<User>)> done) {
 void SqliteStore::remove_user(UserId id, std::function<void(Result<void>)> done) {
   writer_->submit({Operation::Kind::change, operation_bytes,
                    [id](Database& database) { return user_table::remove(database, id); }, std::move(done)});
+}
+
+// ---- pictures
+
+void SqliteStore::put_photo(UserId user, domain::PhotoPtr photo, Done done) {
+  TERTULIA_CHECK(photo != nullptr);
+  writer_->submit({Operation::Kind::change, operation_bytes + photo->bytes.size(),
+                   [user, photo](Database& database) { return photo_table::put(database, user, *photo); },
+                   std::move(done)});
+}
+
+void SqliteStore::load_photo(UserId user, std::function<void(Result<domain::PhotoPtr>)> done) {
+  auto found = std::make_shared<domain::PhotoPtr>();
+  writer_->submit({Operation::Kind::read, operation_bytes,
+                   [user, found](Database& database) -> Result<void> {
+                     auto loaded = photo_table::load(database, user);
+                     if (!loaded) return loaded.error();
+                     *found = *std::move(loaded);
+                     return {};
+                   },
+                   [found, done = std::move(done)](Result<void> result) {
+                     if (!result) return done(result.error());
+                     done(std::move(*found));
+                   }});
 }
 
 // ---- contacts and presence

@@ -14,6 +14,7 @@
 #include "domain/conference/store.h"
 #include "domain/contacts/store.h"
 #include "domain/conversation/store.h"
+#include "domain/directory/photo_store.h"
 #include "domain/directory/store.h"
 #include "domain/presence/store.h"
 #include "domain/record/store.h"
@@ -34,6 +35,7 @@ struct StoreSettings {
 /// thread; `done` is called on the writer's thread, or at once on the caller's when the queue is full or the store has
 /// stopped (store_unavailable).  What `done` reported without error survives kill -9 and loss of power.
 class SqliteStore final : public domain::DirectoryStore,
+                          public domain::PhotoStore,
                           public domain::ContactStore,
                           public domain::PresenceStore,
                           public domain::KeptMessageStore,
@@ -51,6 +53,9 @@ class SqliteStore final : public domain::DirectoryStore,
   base::Result<std::vector<domain::User>> load_users() override;
   void put_user(domain::User user, std::function<void(base::Result<domain::User>)> done) override;
   void remove_user(base::UserId id, std::function<void(base::Result<void>)> done) override;
+
+  void put_photo(base::UserId user, domain::PhotoPtr photo, Done done) override;
+  void load_photo(base::UserId user, std::function<void(base::Result<domain::PhotoPtr>)> done) override;
 
   base::Result<std::vector<domain::StoredContacts>> load_contacts() override;
   void change_contacts(domain::ContactsChange change, Done done) override;

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "io/store_sqlite/card_table.h"
+#include "io/store_sqlite/photo_table.h"
 
 namespace tertulia::io::user_table {
 namespace {
@@ -50,6 +51,17 @@ Result<void> load_cards(Database& database, std::vector<User>& users, const Plac
   return card_table::load(database, [&](UserId id, domain::CardPtr card) {
     const auto place = places.find(id);
     if (place != places.end()) users[place->second].card = std::move(card);
+  });
+}
+
+Result<void> load_photos(Database& database, std::vector<User>& users, const Places& places) {
+  return photo_table::load_marks(database, [&](UserId id, domain::PhotoMark mark) {
+    const auto place = places.find(id);
+    if (place == places.end()) return;
+    domain::CardPtr& card = users[place->second].card;
+    domain::Card with_photo = card ? *card : domain::Card{};
+    with_photo.photo = std::move(mark);
+    card = domain::shared_card(std::move(with_photo));
   });
 }
 
@@ -102,6 +114,7 @@ Result<std::vector<User>> load(Database& database, Secrets secrets) {
   if (auto loaded = load_settings(database, users, places); !loaded) return loaded.error();
   if (auto loaded = load_blocked(database, users, places); !loaded) return loaded.error();
   if (auto loaded = load_cards(database, users, places); !loaded) return loaded.error();
+  if (auto loaded = load_photos(database, users, places); !loaded) return loaded.error();
   return users;
 }
 

@@ -61,6 +61,22 @@ static const char* buddy(char** words, int count, Event* answer) {
   return NULL;
 }
 
+// photo URI: the picture beside one contact; octets 0 when none is shown
+static const char* photo(char** words, int count, Event* answer) {
+  (void)count;
+  PurpleBuddy* found = find(words[0], NULL);
+  if (!found) return no_contact;
+  PurpleBuddyIcon* icon = purple_buddy_get_icon(found);
+  size_t octets = 0;
+  gconstpointer data = icon ? purple_buddy_icon_get_data(icon, &octets) : NULL;
+  char* sum = data ? g_compute_checksum_for_data(G_CHECKSUM_SHA1, data, octets) : NULL;
+  event_number(answer, "octets", data ? (gint64)octets : 0);
+  event_text(answer, "sha1", sum);
+  event_text(answer, "told", icon ? purple_buddy_icon_get_checksum(icon) : NULL);
+  g_free(sum);
+  return NULL;
+}
+
 // buddies: the whole list, one entry a group and contact; and the names of all groups
 static const char* buddies(char** words, int count, Event* answer) {
   (void)words;
@@ -205,7 +221,7 @@ const struct Command contact_commands[] = {{"buddy", 1, 1, buddy},     {"buddies
                                            {"block", 1, 1, block},     {"rename-group", 2, 2, rename_group},
                                            {"unblock", 1, 1, unblock}, {"info", 1, 1, info},
                                            {"menu", 1, 4, menu},       {"delete-group", 1, 1, delete_group},
-                                           {NULL, 0, 0, NULL}};
+                                           {"photo", 1, 1, photo},     {NULL, 0, 0, NULL}};
 
 // -- signals ------------------------------------------------------------------------------------------------------
 
