@@ -82,7 +82,7 @@ SHOWN_TO_DOMAIN = {
 }
 # What domain and protocol show to io: the small interfaces that io implements, and the values in them.
 SHOWN_TO_IO = {
-    "domain/directory": {"address", "card", "ports", "store", "user"},
+    "domain/directory": {"address", "card", "photo", "photo_store", "ports", "store", "user"},
     "domain/endpoint": set(),
     "domain/presence": {"store", "publication", "level", "state"},
     "domain/record": {"record", "conference_record", "record_id", "store"},

@@ -2,7 +2,6 @@
 // Pictures of users go in and come out again, survive a restart and go with the user; an older store gets room for them.
 #include <algorithm>
 
-#include "domain/directory/limits.h"
 #include "domain/directory/photo.h"
 #include "io/store_sqlite/migrations.h"
 #include "io/store_sqlite/store_file.h"
@@ -47,7 +46,7 @@ class StorePhotos : public ::testing::Test {
 TEST_F(StorePhotos, survive_change_and_go_with_the_user) {
   EXPECT_EQ(stored(), nullptr);
   EXPECT_EQ(loaded().card, nullptr);
-  const auto first = picture("aa", domain::photo_octets_max), second = picture("bb", 3);
+  const auto first = picture("aa", 100 * 1024), second = picture("bb", 3);
   ASSERT_TRUE(set(first));
   store_.reset();
   store_ = open_store(folder_.file());
