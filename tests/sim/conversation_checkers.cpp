@@ -57,6 +57,14 @@ std::string_view name_of(Kind kind) {
       return "publication";
     case Kind::change:
       return "change";
+    case Kind::room_text:
+      return "room text";
+    case Kind::enter:
+      return "entry";
+    case Kind::add:
+      return "addition";
+    case Kind::command:
+      return "command";
   }
   return "?";
 }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -51,6 +52,8 @@ class Front final : public ServerEnd {
   void set_directory(domain::DirectoryPtr directory);
   /// One turn of the user's home shard; not when the server is down.
   void with_home(base::UserId user, const std::function<void(server::Shard& shard, base::Now now)>& happening);
+  /// Where it lives; nothing when there is none, or the server is down.
+  std::optional<domain::ConferenceInfo> conference(const domain::ConferenceKey& key) const;
   MailboxManners& mailboxes() { return mailboxes_; }
   int life() const { return life_; }
   /// What must be zero when everything is quiet, by name.

@@ -11,6 +11,7 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "domain/record/conference_record.h"
 #include "domain/record/record.h"
 
 namespace tertulia::sim {
@@ -34,6 +35,11 @@ struct Question {
     unsubscribe,
     publish,
     change,  ///< of contacts, groups or levels, by SERVICE
+    // of conferences
+    room_text,
+    enter,    ///< into a conference, or into a new one
+    add,      ///< of somebody to a session or a conference
+    command,  ///< of a leader
   };
   Kind kind = Kind::page;
   base::UserId from;
@@ -49,9 +55,16 @@ struct Question {
   int status = 0;                ///< final; 0: none yet
   int finals = 0;                ///< final answers to the last transaction
   std::uint32_t diagnostic = 0;  ///< id of ms-diagnostics; 0: none
+  std::string conference = {};   ///< that it is about, as ORGANIZER/ID; of a session's text: that the session became
+  int outcome = 0;               ///< of `add` and `command`: what the notification of a REFER has told at last
+  bool failed = false;           ///< the answer was a success that carried a failure (C3P)
 
-  bool is_text() const { return kind == Kind::page || kind == Kind::session_text; }
-  bool succeeded() const { return status >= 200 && status < 300; }
+  /// Between two people: what was said while a session became a conference is between all who are there.
+  bool is_text() const { return (kind == Kind::page || kind == Kind::session_text) && conference.empty(); }
+  bool is_room_text() const {
+    return kind == Kind::room_text || (kind == Kind::session_text && !conference.empty());
+  }
+  bool succeeded() const { return status >= 200 && status < 300 && !failed; }
 };
 
 /// A text that reached a device, once for each time it came.
@@ -61,6 +74,8 @@ struct Copy {
   std::size_t device = 0;
   std::size_t connection = 0;
   std::string dialog;  ///< Call-ID of the session; empty for a page
+  std::string conference = {};  ///< that the page or the session is of
+  std::string speaker = {};     ///< address of who has said it, when it is told
   std::string call_id;
   std::string from_tag;
   base::TimePoint sent;  ///< by the server
@@ -93,6 +108,9 @@ struct Call {
   std::optional<base::TimePoint> ended = {};  ///< BYE sent or received, or the connection was lost
   bool audio = false;
   std::string replaces = {};  ///< Call-ID of the dialog whose place it was to take (RFC 3891)
+  std::string conference = {};     ///< that it is the messages of, as ORGANIZER/ID
+  base::TimePoint entered = {};    ///< since when, as the client knows
+  std::string may_become = {};     ///< the conference that the other side may have made of it
 };
 
 /// A transfer: the device with `call` asks the other side to call somebody else (RFC 3515).
@@ -112,6 +130,7 @@ enum class Package : std::uint8_t {
   winfo,     ///< who watches the presence (RFC 3857)
   dialog,    ///< calls (RFC 4235)
   reg,       ///< devices (RFC 3680)
+  conference,  ///< who is in a conference (RFC 4575), in either dialect
   // of the Lync dialect
   categories,        ///< somebody's presence, in a batch of many
   roaming_contacts,  ///< the own contact list
@@ -143,6 +162,7 @@ struct Watch {
   std::vector<std::string> out_of_order = {};  ///< what was wrong with versions
   std::vector<std::string> forgotten = {};     ///< calls that were shown and never as terminated
   bool gone = false;                           ///< both sides know that it has ended
+  std::string conference = {};                 ///< of that package
 };
 
 /// Something permanent that was changed in the administrator's name: a note, a contact, a privacy level.
@@ -170,6 +190,19 @@ struct BadSignature {
   std::string what;
 };
 
+/// What a leader asked for, or somebody who wanted to be one.
+struct LeaderWish {
+  std::size_t question = 0;
+  enum class What : std::uint8_t { lock, unlock, promote, demote, put_out, end } what = What::lock;
+  base::UserId whom = {};
+};
+
+/// A conference as its maker knows it.
+struct ConferenceLife {
+  base::UserId organizer;
+  bool all_lead = true;  ///< whoever enters may do what leaders do
+};
+
 struct ConnectionLife {
   base::TimePoint opened;
   base::TimePoint ended = base::TimePoint::never();  ///< closed, lost, or silent from here on
@@ -181,6 +214,7 @@ struct Ending {
   std::optional<base::TimePoint> stop_began;
   std::set<std::string> kept;  ///< texts in the store
   std::vector<domain::SessionRecord> sessions;
+  std::vector<domain::ConferenceRow> conference_rows = {};
   std::vector<std::pair<std::string, std::uint64_t>> counts;  ///< of what must be gone, by name
   std::vector<std::pair<std::string, std::uint64_t>> leaks;   ///< the same of what clients have made
   struct Shown {
@@ -210,6 +244,8 @@ struct Journal {
   std::vector<Watch> watches;
   std::vector<Settlement> settlements;
   std::vector<PublicationWish> publications;
+  std::vector<LeaderWish> leader_wishes;
+  std::map<std::string, ConferenceLife> conferences;  ///< by name, ORGANIZER/ID
   std::vector<BadSignature> bad_signatures;
   std::vector<ConnectionLife> connections;
   std::map<std::string, base::TimePoint> kept_at;  ///< when a text became durable

@@ -69,6 +69,10 @@ bool Phone::connect() {
 }
 
 void Phone::lose() {
+  while (!rooms_.empty()) {
+    if (rooms_.begin()->second.in) lost_rooms_.push_back(rooms_.begin()->first);
+    end_room(rooms_.begin()->first, 0);
+  }
   for (auto& [call, dialog] : dialogs_) end_call(call, Call::State::ended);
   dialogs_.clear();
   forget_watches();
@@ -177,7 +181,7 @@ void Phone::send(Outgoing request) {
     writer.header(HeaderName::contact, request.extra_value.empty() ? contact() : request.extra_value);
   for (const auto& [name, value] : request.extra) writer.header(name, value);
   if (credentials_) writer.header(HeaderName::authorization, authorization(request.method, request.uri));
-  if (request.method == "INVITE" && !request.renegotiates)
+  if (request.call && request.method == "INVITE" && !request.renegotiates)
     dialogs_.at(*request.call).invite_branch = key_of(request.via, "INVITE");
   const std::string key = key_of(request.via, request.method);
   std::string wire = std::move(writer).finish(request.content_type, request.body);
@@ -297,7 +301,9 @@ void Phone::say(std::size_t call, base::UserId to, std::string content) {
   Outgoing request = inside(call, "MESSAGE");
   request.content_type = "text/plain";
   request.body = std::move(content);
-  request.question = ask(Kind::session_text, to, request, request.body);
+  const std::string& conference = call_at(call).conference;
+  request.question = ask(conference.empty() ? Kind::session_text : Kind::room_text, to, request, request.body);
+  question_at(request.question).conference = conference.empty() ? call_at(call).may_become : conference;
   send(std::move(request));
 }
 
@@ -341,6 +347,7 @@ void Phone::on_response(const Message& message) {
     ++question_at(request.question).finals;
     return;
   }
+  if (request.room) return on_room_answer(request, message);
   if (request.renegotiates) return on_reinvite_final(request, message);
   if (request.method == "INVITE") return on_invite_final(request, message);
   on_final(request, message);
@@ -373,6 +380,7 @@ void Phone::on_final(Outgoing& request, const Message& message) {
         if (registered_ && connected() && !asleep_) sign_in(lease);
       });
     if (registered_) watch_again();
+    if (registered_ && lync_) go_back_to_rooms();
   }
   if (request.call && (message.status() == 481 || message.status() == 408)) dialog_failed(request);
 }

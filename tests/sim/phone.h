@@ -15,6 +15,7 @@
 #include "lync_side.h"
 #include "network.h"
 #include "scheduler.h"
+#include "wire/lync/cccp.h"
 #include "wire/lync/contact_request.h"
 #include "wire/sip/framer.h"
 #include "wire/sip/headers.h"
@@ -106,6 +107,24 @@ class Phone final : private ClientEnd {
   void change_contacts(const wire::lync::ContactRequest& change);
   /// `container`: a privacy level of [MS-PRES].
   void set_level(std::string_view address, std::uint32_t container);
+
+  // conferences, named ORGANIZER/ID; what a client of the Lync family does in several steps has one question
+  /// A new one; with `first` (Lync alone): the chat with him goes on there, and ends when he has accepted.
+  void make_conference(base::UserId first = {});
+  /// The call in the journal, of a standard client.
+  std::optional<std::size_t> enter(const std::string& conference);
+  /// Adds somebody to a session, which becomes a conference, or to a conference.
+  void add(std::size_t call, base::UserId who);
+  /// Single message to a conference.
+  void tell(const std::string& conference, std::string content);
+  void leave(std::size_t call);
+  /// A standard client can put somebody out; the rest is of the Lync family.
+  void lead(std::size_t call, LeaderWish::What what, base::UserId whom = {});
+  /// A client of the Lync family watches by itself.
+  void watch_conference(const std::string& conference);
+  /// The last state of the own subscription to this conference.
+  const Watch* roster(const std::string& conference) const;
+
   /// The last state of a subscription that this phone has by itself.
   const Watch* feed(Package package) const;
 
@@ -136,6 +155,8 @@ class Phone final : private ClientEnd {
   bool believes_all = false;   ///< does not look at signatures
 
  private:
+  /// A step of a client of the Lync family on its way into, through or out of a conference.
+  enum class RoomStep : std::uint8_t { create, focus, feed, guest, command, farewell };
   struct Outgoing {
     std::string method, uri, from, to, call_id, extra_name, extra_value, content_type, body;
     std::uint32_t cseq = 0;
@@ -149,6 +170,8 @@ class Phone final : private ClientEnd {
     bool done = false;
     bool renegotiates = false;  // a re-INVITE
     bool handshake = false;     // a REGISTER that makes keys
+    std::optional<RoomStep> room = {};
+    std::string room_name = {};
     std::optional<Package> feed = {};
     bool cancel_wanted = false;
     bool cancel_sent = false;
@@ -165,6 +188,7 @@ class Phone final : private ClientEnd {
     std::optional<std::size_t> transfer = {};  // that was asked for in this call, or that led to it
     std::optional<std::size_t> told_in = {};   // of a call that somebody asked for: where he is told how it went
     bool offering = false;                     // our re-INVITE is not answered
+    std::vector<std::pair<std::uint32_t, std::size_t>> additions = {};  // CSeq and question of each REFER
   };
   /// Our end of a subscription.
   struct Subscription {
@@ -174,6 +198,18 @@ class Phone final : private ClientEnd {
   struct Wish {
     std::string address;
     std::vector<std::string> members;
+  };
+  /// A conference as such a client has it: the dialog with the focus, the subscription, the dialog with the unit.
+  struct LyncRoom {
+    std::string call_id, local, remote;
+    std::uint32_t cseq = 0;
+    bool in = false;
+    std::string feed_call_id = {};
+    std::optional<std::size_t> watch = {};
+    std::string unit = {};
+    std::optional<std::size_t> call = {};      // with the unit
+    std::optional<std::size_t> question = {};  // of the whole entry, until it is answered
+    base::UserId first = {};                   // to be asked when we are in
   };
   /// What we have published (RFC 3903).
   struct Publication {
@@ -245,6 +281,32 @@ class Phone final : private ClientEnd {
   bool goes_on_publishing(const Outgoing& request, const wire::sip::Message& message);
   std::uint32_t own_number() const { return static_cast<std::uint32_t>(device_) + 1000; }
 
+  // conferences (phone_conference.cpp; of the Lync family: phone_room.cpp)
+  void note_conference(std::size_t call, const wire::sip::Message& message);
+  void may_become(std::string_view peer, const std::string& conference);
+  void on_session_offer(std::size_t call, const wire::sip::Message& message);
+  bool on_addition_news(const wire::sip::Message& message);
+  std::optional<std::size_t> session_of(const wire::sip::Message& message) const;
+  void follow_conference(const std::string& conference, const wire::sip::Message* answer);
+  void enter_focus(const std::string& conference, base::UserId first, std::optional<std::size_t> question);
+  void enter_unit(const std::string& conference);
+  void watch_room(const std::string& conference);
+  void ask_guest(const std::string& conference, base::UserId guest);
+  void on_room_answer(const Outgoing& request, const wire::sip::Message& message);
+  void on_entered(const Outgoing& request, const wire::sip::Message& message);
+  void on_unit_answer(std::size_t call, int status);
+  void on_conference_invite(const wire::sip::Message& message);
+  bool on_room_bye(const wire::sip::Message& message);
+  bool on_room_news(const wire::sip::Message& message);
+  void read_room(const std::string& conference, std::string_view body);
+  void end_room(const std::string& conference, int status);
+  void settle_entry(LyncRoom& room, int status);
+  Outgoing in_focus(const std::string& conference, std::string_view method);
+  void acknowledge_without_dialog(const Outgoing& request, const wire::sip::Message& message);
+  void go_back_to_rooms();
+  void write_command(Outgoing& request, const LeaderWish& wish);
+  Outgoing cccp_request(Outgoing request, std::string_view name, wire::lync::cccp::Operation operation);
+
   void on_request(wire::sip::Message message);
   void on_message(wire::sip::Message message);
   void on_invite(wire::sip::Message message);
@@ -293,6 +355,9 @@ class Phone final : private ClientEnd {
   Publication publication_;
   std::uint64_t pieces_ = 0;
   std::optional<LyncSide> lync_;  // since the connection began
+  std::map<std::string, LyncRoom> rooms_;       // by name
+  std::vector<std::string> lost_rooms_;         // that a lost connection has taken
+  int requests_of_rooms_ = 0;
 };
 
 }  // namespace tertulia::sim

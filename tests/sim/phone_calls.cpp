@@ -140,8 +140,10 @@ void Phone::on_invite_final(Outgoing& request, const Message& message) {
   if (dialogs_.at(call).told_in) tell_of_transfer(call, message.status());  // asks: `question` may have moved
   if (message.status() < 300) {
     call_at(call).state = Call::State::open;
-    return;
+    note_conference(call, message);
+    return on_unit_answer(call, message.status());
   }
+  on_unit_answer(call, message.status());
   end_call(call, message.status() == 487 ? Call::State::cancelled : Call::State::refused);
 }
 

@@ -92,6 +92,9 @@ void Phone::on_message(Message message) {
   copy.connection = link_->serial();
   copy.call_id = message.header(HeaderName::call_id).value_or("");
   copy.from_tag = tag_of(message.header(HeaderName::from).value_or(""));
+  note_speaker(message, world_.journal.addresses, copy);
+  if (const auto call = session_of(message); call && !call_at(*call).conference.empty())
+    copy.conference = call_at(*call).conference;
   const bool in_dialog = !tag_of(message.header(HeaderName::to).value_or("")).empty();
   if (in_dialog) copy.dialog = copy.call_id;
   copy.sent = message_sent_;
@@ -114,7 +117,11 @@ void Phone::on_message(Message message) {
 }
 
 void Phone::on_invite(Message message) {
-  if (!tag_of(message.header(HeaderName::to).value_or("")).empty()) return on_offer(message);
+  if (!tag_of(message.header(HeaderName::to).value_or("")).empty()) {
+    if (const auto session = session_of(message)) return on_session_offer(*session, message);
+    return on_offer(message);
+  }
+  if (message.header(HeaderName::content_type) == "application/ms-conf-invite+xml") return on_conference_invite(message);
   const auto replaced = replaced_call(message);
   if (!replaced && message.header(HeaderName::replaces)) return answer(message, 481, world_.random.token(8));
   const std::size_t call = world_.journal.calls.size();
@@ -153,6 +160,7 @@ void Phone::answer_invite(std::size_t call, int status) {
   }
   dialog.open = true;
   call_at(call).state = Call::State::open;
+  note_conference(call, invite);
   Writer writer = wire::sip::response_to(invite, status, wire::sip::phrase_of(status), dialog.to_tag);
   writer.copy(invite, HeaderName::record_route).header(HeaderName::contact, contact());
   write(std::move(writer).finish("application/sdp", call_at(call).audio ? audio_description : own_description));
@@ -170,6 +178,7 @@ void Phone::on_cancel(const Message& message) {
 }
 
 void Phone::on_bye(const Message& message) {
+  if (on_room_bye(message)) return;
   const std::string_view call_id = message.header(HeaderName::call_id).value_or("");
   for (auto& [call, dialog] : dialogs_) {
     if (dialog.call_id != call_id) continue;

@@ -254,6 +254,7 @@ void Phone::on_feed_answer(const Outgoing& request, const Message& message) {
 void Phone::on_benotify(const Message& message) {
   if (!lync_) return;
   const std::string_view call_id = message.header(HeaderName::call_id).value_or("");
+  if (on_room_news(message)) return;
   const auto found = std::find_if(lync_->feeds.begin(), lync_->feeds.end(),
                                   [&](const auto& one) { return one.second.call_id == call_id; });
   if (found == lync_->feeds.end()) return;

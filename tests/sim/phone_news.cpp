@@ -118,6 +118,8 @@ bool read(Watch& watch, std::string_view content_type, std::string_view body) {
       return read_dialogs(watch, body);
     case Package::reg:
       return read_devices(watch, body);
+    case Package::conference:
+      return read_roster(watch, body);
     case Package::categories:
     case Package::roaming_contacts:
     case Package::roaming_self:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,19 @@ std::vector<std::string> recorded_routes(const wire::sip::Message& message);
 std::vector<std::string> notes_in(std::string_view document);
 /// The document without the times in it: they are not what a watcher waits for.
 std::string timeless(std::string document);
+
+/// Ids of conferences are written so.
+std::string upper(std::string_view text);
+/// Name of the conference that an address of either dialect is of, ORGANIZER/ID; empty: of none.
+std::string conference_in(std::string_view uri);
+/// Its addresses, with the scheme.
+std::string standard_uri(std::string_view conference);
+std::string dialect_uri(std::string_view conference, std::string_view part);
+/// Who has said the text of a MESSAGE, as the client is told, and the conference that a page comes from; the text is what
+/// he has said.
+void note_speaker(const wire::sip::Message& message, const std::map<base::UserId, std::string>& addresses, Copy& copy);
+/// False: it cannot be read, or its version does not follow.
+bool read_roster(Watch& watch, std::string_view body);
 
 /// Takes in what a notification says.
 void read_news(Watch& watch, std::string_view content_type, std::string_view body);

@@ -139,6 +139,7 @@ void Phone::transfer(std::size_t call, base::UserId peer, std::string_view to_ad
 }
 
 void Phone::on_refer_news(const Message& message) {
+  if (on_addition_news(message)) return;
   const auto call = call_of(message);
   if (!call || !dialogs_.at(*call).transfer) return answer(message, 481, {});
   answer(message, 200, {});

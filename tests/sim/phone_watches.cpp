@@ -48,6 +48,9 @@ Headers headers_of(Package package, std::uint32_t seconds) {
     case Package::reg:
       add("reg", "application/reginfo+xml");
       break;
+    case Package::conference:
+      add("conference", "application/conference-info+xml");
+      break;
     case Package::categories:
     case Package::roaming_contacts:
     case Package::roaming_self:
@@ -111,6 +114,7 @@ void Phone::subscribe(Package package, base::UserId target, const Wish& wish) {
   world_.journal.watches.push_back({device_, link_->serial(), traits_.user, target, request.call_id});
   world_.journal.watches.back().package = package;
   world_.journal.watches.back().members = wish.members;
+  if (package == Package::conference) world_.journal.watches.back().conference = conference_in("sip:" + wish.address);
   subscriptions_[watch] = {request.call_id, request.from, {}, {}, request.cseq};
   request.watch = watch;
   send(std::move(request));
@@ -155,7 +159,8 @@ void Phone::on_subscribed(const Outgoing& request, const Message& message) {
     watch.lives = false;
     watch.gone = message.status() == 481 || found->second.remote.empty();
     subscriptions_.erase(found);
-    if (message.status() == 403 && watch.package != Package::presence) wanted_.erase(what);  // it never will be
+    if (watch.package == Package::conference || (message.status() == 403 && watch.package != Package::presence))
+      wanted_.erase(what);  // it never will be
     return;
   }
   Subscription& subscription = found->second;
@@ -187,6 +192,7 @@ void Phone::on_notify(Message message) {
     watch.gone = true;
     subscriptions_.erase(found);
     answer(message, 200, {});
+    if (watch.package == Package::conference) wanted_.erase({watch.package, watch.target});
     const bool again =
         state.find("noresource") == std::string_view::npos && state.find("rejected") == std::string_view::npos;
     if (again) later(watch_pause, [this] { watch_again(); });

@@ -69,7 +69,8 @@ void RandomPresence::subscribe(Phone& phone) {
     case Package::presence:
     case Package::winfo:
     case Package::reg:
-    case Package::categories:  // the last three are subscribed to by themselves
+    case Package::conference:  // random_conferences.cpp
+    case Package::categories:  // these three are subscribed to by themselves
     case Package::roaming_contacts:
     case Package::roaming_self:
       return phone.follow(package, target, address);

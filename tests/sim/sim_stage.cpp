@@ -62,6 +62,8 @@ Phone& SimStage::phone(const Speaker& who) {
 }
 
 std::string SimStage::act(const TalkStep& step) {
+  asked_from_.erase(step.who);
+  if (step.verb >= Verb::make_conference) return act_in_conference(step);
   switch (step.verb) {
     case Verb::immcu_stops:
     case Verb::immcu_starts:
@@ -357,10 +359,16 @@ std::optional<std::size_t> SimStage::last_call(const Speaker& who) {
 }
 
 int SimStage::await_answer(const Speaker& who, bool of_call) {
-  const auto question = last_question(who, of_call);
+  auto question = last_question(who, of_call);
+  if (const auto first = asked_from_.find(who); first != asked_from_.end() && !of_call) {
+    question.reset();
+    for (std::size_t i = first->second; i < world_.journal.questions.size() && !question; ++i)
+      if (world_.journal.questions[i].device == phone(who).device()) question = i;
+  }
   if (!question) return 0;
   await([&] { return world_.journal.questions[*question].answered.has_value(); });
-  return world_.journal.questions[*question].status;
+  const Question& asked = world_.journal.questions[*question];
+  return asked.failed ? 403 : asked.status;
 }
 
 std::string SimStage::await_text(const TalkStep& step) {

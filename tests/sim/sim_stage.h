@@ -27,6 +27,7 @@ class SimStage final : public TalkStage {
   std::string await_replaced(const TalkStep& step) override;
   std::string await_presence(const TalkStep& step) override;
   std::string await_lync(const TalkStep& step) override;
+  std::string await_conference(const TalkStep& step) override;
 
  private:
   Phone& phone(const Speaker& who);
@@ -38,12 +39,20 @@ class SimStage final : public TalkStage {
   std::string act_on_call(const TalkStep& step);
   void act_on_presence(const TalkStep& step);
   void act_in_lync(const TalkStep& step);
+  // sim_conferences.cpp
+  std::string act_in_conference(const TalkStep& step);
+  std::string act_as_administrator(const TalkStep& step);
+  std::optional<std::size_t> seat_of(const Speaker& who);
+  std::string await_people(const TalkStep& step);
+  std::string await_room_text(const TalkStep& step);
+  std::string await_room_record(const TalkStep& step);
   void change_manner(const TalkStep& step);
   void change_user(const TalkStep& step);
 
   World& world_;
   std::map<std::string, base::UserId> people_;
   std::map<Speaker, Phone*> phones_;
+  std::map<Speaker, std::size_t> asked_from_;     // of what takes several requests: where the first one stands, or behind
   std::map<std::size_t, std::size_t> asked_for_;  // by device: copies that the talk has spoken of, or that lie before
 };
 

@@ -109,6 +109,27 @@ constexpr std::array forms = {
     Form{"Speaker puts Person on level Word", Verb::own_level},
     Form{"Speaker forgets the versions", Verb::forget},
     Form{"Speaker has had N conflicts", Verb::conflicts},
+    Form{"Speaker makes a conference", Verb::make_conference},
+    Form{"Speaker takes Person to a conference", Verb::take_along},
+    Form{"Speaker adds Person", Verb::add},
+    Form{"Speaker enters the conference", Verb::enter},
+    Form{"Speaker tells the conference \"", Verb::tell},
+    Form{"Speaker leaves the conference", Verb::leave},
+    Form{"Speaker puts Person out", Verb::put_out},
+    Form{"Speaker makes Person leader", Verb::make_leader},
+    Form{"Speaker locks the conference", Verb::lock},
+    Form{"Speaker unlocks the conference", Verb::unlock},
+    Form{"Speaker ends the conference", Verb::end_conference},
+    Form{"Speaker watches the conference", Verb::watch_conference},
+    Form{"Speaker sees in the conference ...", Verb::sees_people},
+    Form{"Speaker sees Person as Word", Verb::sees_role},
+    Form{"Speaker is told N about the addition", Verb::told_addition},
+    Form{"Speaker receives \" from Person in the conference", Verb::receive_room},
+    Form{"administrator makes a conference of Person for N people", Verb::admin_makes},
+    Form{"administrator locks the conference", Verb::admin_locks},
+    Form{"administrator unlocks the conference", Verb::admin_unlocks},
+    Form{"administrator ends the conference", Verb::admin_ends},
+    Form{"record of the conference names ...", Verb::room_record},
 };
 
 constexpr std::array answered = {
@@ -116,7 +137,9 @@ constexpr std::array answered = {
     Verb::invite,         Verb::cancel,        Verb::say,      Verb::bye,       Verb::call,
     Verb::watch,          Verb::unwatch,       Verb::publish,  Verb::unpublish, Verb::transfer,
     Verb::connect,        Verb::hold,          Verb::resume,   Verb::new_keys,  Verb::add_contact,
-    Verb::remove_contact, Verb::own_level};
+    Verb::remove_contact, Verb::own_level,     Verb::make_conference, Verb::take_along, Verb::add, Verb::enter,
+    Verb::tell, Verb::leave, Verb::put_out, Verb::make_leader, Verb::lock, Verb::unlock, Verb::end_conference,
+    Verb::watch_conference};
 /// Whose text is a second person.
 constexpr std::array about_two = {Verb::record, Verb::level, Verb::transfer, Verb::connect, Verb::replaced};
 template <typename List>
@@ -146,6 +169,9 @@ constexpr std::array word_rules = {
     WordRule{Verb::level,
              {"workgroup", "friends", "colleagues", "external", "blocked", "none"},
              "a level is workgroup, friends, colleagues, external, blocked or none"},
+    WordRule{Verb::sees_role,
+             {"leader", "member", "leader", "member", "leader", "member"},
+             "somebody is leader or member"},
     WordRule{Verb::own_level,
              {"workgroup", "friends", "colleagues", "external", "blocked", "blocked"},
              "people are put on level workgroup, friends, colleagues, external or blocked"},
@@ -169,7 +195,7 @@ class TalkReader {
         std::any_of(forms.begin(), forms.end(), [&](const Form& form) { return fits(form, words, step); });
     if (!one_fits) return "this sentence is not known";
     if (step.wanted && !one_of(answered, step.verb)) return "nothing is answered here";
-    const bool said = step.verb == Verb::page || step.verb == Verb::say;
+    const bool said = step.verb == Verb::page || step.verb == Verb::say || step.verb == Verb::tell;
     if (said && !said_.insert(step.text.substr(0, step.text.find(' '))).second)
       return "a text begins with a word of its own";
     if (step.verb == Verb::people) people_.insert(people_.end(), step.people.begin(), step.people.end());
@@ -299,6 +325,12 @@ std::string play_step(const TalkStep& step, TalkStage& stage) {
     case Verb::lacks_contact:
     case Verb::conflicts:
       return stage.await_lync(step);
+    case Verb::sees_people:
+    case Verb::sees_role:
+    case Verb::told_addition:
+    case Verb::receive_room:
+    case Verb::room_record:
+      return stage.await_conference(step);
     case Verb::told: {
       const int status = stage.await_answer(step.who, true);
       return status == static_cast<int>(step.number) ? std::string()

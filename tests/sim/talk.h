@@ -73,6 +73,28 @@ enum class Verb : std::uint8_t {
   own_level,       // Bob puts Alice on level blocked: what the level verb does, by himself
   forget,          // Bob forgets the versions: his next publication names wrong ones
   conflicts,       // Bob has had 1 conflicts
+  // of conferences; "the conference" is the last one
+  make_conference,   // Alice makes a conference
+  take_along,        // Alice takes Bob to a conference: their chat goes on there (Lync)
+  add,               // Alice adds Carol: to her session, which becomes a conference, or to the conference
+  enter,             // Bob enters the conference
+  tell,              // Bob tells the conference "hello": by a single message
+  leave,             // Bob leaves the conference
+  put_out,           // Alice puts Bob out
+  make_leader,       // Alice makes Bob leader (Lync)
+  lock,              // Alice locks the conference (Lync)
+  unlock,            // Alice unlocks the conference (Lync)
+  end_conference,    // Alice ends the conference (Lync)
+  watch_conference,  // Alice watches the conference; a client of the Lync family does by itself
+  sees_people,       // Alice sees in the conference Alice Bob
+  sees_role,         // Alice sees Bob as leader|member
+  told_addition,     // Alice is told 403 about the addition: or about putting somebody out
+  receive_room,      // Bob receives "hello" from Alice in the conference
+  admin_makes,       // Administrator makes a conference of Alice for 2 people
+  admin_locks,       // Administrator locks the conference
+  admin_unlocks,     // Administrator unlocks the conference
+  admin_ends,        // Administrator ends the conference
+  room_record,       // Record of the conference names Alice Bob
 };
 
 enum class AnswerManner : std::uint8_t { well, status, late, never, leaving };
@@ -122,6 +144,8 @@ class TalkStage {
   virtual std::string await_presence(const TalkStep& step) = 0;
   /// What only a client of the Lync family knows.
   virtual std::string await_lync(const TalkStep& step) = 0;
+  /// What is seen or heard of a conference.
+  virtual std::string await_conference(const TalkStep& step) = 0;
 };
 
 /// Plays until the end or the first surprise: `file:line: what`.  Nothing: all went as written.

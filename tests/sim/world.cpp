@@ -328,6 +328,8 @@ std::optional<std::string> World::truth_for(const Watch& watch) {
     case Package::roaming_contacts:
     case Package::roaming_self:
       return lync_truth_for(watch);
+    case Package::conference:
+      return roster_for(watch);
     case Package::list:
       for (const std::string& member : watch.members) parts["sip:" + member] = presence_for(member, watch);
       break;
@@ -416,6 +418,10 @@ void World::collect() {
   for (const auto& [user, messages] : store.kept())
     for (const domain::KeptMessage& one : messages) ending.kept.insert(first_word(one.message->content));
   for (const auto& [id, record] : store.sessions()) ending.sessions.push_back(record);
+  const domain::InMemoryRecordStore& rows = store.conference_rows();
+  for (const auto& [id, row] : rows.conferences()) ending.conference_rows.emplace_back(row);
+  for (const auto& [id, row] : rows.focus_joins()) ending.conference_rows.emplace_back(row);
+  for (const auto& [id, row] : rows.mcu_joins()) ending.conference_rows.emplace_back(row);
   ending.counts = front->counts();
   ending.leaks = front->leaks();
   for (auto& [name, count] : ending.leaks)

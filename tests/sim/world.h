@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "domain/conference/events.h"
 #include "domain/directory/directory.h"
 #include "domain/directory/ports.h"
 #include "fake_store.h"
@@ -66,6 +67,11 @@ class World {
   void set_level(base::UserId user, base::UserId member, std::optional<domain::Container> level);
   /// State picked by hand (permanent); availability_unset takes it back.
   void set_state(base::UserId user, std::uint16_t availability);
+  /// A conference that the administrator makes; its name, ORGANIZER/ID.
+  std::string create_conference(base::UserId organizer, std::uint32_t size_max);
+  void command_conference(const std::string& conference, domain::conference::Command command);
+  /// What the last conference of this world is called that a client knows of, or the administrator; empty: none.
+  std::string last_conference() const;
   void run_for(base::Duration time) { scheduler.run_for(time); }
   /// A text that no other message of this world has.
   std::string new_text() { return "t" + std::to_string(++texts_); }
@@ -95,6 +101,8 @@ class World {
   std::optional<std::string> truth_for(const Watch& watch);
   std::uint64_t permanent_publications();
   std::string presence_for(std::string_view address, const Watch& watch);
+  std::string roster_for(const Watch& watch);
+  std::optional<domain::ConferenceKey> key_of(const std::string& conference) const;
   /// The same for what subscriptions of the Lync dialect show.
   std::optional<std::string> lync_truth_for(const Watch& watch);
   bool all_see_the_same() const;
@@ -107,6 +115,7 @@ class World {
   std::map<base::UserId, int> devices_;
   PhoneWorld phone_world_;
   std::vector<std::unique_ptr<Phone>> phones_;
+  std::string last_made_;  // conference
   std::uint64_t texts_ = 0;
 };
 
