@@ -7,6 +7,7 @@ import uuid
 from urllib.parse import unquote
 
 import calling
+import conferencing
 from server import eventually
 from sip import Client, token
 from watching import Publication, Subscription, View, document
@@ -54,7 +55,7 @@ class Call:
             self.seen = state
 
 
-class Device:
+class Device(conferencing.Standard):
     def __init__(self, server, user):
         self.server, self.user = server, user
         self.sessions = False
@@ -65,6 +66,7 @@ class Device:
         self.calls, self.asked = [], []
         self.watches, self.views = {}, {}    # by address: the subscription, and the last document
         self.publication = None
+        self.roster, self.outcome = None, None   # of the last conference, and what the last REFER came to
         self.lock = threading.Lock()         # answers of INVITE: each is given once
 
     # -- connection --------------------------------------------------------------------------------------------------
@@ -174,12 +176,14 @@ class Device:
 
     def invite(self, to, audio=False, headers=(), told_in=None):
         self.connect()
-        uri = "sip:%s@example.com" % to
-        local = "<sip:%s>;tag=%s" % (self.client.address, token())
-        call = Call(self.client, token(), local, "<%s>" % uri, uri)
+        call = self.new_call(self.client, "sip:%s@example.com" % to)
         call.audio, call.told_in = audio, told_in
-        self.calls.append(call)
         self.ask("INVITE", lambda: self.carry_invite(call, headers), by_itself=told_in is not None)
+
+    def new_call(self, client, uri):
+        call = Call(client, token(), "<sip:%s>;tag=%s" % (client.address, token()), "<%s>" % uri, uri)
+        self.calls.append(call)
+        return call
 
     def carry_invite(self, call, headers):
         client = call.client
@@ -277,15 +281,21 @@ class Device:
 
     def on_message(self, client, request):
         manner = self.texts_manner
-        self.received.append((request.text, request.get("from"), request.tag("to") is not None))
+        self.received.append((request.text, request.get("ms-sender") or request.get("from"), request.tag("to") is not None))
         if manner.what == "leaving":
             client.reset()
         elif manner.what != "never":
             self.later(client, manner.delay, lambda: client.respond(request, manner.status))
 
     def on_notify(self, client, request):
+        if self.session_of(client, request) is not None:
+            return self.on_addition_news(request)
         if (request.get("event") or "").startswith("refer"):
             return self.on_refer_news(client, request)
+        if request.get("event") == "conference":
+            if request.body:
+                self.roster.take(request.text)
+            return 200
         if request.body:
             view = View(request)
             self.views[view.entity[4:]] = view
@@ -318,6 +328,9 @@ class Device:
         return None
 
     def on_offer(self, client, request):
+        session = self.session_of(client, request)
+        if session is not None:
+            return self.on_session_offer(client, request, session)
         if self.call_of(client, request) is None:
             return 481
         direction = "recvonly" if "a=sendonly" in request.text else "sendrecv"

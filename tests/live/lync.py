@@ -6,6 +6,7 @@ import re
 import threading
 import xml.etree.ElementTree as ElementTree
 
+import conferencing
 import ntlm
 from device import Device
 from sip import Client, Message, token
@@ -158,9 +159,10 @@ class LyncView:
         return "<availability=%d token=%s notes=%s>" % (self.availability, self.token, self.notes)
 
 
-class LyncDevice(Device):
+class LyncDevice(conferencing.Lync, Device):
     def __init__(self, server, user):
-        super().__init__(server, user)
+        Device.__init__(self, server, user)
+        conferencing.Lync.__init__(self)
         self.sessions = True
         self.number = int(token(3), 16)
         self.contacts, self.versions, self.conflicts = set(), {}, 0
@@ -301,6 +303,16 @@ class LyncDevice(Device):
         view = self.views.get(address)
         return view is not None and view.shows(state)
 
+    # -- conferences: what comes in ----------------------------------------------------------------------------------
+
+    def on_invite(self, client, request):
+        if request.get("content-type") == "application/ms-conf-invite+xml":
+            return self.on_conference_invite(client, request)
+        return super().on_invite(client, request)
+
+    def on_bye(self, client, request):
+        return 200 if self.on_focus_bye(request) else super().on_bye(client, request)
+
     # -- documents ---------------------------------------------------------------------------------------------------
 
     def on_benotify(self, request):
@@ -311,6 +323,8 @@ class LyncDevice(Device):
     def read(self, message):
         """Takes in what an answer or notification brings."""
         text = message.text
+        if "<conference-info" in text and self.roster:
+            self.roster.take(text)
         for document in re.findall(r"<categories .*?</categories>", text, re.S) if "<roamingData" not in text else ():
             root = ElementTree.fromstring(document)
             self.views.setdefault(root.get("uri")[4:], LyncView()).take(root)

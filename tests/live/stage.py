@@ -2,9 +2,11 @@
 """Plays the steps of a talk on real connections to a real server; tests/sim/sim_stage.cpp does it in the simulator."""
 import time
 
+import conferencing
 from device import Device, Manner
 from lync import LyncDevice
 from server import Server, eventually, password_of
+from talk import CONFERENCE_ACTS
 
 PATIENCE = 10.0   # seconds in which what is expected arrives
 MOMENT = 0.1      # so that what is said next comes later
@@ -12,10 +14,11 @@ SILENCE = 0.4     # after this long nothing more is under way
 WAIT_MAX = 60     # seconds of a test that a talk may spend waiting
 
 
-class LiveStage:
+class LiveStage(conferencing.Stage):
     def __init__(self):
         self.server = Server(users=())
         self.devices = {}
+        self.last_fact = None
 
     def start(self):
         self.server.start()
@@ -73,6 +76,11 @@ class LiveStage:
         if step.verb == "speak_lync":
             self.devices[step.who] = LyncDevice(self.server, step.who[0])
             return None
+        if step.verb in CONFERENCE_ACTS:
+            why = self.act_in_conference(step)
+            if step.wanted is None:
+                time.sleep(MOMENT)
+            return why
         device = self.device(step.who)
         if step.verb in ("texts_manner", "calls_manner"):
             setattr(device, step.verb, Manner(step.manner, *step.numbers))

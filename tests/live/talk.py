@@ -90,10 +90,35 @@ FORMS = [(tuple(words.split()), verb, extra) for words, verb, extra in (
     ('Speaker puts Person on level Word', "own_level", {}),
     ('Speaker forgets the versions', "forget", {}),
     ('Speaker has had N conflicts', "conflicts", {}),
+    ('administrator makes a conference of Person for N people', "admin_makes", {}),
+    ('administrator locks the conference', "admin_locks", {}),
+    ('administrator unlocks the conference', "admin_unlocks", {}),
+    ('administrator ends the conference', "admin_ends", {}),
+    ('Speaker makes a conference', "make_conference", {}),
+    ('Speaker takes Person to a conference', "take_along", {}),
+    ('Speaker adds Person', "add", {}),
+    ('Speaker enters the conference', "enter", {}),
+    ('Speaker tells the conference "', "tell", {}),
+    ('Speaker leaves the conference', "leave", {}),
+    ('Speaker puts Person out', "put_out", {}),
+    ('Speaker makes Person leader', "make_leader", {}),
+    ('Speaker locks the conference', "lock", {}),
+    ('Speaker unlocks the conference', "unlock", {}),
+    ('Speaker ends the conference', "end_conference", {}),
+    ('Speaker watches the conference', "watch_conference", {}),
+    ('Speaker sees in the conference ...', "sees_people", {}),
+    ('Speaker sees Person as Word', "sees_role", {}),
+    ('Speaker is told N about the addition', "told_addition", {}),
+    ('Speaker receives " from Person in the conference', "receive_room", {}),
+    ('record of the conference names ...', "room_record", {}),
 )]
 ANSWERED = {"sign_in", "sign_in_wrong", "sign_out", "page", "page_bytes", "invite", "cancel", "say", "bye", "call", "watch",
             "unwatch", "publish", "unpublish", "transfer", "connect", "hold", "resume", "new_keys", "add_contact",
-            "remove_contact", "own_level"}
+            "remove_contact", "own_level", "make_conference", "take_along", "add", "enter", "tell", "leave", "put_out",
+            "make_leader", "lock", "unlock", "end_conference", "watch_conference"}
+CONFERENCE_ACTS = {"make_conference", "take_along", "add", "enter", "tell", "leave", "put_out", "make_leader", "lock",
+                   "unlock", "end_conference", "watch_conference", "admin_makes", "admin_locks", "admin_unlocks",
+                   "admin_ends"}
 # Whose text is a second person.
 ABOUT_TWO = {"record", "level", "transfer", "connect", "replaced"}
 # Which words a verb takes, and what is said of others.
@@ -105,6 +130,7 @@ WORDS = {
     "state": ("reset busy away do-not-disturb", "a state is busy, away, do-not-disturb or reset"),
     "level": ("workgroup friends colleagues external blocked none",
               "a level is workgroup, friends, colleagues, external, blocked or none"),
+    "sees_role": ("leader member", "somebody is leader or member"),
     "own_level": ("workgroup friends colleagues external blocked",
                   "people are put on level workgroup, friends, colleagues, external or blocked"),
 }
@@ -192,7 +218,7 @@ class Reader:
         step.wanted = wanted
         if wanted is not None and step.verb not in ANSWERED:
             raise ValueError("nothing is answered here")
-        if step.verb in ("page", "say"):
+        if step.verb in ("page", "say", "tell"):
             first = step.text.split(" ")[0]
             if first in self.said:
                 raise ValueError("a text begins with a word of its own")
@@ -239,7 +265,8 @@ def play_step(step, stage):
         for person in step.people:
             stage.add_person(person)
         return None
-    if step.verb in ("receive", "nothing_more", "sees_call", "record", "replaced", "sees_state", "sees_note"):
+    if step.verb in ("receive", "nothing_more", "sees_call", "record", "replaced", "sees_state", "sees_note",
+                     "sees_people", "sees_role", "told_addition", "receive_room", "room_record"):
         return getattr(stage, "await_" + step.verb)(step)
     if step.verb in ("keys_made", "has_contact", "lacks_contact", "conflicts"):
         return stage.await_lync(step)

@@ -109,6 +109,10 @@ constexpr std::array forms = {
     Form{"Speaker puts Person on level Word", Verb::own_level},
     Form{"Speaker forgets the versions", Verb::forget},
     Form{"Speaker has had N conflicts", Verb::conflicts},
+    Form{"administrator makes a conference of Person for N people", Verb::admin_makes},
+    Form{"administrator locks the conference", Verb::admin_locks},
+    Form{"administrator unlocks the conference", Verb::admin_unlocks},
+    Form{"administrator ends the conference", Verb::admin_ends},
     Form{"Speaker makes a conference", Verb::make_conference},
     Form{"Speaker takes Person to a conference", Verb::take_along},
     Form{"Speaker adds Person", Verb::add},
@@ -125,10 +129,6 @@ constexpr std::array forms = {
     Form{"Speaker sees Person as Word", Verb::sees_role},
     Form{"Speaker is told N about the addition", Verb::told_addition},
     Form{"Speaker receives \" from Person in the conference", Verb::receive_room},
-    Form{"administrator makes a conference of Person for N people", Verb::admin_makes},
-    Form{"administrator locks the conference", Verb::admin_locks},
-    Form{"administrator unlocks the conference", Verb::admin_unlocks},
-    Form{"administrator ends the conference", Verb::admin_ends},
     Form{"record of the conference names ...", Verb::room_record},
 };
 
