@@ -148,7 +148,7 @@ void nothing_unbounded(const Journal& journal, Findings& findings) {
 }
 
 std::span<const Checker> all_checkers() {
-  static constexpr std::array<Checker, 18> all = {{
+  static constexpr std::array<Checker, 23> all = {{
       {"AcknowledgedMeansKept", acknowledged_means_kept},
       {"ConversationOrder", conversation_order},
       {"ExactlyOncePerEndpoint", exactly_once_per_endpoint},
@@ -165,6 +165,11 @@ std::span<const Checker> all_checkers() {
       {"TransfersAreTold", transfers_are_told},
       {"MessagesAreSigned", messages_are_signed},
       {"PublicationsSettle", publications_settle},
+      {"ConferenceOrder", conference_order},
+      {"ConferenceReachesAll", conference_reaches_all},
+      {"OutsidersHearNothing", outsiders_hear_nothing},
+      {"ConferenceRecords", conference_records},
+      {"RolesStayAsGiven", roles_stay_as_given},
       {"NothingLeaks", nothing_leaks},
       {"NothingUnbounded", nothing_unbounded},
   }};

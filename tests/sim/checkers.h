@@ -101,6 +101,25 @@ void publications_settle(const Journal& journal, Findings& findings);
 /// When all is quiet nothing is left: no session, transaction, endpoint, waiting message, deadline.  Invariant 8.
 void nothing_unbounded(const Journal& journal, Findings& findings);
 
+// ---- conferences (conference_checkers.cpp); that their rosters converge watchers_converge sees
+
+/// All members get what is said in one order: of two texts that two devices have got, in one stay each, the same came first.
+void conference_order(const Journal& journal, Findings& findings);
+
+/// What was acknowledged has come to each device that was in from before it was said until after the answer.  That it
+/// comes once is exactly_once_per_endpoint's.
+void conference_reaches_all(const Journal& journal, Findings& findings);
+
+/// Nobody gets what is said who was not in then, and whom nobody has added.
+void outsiders_hear_nothing(const Journal& journal, Findings& findings);
+
+/// A conference has one open record at most and, when all have left, none; everybody who joined has left; and each one's
+/// texts are counted as in one_record_per_conversation.
+void conference_records(const Journal& journal, Findings& findings);
+
+/// A command of a leader succeeds for the organizer, and for whom one who leads has made a leader.
+void roles_stay_as_given(const Journal& journal, Findings& findings);
+
 struct Checker {
   std::string_view name;
   void (*run)(const Journal& journal, Findings& findings);

@@ -208,10 +208,12 @@ struct Count {
 void count_texts(const Journal& journal, Findings& findings) {
   std::map<std::pair<std::string, std::string>, Count> counts;  // who said, to whom
   for (const Question& question : journal.questions) {
-    if (!question.is_text()) continue;
+    // What was said while a session became a conference is counted here or there.
+    const bool between = question.kind == Kind::session_text && !question.conference.empty();
+    if (!question.is_text() && !between) continue;
     Count& count = counts[{address_of(journal, question.from), address_of(journal, question.to)}];
-    if (!question.answered) ++count.unanswered;
-    if (question.succeeded()) ++count.acknowledged;
+    if (!question.answered || (between && question.succeeded())) ++count.unanswered;
+    if (question.succeeded() && !between) ++count.acknowledged;
   }
   for (const domain::SessionRecord& record : journal.ending.sessions) {
     counts[{record.user1.user, record.user2.user}].recorded += record.user1.message_count;

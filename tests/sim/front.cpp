@@ -155,6 +155,11 @@ void Front::with_home(base::UserId user, const std::function<void(Shard& shard, 
   if (running()) nodes_[domain::home_shard(user, shard_count_).value]->turn(happening);
 }
 
+void Front::with_conference(const domain::ConferenceKey& key,
+                            const std::function<void(Shard& shard, base::Now now)>& happening) {
+  if (running()) nodes_[domain::conference_shard(key, shard_count_).value]->turn(happening);
+}
+
 std::optional<domain::ConferenceInfo> Front::conference(const domain::ConferenceKey& key) const {
   if (!running()) return std::nullopt;
   return nodes_[domain::conference_shard(key, shard_count_).value]->shard().immcu().conference(key);

@@ -52,7 +52,10 @@ class Front final : public ServerEnd {
   void set_directory(domain::DirectoryPtr directory);
   /// One turn of the user's home shard; not when the server is down.
   void with_home(base::UserId user, const std::function<void(server::Shard& shard, base::Now now)>& happening);
-  /// Where it lives; nothing when there is none, or the server is down.
+  /// One turn of the shard where this conference lives or would; not when the server is down.
+  void with_conference(const domain::ConferenceKey& key,
+                       const std::function<void(server::Shard& shard, base::Now now)>& happening);
+  /// Nothing when there is none, or the server is down.
   std::optional<domain::ConferenceInfo> conference(const domain::ConferenceKey& key) const;
   MailboxManners& mailboxes() { return mailboxes_; }
   int life() const { return life_; }

@@ -61,9 +61,7 @@ struct Question {
 
   /// Between two people: what was said while a session became a conference is between all who are there.
   bool is_text() const { return (kind == Kind::page || kind == Kind::session_text) && conference.empty(); }
-  bool is_room_text() const {
-    return kind == Kind::room_text || (kind == Kind::session_text && !conference.empty());
-  }
+  bool is_room_text() const { return kind == Kind::room_text || (kind == Kind::session_text && !conference.empty()); }
   bool succeeded() const { return status >= 200 && status < 300 && !failed; }
 };
 
@@ -73,7 +71,7 @@ struct Copy {
   base::UserId user;
   std::size_t device = 0;
   std::size_t connection = 0;
-  std::string dialog;  ///< Call-ID of the session; empty for a page
+  std::string dialog;           ///< Call-ID of the session; empty for a page
   std::string conference = {};  ///< that the page or the session is of
   std::string speaker = {};     ///< address of who has said it, when it is told
   std::string call_id;
@@ -107,10 +105,10 @@ struct Call {
   int status = 0;                             ///< of the INVITE
   std::optional<base::TimePoint> ended = {};  ///< BYE sent or received, or the connection was lost
   bool audio = false;
-  std::string replaces = {};  ///< Call-ID of the dialog whose place it was to take (RFC 3891)
-  std::string conference = {};     ///< that it is the messages of, as ORGANIZER/ID
-  base::TimePoint entered = {};    ///< since when, as the client knows
-  std::string may_become = {};     ///< the conference that the other side may have made of it
+  std::string replaces = {};     ///< Call-ID of the dialog whose place it was to take (RFC 3891)
+  std::string conference = {};   ///< that it is the messages of, as ORGANIZER/ID
+  base::TimePoint entered = {};  ///< since when, as the client knows
+  std::string may_become = {};   ///< the conference that the other side may have made of it
 };
 
 /// A transfer: the device with `call` asks the other side to call somebody else (RFC 3515).
@@ -125,11 +123,11 @@ struct Transfer {
 /// What a subscription is to.
 enum class Package : std::uint8_t {
   presence,
-  contacts,  ///< presence of the own contact list (RFC 4662)
-  list,      ///< presence of a list in the body (RFC 5367)
-  winfo,     ///< who watches the presence (RFC 3857)
-  dialog,    ///< calls (RFC 4235)
-  reg,       ///< devices (RFC 3680)
+  contacts,    ///< presence of the own contact list (RFC 4662)
+  list,        ///< presence of a list in the body (RFC 5367)
+  winfo,       ///< who watches the presence (RFC 3857)
+  dialog,      ///< calls (RFC 4235)
+  reg,         ///< devices (RFC 3680)
   conference,  ///< who is in a conference (RFC 4575), in either dialect
   // of the Lync dialect
   categories,        ///< somebody's presence, in a batch of many

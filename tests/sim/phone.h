@@ -354,9 +354,9 @@ class Phone final : private ClientEnd {
   std::map<std::size_t, Subscription> subscriptions_;  // by watch
   Publication publication_;
   std::uint64_t pieces_ = 0;
-  std::optional<LyncSide> lync_;  // since the connection began
-  std::map<std::string, LyncRoom> rooms_;       // by name
-  std::vector<std::string> lost_rooms_;         // that a lost connection has taken
+  std::optional<LyncSide> lync_;           // since the connection began
+  std::map<std::string, LyncRoom> rooms_;  // by name
+  std::vector<std::string> lost_rooms_;    // that a lost connection has taken
   int requests_of_rooms_ = 0;
 };
 

@@ -51,9 +51,8 @@ namespace {
 std::string devices_of(const info::User& user) {
   const auto chats = std::count_if(user.endpoints.begin(), user.endpoints.end(),
                                    [](const info::Endpoint& one) { return !one.media.empty(); });
-  const auto named_focus =
-      std::count_if(user.endpoints.begin(), user.endpoints.end(),
-                    [](const info::Endpoint& one) { return one.session_type == "focus"; });
+  const auto named_focus = std::count_if(user.endpoints.begin(), user.endpoints.end(),
+                                         [](const info::Endpoint& one) { return one.session_type == "focus"; });
   const auto all = named_focus > 0 ? static_cast<std::size_t>(named_focus) : user.endpoints.size();
   return fmt::format("{} of {}", chats, all);
 }
@@ -85,8 +84,8 @@ std::string conference_in(std::string_view uri) {
 std::string standard_uri(std::string_view conference) {
   const std::string organizer = cut_at(std::string(conference), "/");
   const std::size_t at = organizer.find('@');
-  return fmt::format("sip:{}{}.{}{}", standard_begin, organizer.substr(0, at),
-                     conference.substr(organizer.size() + 1), organizer.substr(at));
+  return fmt::format("sip:{}{}.{}{}", standard_begin, organizer.substr(0, at), conference.substr(organizer.size() + 1),
+                     organizer.substr(at));
 }
 
 std::string dialect_uri(std::string_view conference, std::string_view part) {

@@ -121,7 +121,8 @@ void Phone::on_invite(Message message) {
     if (const auto session = session_of(message)) return on_session_offer(*session, message);
     return on_offer(message);
   }
-  if (message.header(HeaderName::content_type) == "application/ms-conf-invite+xml") return on_conference_invite(message);
+  if (message.header(HeaderName::content_type) == "application/ms-conf-invite+xml")
+    return on_conference_invite(message);
   const auto replaced = replaced_call(message);
   if (!replaced && message.header(HeaderName::replaces)) return answer(message, 481, world_.random.token(8));
   const std::size_t call = world_.journal.calls.size();

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "random_conferences.h"
 #include "random_lync.h"
 #include "random_presence.h"
 
@@ -62,6 +63,7 @@ class RandomLife {
     const std::size_t users = 2 + random_.below(4);
     pace_ = 500ms + span(8s);
     family_ = random_.below(5);
+    sociable_ = coin();
     for (std::size_t i = 0; i < users; ++i) {
       const base::UserId user = world_.add_user(names[i]);
       if (random_.one_in(10))
@@ -107,6 +109,7 @@ class RandomLife {
     const std::uint64_t dice = random_.below(100);
     if (!phone.signed_in() && dice < 60) return sign_in(phone);
     if (phone.signed_in() && phone.traits().lync && random_.one_in(8)) return lync_.act(phone);
+    if (phone.signed_in() && sociable_ && random_.one_in(6)) return conferences_.act(phone);
     if (phone.signed_in() && random_.one_in(3)) return presence_->act(phone);
     if (dice < 45) return write_page(phone);
     if (dice < 57) return ring(phone);
@@ -208,6 +211,7 @@ class RandomLife {
     world_.scheduler.after(span(15s), [this] {
       if (over()) return;
       presence_->administer();
+      if (sociable_ && coin()) conferences_.administer();
       administer_later();
     });
   }
@@ -263,6 +267,8 @@ class RandomLife {
   Misfortunes sorrows_;
   std::optional<RandomPresence> presence_;
   RandomLync lync_{world_};
+  RandomConferences conferences_{world_};
+  bool sociable_ = false;  ///< there are conferences
   Duration pace_{};
   std::uint64_t family_ = 0;  ///< so many of four clients speak the Lync dialect
   base::TimePoint end_;

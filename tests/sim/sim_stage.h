@@ -52,7 +52,7 @@ class SimStage final : public TalkStage {
   World& world_;
   std::map<std::string, base::UserId> people_;
   std::map<Speaker, Phone*> phones_;
-  std::map<Speaker, std::size_t> asked_from_;     // of what takes several requests: where the first one stands, or behind
+  std::map<Speaker, std::size_t> asked_from_;  // of what takes several requests: where the first one stands, or behind
   std::map<std::size_t, std::size_t> asked_for_;  // by device: copies that the talk has spoken of, or that lie before
 };
 

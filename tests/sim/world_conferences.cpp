@@ -53,7 +53,7 @@ void World::command_conference(const std::string& conference, domain::conference
   domain::ConferenceCommand asked;
   asked.key = *key;
   asked.command = std::move(command);
-  front->with_home(key->organizer, [&](server::Shard& shard, base::Now now) {
+  front->with_conference(*key, [&](server::Shard& shard, base::Now now) {
     shard.ask(std::move(asked), std::function<void(const domain::CommandAnswer&)>([](const auto&) {}), now);
   });
 }
@@ -78,8 +78,7 @@ std::string World::roster_for(const Watch& watch) {
     const auto chats = std::count_if(member.seats.begin(), member.seats.end(), [&](const domain::RosterSeat& seat) {
       return seat.chat || (seat.pages && !lync);
     });
-    ideal.parts[member.address] =
-        fmt::format("{} {} of {}", role_shown(member.role, lync), chats, member.seats.size());
+    ideal.parts[member.address] = fmt::format("{} {} of {}", role_shown(member.role, lync), chats, member.seats.size());
   }
   return shown_by(ideal);
 }

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// What holds of conferences is broken on purpose once, and exactly its checker must see it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "mutation_world.h"
+
+namespace tertulia::sim {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+/// Alice has made a conference, and Bob is in; Carol is not.
+class RoomOfTwo : public People {
+ protected:
+  explicit RoomOfTwo(Kind kind = Kind::with_sessions) : People(kind, 3) {
+    phone(alice()).make_conference();
+    world_.run_for(1s);
+    name_ = world_.last_conference();
+    phone(bob()).enter(name_);
+    world_.run_for(1s);
+  }
+  std::size_t seat(base::UserId user) { return phone(user).open_calls().back(); }
+  void say(base::UserId user) {
+    phone(user).say(seat(user), {}, world_.new_text() + " to all");
+    world_.run_for(1s);
+  }
+  void end_quietly() {
+    world_.heal();
+    world_.wind_up(false);
+  }
+  Findings found_by(void (*checker)(const Journal&, Findings&)) {
+    Findings findings;
+    checker(world_.journal, findings);
+    return findings;
+  }
+  std::string name_;
+};
+
+class LyncRoomOfTwo : public RoomOfTwo {
+ protected:
+  LyncRoomOfTwo() : RoomOfTwo(Kind::of_lync) {}
+};
+
+TEST_F(RoomOfTwo, passes_all_checkers) {
+  phone(alice()).watch_conference(name_);
+  phone(carol()).enter(name_);
+  world_.run_for(1s);
+  for (const base::UserId user : {alice(), bob(), carol()}) say(user);
+  phone(alice()).lead(seat(alice()), LeaderWish::What::put_out, carol());
+  world_.run_for(1s);
+  say(bob());
+  EXPECT_THAT(failing(), IsEmpty());
+  EXPECT_THAT(world_.journal.copies, SizeIs(7));
+  EXPECT_THAT(world_.journal.ending.conference_rows, Not(IsEmpty()));
+}
+
+TEST_F(LyncRoomOfTwo, passes_all_checkers) {
+  phone(carol()).enter(name_);
+  world_.run_for(1s);
+  for (const base::UserId user : {alice(), bob(), carol()}) say(user);
+  phone(bob()).lead(seat(bob()), LeaderWish::What::lock);
+  world_.run_for(1s);
+  EXPECT_TRUE(world_.journal.questions.back().failed);
+  EXPECT_THAT(failing(), IsEmpty());
+  EXPECT_THAT(world_.journal.copies, SizeIs(6));
+}
+
+TEST_F(RoomOfTwo, another_order_is_seen) {
+  phone(carol()).enter(name_);
+  world_.run_for(1s);
+  say(alice());
+  say(alice());
+  std::vector<Copy>& copies = world_.journal.copies;
+  ASSERT_THAT(copies, SizeIs(4));
+  for (Copy& copy : copies)
+    if (copy.device == 1) copy.text = copy.text == "t1" ? "t2" : "t1";
+  EXPECT_THAT(found_by(conference_order), SizeIs(1));
+}
+
+TEST_F(RoomOfTwo, a_text_that_does_not_come_is_seen) {
+  phone(carol()).enter(name_);
+  world_.run_for(1s);
+  // Bob's device is silent, and the others have it.
+  world_.network.set_tamper([](Link& link, bool to_client, std::string message) -> std::vector<std::string> {
+    if (to_client && message.starts_with("MESSAGE sip:bob@") && link.alive()) return {};
+    return {message};
+  });
+  phone(alice()).say(seat(alice()), {}, "t99 lost");
+  world_.run_for(60s);
+  EXPECT_THAT(failing(), ElementsAre("ConferenceReachesAll"));
+}
+
+TEST_F(RoomOfTwo, an_outsider_is_seen) {
+  say(alice());
+  EXPECT_THAT(found_by(outsiders_hear_nothing), IsEmpty());
+  Copy copy = world_.journal.copies.back();
+  copy.user = carol();
+  copy.device = 2;
+  world_.journal.copies.push_back(copy);
+  EXPECT_THAT(found_by(outsiders_hear_nothing), SizeIs(1));
+}
+
+TEST_F(RoomOfTwo, a_roster_that_says_something_else_is_seen) {
+  tamper("NOTIFY ", "sip:bob@example.com", "sip:rob@example.com");
+  phone(alice()).watch_conference(name_);
+  world_.run_for(1s);
+  EXPECT_THAT(failing(), ElementsAre("WatchersConverge"));
+}
+
+TEST_F(RoomOfTwo, records_that_do_not_add_up_are_seen) {
+  say(alice());
+  end_quietly();
+  ASSERT_THAT(found_by(conference_records), IsEmpty());
+  for (domain::ConferenceRow& row : world_.journal.ending.conference_rows) {
+    if (auto* record = std::get_if<domain::ConferenceRecord>(&row)) record->end_time.reset();
+    if (auto* join = std::get_if<domain::FocusJoinRecord>(&row)) join->leave_time.reset();
+    if (auto* join = std::get_if<domain::McuJoinRecord>(&row)) join->message_count = 0;
+  }
+  EXPECT_THAT(found_by(conference_records), SizeIs(4));  // one open, two who stay, one text too few
+}
+
+TEST_F(LyncRoomOfTwo, a_leader_whom_nobody_has_made_is_seen) {
+  phone(bob()).lead(seat(bob()), LeaderWish::What::lock);
+  world_.run_for(1s);
+  EXPECT_THAT(found_by(roles_stay_as_given), IsEmpty());
+  world_.journal.questions[world_.journal.leader_wishes.back().question].failed = false;
+  EXPECT_THAT(found_by(roles_stay_as_given), SizeIs(1));
+}
+
+TEST_F(LyncRoomOfTwo, whom_the_organizer_has_made_a_leader_may_lead) {
+  phone(alice()).lead(seat(alice()), LeaderWish::What::promote, bob());
+  world_.run_for(1s);
+  phone(bob()).lead(seat(bob()), LeaderWish::What::lock);
+  world_.run_for(1s);
+  EXPECT_TRUE(world_.journal.questions[world_.journal.leader_wishes.back().question].succeeded());
+  EXPECT_THAT(found_by(roles_stay_as_given), IsEmpty());
+}
+
+}  // namespace
+}  // namespace tertulia::sim
