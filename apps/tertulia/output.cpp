@@ -60,6 +60,7 @@ Exit exit_of(base::Reason reason) {
     case Reason::setting_unknown:
     case Reason::setting_out_of_bounds:
     case Reason::password_too_weak:
+    case Reason::photo_unusable:
     case Reason::permission_denied:
       return Exit::refused;
     default:

@@ -108,6 +108,8 @@ bool may_hear(const Journal& journal, const std::map<std::size_t, base::UserId>&
   });
   return added || std::any_of(journal.calls.begin(), journal.calls.end(), [&](const Call& call) {
            if (call.conference != question.conference && call.may_become != question.conference) return false;
+           // Whom the other side reaches by single messages knows of no call.
+           if (call.peer == named(journal, copy.user)) return true;
            const auto owner = owners.find(call.device);
            if (owner == owners.end() || owner->second != copy.user) return false;
            return call.entered <= copy.received && (!call.ended || *call.ended + news_way >= copy.sent);

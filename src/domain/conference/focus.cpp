@@ -240,6 +240,13 @@ std::optional<base::UserId> Focus::user_of(const SeatName& seat) const {
   return found->second;
 }
 
+bool Focus::only_pages() const {
+  const auto by_pages = [](const Seat& seat) { return seat.pages; };
+  return !members_.empty() && std::all_of(members_.begin(), members_.end(), [&](const auto& one) {
+    return std::all_of(one.second.seats.begin(), one.second.seats.end(), by_pages);
+  });
+}
+
 const Seat* Focus::find(const SeatName& name) const {
   const auto found = seats_.find(name);
   if (found == seats_.end()) return nullptr;

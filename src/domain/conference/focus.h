@@ -115,6 +115,8 @@ class Focus {
   std::optional<base::UserId> user_of(const SeatName& seat) const;
   const Seat* find(const SeatName& seat) const;
   std::size_t size() const { return members_.size(); }
+  /// Somebody is in, and nobody with a dialog.
+  bool only_pages() const;
   const std::map<base::UserId, Member>& members() const { return members_; }
 
   struct Watcher {

@@ -52,6 +52,9 @@ struct ConferenceRoom {
   base::TimePoint news_at;                     ///< not before
   std::optional<base::TimePoint> empty_until;  ///< nobody is in: the session ends then
   base::WallTime empty_since;
+  /// Since then only single messages reach anybody.  Such members never say that they go: they are out when nobody has
+  /// said anything for page_idle_max, as in a conversation of single messages.
+  std::optional<base::TimePoint> pages_since;
   bool store_failed = false;  ///< facts are to be stored once more
 };
 

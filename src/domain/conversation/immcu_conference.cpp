@@ -304,13 +304,23 @@ void Immcu::State::touch(Room& room, base::Now now) {
     if (side.focus.facts_changed() || side.store_failed) store_facts(room, std::nullopt);
     side.news_at = now.mono + conference_settings.news_interval;
   }
+  if (!side.focus.only_pages()) {
+    side.pages_since.reset();
+  } else if (!side.pages_since) {
+    side.pages_since = now.mono;
+  }
   base::TimePoint next = base::TimePoint::never();
   if (pending()) next = side.news_at;
   if (const auto lobby = side.focus.lobby_deadline()) next = std::min(next, *lobby);
   for (const Addition& addition : side.additions) next = std::min(next, addition.invitation.deadline());
   if (side.empty_until) next = std::min(next, *side.empty_until);
+  if (side.pages_since) next = std::min(next, pages_idle_at(room));
   if (next == base::TimePoint::never()) return disarm(room);
   arm(room, next);
+}
+
+base::TimePoint Immcu::State::pages_idle_at(const Room& room) const {
+  return std::max(*room.conference->pages_since, room.talk.last_active()) + settings.page_idle_max;
 }
 
 void Immcu::State::conference_deadline(Room& room, base::Now now) {
@@ -320,6 +330,9 @@ void Immcu::State::conference_deadline(Room& room, base::Now now) {
     if (side.additions[i].invitation.deadline() <= now.mono) {
       conclude_addition(room, i, Reason::recipient_silent, base::status_of(Reason::recipient_silent), now);
     }
+  }
+  if (side.pages_since && side.focus.only_pages() && pages_idle_at(room) <= now.mono) {
+    while (side.focus.size() > 0) drop_pages(room, side.focus.members().begin()->first, now);
   }
   if (side.empty_until && *side.empty_until <= now.mono) {
     const ConferenceFacts& facts = side.focus.facts();

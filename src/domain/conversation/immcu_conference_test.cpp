@@ -93,7 +93,7 @@ class Conferences : public ImmcuBench {
   }
 
   base::ConversationId conversation;
-  std::optional<ConferenceKey> adds_to;  ///< by its name instead of the conversation's
+  std::optional<ConferenceKey> adds_to;  ///< instead of `conversation`
   base::LegId bobs;
   ConferenceKey key;
   std::uint64_t ticket = 5000;
@@ -178,6 +178,14 @@ TEST(ThirdPerson, who_enters_by_himself_by_pages_or_not_at_all) {
   EXPECT_TRUE(pages.inbox[0].conference);
   pages.immcu.on_post(PostToConference{{9}, {}, pages.key, {}, say(dave, "2")}, *pages.people, pages.clock.now());
   EXPECT_EQ(pages.sent().size(), 5U);
+  // With nobody else there he is out when nothing is said, as a conversation of single messages ends.
+  for (const base::UserId user : {bob, carol, alice}) pages.command(alice, conference::Eject{user});
+  pages.pass(8min);
+  pages.immcu.on_post(PostToConference{{9}, {}, pages.key, {}, say(dave, "3")}, *pages.people, pages.clock.now());
+  pages.pass(9min);
+  EXPECT_EQ(pages.immcu.conference(pages.key)->members, 1U);
+  pages.pass(2min);
+  EXPECT_FALSE(pages.immcu.conference(pages.key));
 
   Conferences none;
   none.three();
@@ -196,7 +204,6 @@ TEST(ThirdPerson, who_enters_by_himself_by_pages_or_not_at_all) {
 TEST(ThirdPerson, a_member_by_single_messages_adds_by_the_name_of_the_conference) {
   Conferences t;
   t.three();
-  t.conversation = {};
   t.adds_to = t.key;
   t.add(dave, dave);
   EXPECT_EQ(t.added.back().reason, Reason::not_in_conference);
@@ -207,7 +214,7 @@ TEST(ThirdPerson, a_member_by_single_messages_adds_by_the_name_of_the_conference
   t.found({route_of(30, true, false)});
   EXPECT_EQ(t.added.back().reason, Reason::none);
   EXPECT_EQ(t.immcu.conference(t.key)->members, 4U);
-  t.adds_to = ConferenceKey{alice, "NONE"};
+  t.adds_to->id = "NONE";
   t.add(carol, dave);
   EXPECT_EQ(t.added.back().reason, Reason::conference_unknown);
 }

@@ -93,6 +93,8 @@ struct Immcu::State {
   void end_session(Room& room, base::Reason why, base::Now now);
   void end_conference(Room& room, base::Now now, std::optional<StoredAnswer> answer);
   void stop_conference(Room& room, base::Now now);
+  /// When those who are reached by single messages alone have been silent for too long.
+  base::TimePoint pages_idle_at(const Room& room) const;
   void conference_deadline(Room& room, base::Now now);
   void stored(base::Ticket ticket, const base::Result<void>& result, base::Now now);
   /// Stores the facts; `answer` goes out when they are durable.

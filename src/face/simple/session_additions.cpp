@@ -60,7 +60,10 @@ void Additions::on_refer(const Request& request) {
   auto dialog = Dialog::from_incoming(request.message, request.basics, context_.random.token(tag_length));
   if (!dialog) return context_.refuse(request, dialog.error().reason, 0, dialog.error().detail);
   const ConferenceTarget& there = **target;
-  Referral referral{request.connection.id, {}, *std::move(dialog), std::string(refer_event),
+  Referral referral{request.connection.id,
+                    {},
+                    *std::move(dialog),
+                    std::string(refer_event),
                     conference_contact(context_, request.connection, there.organizer->address.text(), there.key.id)};
   carry_out(request, *refer, {request.user->id, {}, there.key}, std::move(referral));
 }

@@ -117,7 +117,7 @@ TEST_F(PhotoServiceTest, a_wrong_address_looks_the_same_whatever_is_wrong) {
   for (const std::string& wrong :
        {turned, right + "0", right.substr(0, right.size() - 1), right + "/", right + "/x", folder, folder + "2-",
         folder + "2", folder + "1-" + right.substr(right.find('-') + 1), folder + "02" + right.substr(right.find('-')),
-        folder + std::string(9000, 'a'), folder + "none", folder + "../etc/passwd"}) {
+        folder + std::string(9000, 'a'), folder + "../etc/passwd"}) {
     const web::Response answer = ask(wrong);
     EXPECT_EQ(answer.status, 404) << wrong;
     EXPECT_EQ(answer.body, nobody.body) << wrong;
@@ -126,7 +126,7 @@ TEST_F(PhotoServiceTest, a_wrong_address_looks_the_same_whatever_is_wrong) {
   EXPECT_EQ(ask(right, "", web::Method::get, false).status, 404) << "only over TLS";
   EXPECT_EQ(ask(turned, "*").status, 404);
   EXPECT_EQ(metrics.served.value(), 0U);
-  EXPECT_EQ(metrics.not_found.value(), 16U);
+  EXPECT_EQ(metrics.not_found.value(), 15U);
 }
 
 TEST_F(PhotoServiceTest, another_picture_has_another_address_and_none_has_none) {
