@@ -78,12 +78,20 @@ class Escalation {
       alice.add(alice.open_calls().front(), users_[2]);
     }
   }
-  /// In the conference as soon as the client has it.
+  /// In the conference as soon as both are in it: what is said in an empty room is for nobody.
   void say(Phone& phone, base::UserId to) {
     const auto open = phone.open_calls();
     if (open.empty()) return;  // on the way between the two dialogs such a client keeps what is typed
+    const bool together = is_in(*world_.phones()[0]) && is_in(*world_.phones()[1]);
+    const std::size_t call = together ? open.back() : open.front();
+    if (lync_ && !together && is_room(call)) return;
     ++said_;
-    phone.say(open.back(), to, world_.new_text() + " hello");
+    phone.say(call, to, world_.new_text() + " hello");
+  }
+  bool is_room(std::size_t call) const { return !world_.journal.calls[call].conference.empty(); }
+  bool is_in(const Phone& phone) const {
+    const auto open = phone.open_calls();
+    return !open.empty() && is_room(open.back());
   }
 
   World world_;

@@ -26,6 +26,7 @@ using namespace tertulia;
 constexpr std::string_view usage =
     "usage: tertulia-sim --worlds N [--first SEED] [--json]   random worlds with the seeds SEED (1) ... SEED+N-1\n"
     "       tertulia-sim --seed N [--trace] [--json]          one of them again, with its ladder\n"
+    "       ... --conferences                                 with conferences in half of the worlds\n"
     "       tertulia-sim [--trace] --talk FILE...             conversations written down (tests/talks)\n";
 
 /// Violations of one checker that are printed for one world; all are counted.
@@ -37,6 +38,7 @@ struct Options {
   std::uint64_t worlds = 0;
   bool trace = false;
   bool json = false;
+  bool conferences = false;
   std::vector<std::string> talks;
 };
 
@@ -48,6 +50,8 @@ std::optional<Options> read_options(const std::vector<std::string_view>& words) 
       options.trace = true;
     } else if (words[i] == "--json") {
       options.json = true;
+    } else if (words[i] == "--conferences") {
+      options.conferences = true;
     } else if (words[i] == "--talk") {
       options.talks.assign(words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end());
       break;
@@ -96,9 +100,9 @@ struct Totals {
   std::map<std::string_view, std::uint64_t> by_checker;
 };
 
-void run_world(std::uint64_t seed, bool trace, Totals& totals) {
-  sim::World world({seed, sim::shards_for(seed), trace});
-  const sim::LifeSummary life = sim::live(world);
+void run_world(std::uint64_t seed, const Options& options, Totals& totals) {
+  sim::World world({seed, sim::shards_for(seed), options.trace});
+  const sim::LifeSummary life = sim::live(world, options.conferences);
   const sim::Findings findings = sim::check(world.journal);
   ++totals.worlds;
   totals.questions += life.questions;
@@ -114,7 +118,7 @@ void run_world(std::uint64_t seed, bool trace, Totals& totals) {
     ++totals.by_checker[one.checker];
     if (++shown[one.checker] <= shown_per_checker) fmt::print(stderr, "seed {}: {}: {}\n", seed, one.checker, one.what);
   }
-  fmt::print(stderr, "again: tertulia-sim --seed {} --trace\n", seed);
+  fmt::print(stderr, "again: tertulia-sim --seed {} --trace{}\n", seed, options.conferences ? " --conferences" : "");
 }
 
 int run_worlds(const Options& options) {
@@ -122,7 +126,7 @@ int run_worlds(const Options& options) {
   Totals totals;
   const std::uint64_t first = options.seed.value_or(options.first);
   const std::uint64_t count = options.seed ? 1 : options.worlds;
-  for (std::uint64_t seed = first; seed < first + count; ++seed) run_world(seed, options.trace, totals);
+  for (std::uint64_t seed = first; seed < first + count; ++seed) run_world(seed, options, totals);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   const double longest = static_cast<double>(totals.longest_answer.count()) / 1e6;
   if (options.json) {
