@@ -96,7 +96,11 @@ class Conferences(live.Case):
         for session in (carols, his, hers):
             self.assertEqual(session.request("BYE").status, 200)
         record = self.server.run("cdr", "list", "--user", "bob@example.com", "--limit", "1")[0]
-        story = self.server.run("cdr", "show", record["id"])
+
+        def closed():    # rows are written behind the answers
+            told = self.server.run("cdr", "show", record["id"])
+            return told if told["became"] and sum(told["became"][0]["messages"].values()) == 3 else None
+        story = eventually(closed, what="everybody's row is closed")
         self.assertEqual((story["user1_message_count"], len(story["became"])), (1, 1))
         became = story["became"][0]
         self.assertEqual(became["conversation"], story["conversation"])
