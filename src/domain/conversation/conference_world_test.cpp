@@ -47,7 +47,9 @@ void ConferenceWorld::start_sides(bool restoring) {
   ConferenceSettings settings;
   settings.shard_count = shards_;
   for (const auto& side : sides_) {
-    side->immcu = std::make_unique<Immcu>(ImmcuSettings{}, side->id, *side, restarts_, side.get());
+    ImmcuSettings of_messages;
+    of_messages.page_idle_max = std::chrono::hours(24);  // the truth does not know when somebody has been silent for long
+    side->immcu = std::make_unique<Immcu>(of_messages, side->id, *side, restarts_, side.get());
     side->immcu->set_conference_settings(settings);
     side->immcu->set_running(running_);
     side->index = {};
