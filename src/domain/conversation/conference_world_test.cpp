@@ -48,7 +48,8 @@ void ConferenceWorld::start_sides(bool restoring) {
   settings.shard_count = shards_;
   for (const auto& side : sides_) {
     ImmcuSettings of_messages;
-    of_messages.page_idle_max = std::chrono::hours(24);  // the truth does not know when somebody has been silent for long
+    of_messages.page_idle_max =
+        std::chrono::hours(24);  // the truth does not know when somebody has been silent for long
     side->immcu = std::make_unique<Immcu>(of_messages, side->id, *side, restarts_, side.get());
     side->immcu->set_conference_settings(settings);
     side->immcu->set_running(running_);
