@@ -242,6 +242,8 @@ TEST(MappingOut, the_card_tells_where_the_photo_is) {
   EXPECT_EQ(gone->uri,
             "<ewsUrl>https://fe1.example.com/photos/none</ewsUrl><primarySMTP>bob@example.com</primarySMTP>");
   EXPECT_FALSE(told(Container::friends, {}));
+  bob = make_user(2, "r&d@example.com", "x");
+  EXPECT_TRUE(told(Container::friends, photos)->uri.ends_with("<primarySMTP>r&amp;d@example.com</primarySMTP>"));
   card.photo = {};
   EXPECT_FALSE(told(Container::friends, photos));
 }

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <limits>
+#include <utility>
 
 #include "base/digest.h"
 #include "base/text.h"
 #include "protocol/auth/hmac.h"
+#include "wire/xml/xml.h"
 
 namespace tertulia::face::lync {
 
@@ -42,7 +44,8 @@ std::optional<wire::lync::CardPhoto> card_photo_of(const PhotoAddresses& photos,
   // COMPAT(pidgin-sipe 1.25): it keeps a picture when the card has none any more, and takes it away only when an Exchange
   // server, named by elements within the text of uri, has an empty one.  Without a hash it does not ask.
   std::string uri = "<ewsUrl>" + photos.folder + no_photo + "</ewsUrl><primarySMTP>";
-  return wire::lync::CardPhoto{std::string(organisation), uri.append(address).append("</primarySMTP>"), no_photo};
+  uri.append(wire::xml::escaped_xml(address)).append("</primarySMTP>");  // the client reads it as XML once more
+  return wire::lync::CardPhoto{std::string(organisation), std::move(uri), no_photo};
 }
 
 }  // namespace tertulia::face::lync
