@@ -36,6 +36,8 @@ constexpr std::array remedies{
     Remedy{Reason::credentials_wrong, "Set a new password with tertulia user password, and enter it in the client."},
     Remedy{Reason::account_locked, "Wait until the lock ends; somebody may be guessing passwords, so look at the log."},
     Remedy{Reason::account_disabled, "tertulia user enable puts the user back into service."},
+    Remedy{Reason::home_elsewhere,
+           "The policy setting home_server names the server that serves the user; empty brings him back."},
     Remedy{Reason::identity_mismatch, "Set the client's own address to the user it signs in as."},
     Remedy{Reason::domain_foreign, "Add the domain to server.domains and restart, or correct the address."},
     Remedy{Reason::body_too_large, "Raise the policy setting message_bytes_max for the sender, or send less."},

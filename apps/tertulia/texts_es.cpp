@@ -153,6 +153,8 @@ constexpr std::array answers{
          "Espere a que acabe el bloqueo; quizá alguien prueba contraseñas, así que mire el registro."},
     Pair{"tertulia user enable puts the user back into service.",
          "tertulia user enable devuelve el usuario al servicio."},
+    Pair{"The policy setting home_server names the server that serves the user; empty brings him back.",
+         "El ajuste de política home_server nombra el servidor que atiende al usuario; vacío lo trae de vuelta."},
     Pair{"Set the client's own address to the user it signs in as.",
          "Ponga como dirección del cliente la del usuario con que inicia sesión."},
     Pair{"Add the domain to server.domains and restart, or correct the address.",

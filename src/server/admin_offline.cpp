@@ -24,7 +24,7 @@ Result<std::unique_ptr<OfflineAdmin>> OfflineAdmin::open(const DataFolder& folde
   auto store = io::SqliteStore::open(std::move(store_settings), log);
   if (!store) return store.error();
   std::unique_ptr<OfflineAdmin> admin(new OfflineAdmin(*std::move(store), *std::move(key)));
-  auto directory = UserAdministration::load(settings->domains, settings->policy, *admin->store_);
+  auto directory = UserAdministration::load(empty_directory(*settings, settings->sip_tls), *admin->store_);
   if (!directory) return directory.error();
   admin->users_ = std::make_unique<UserAdministration>(*std::move(directory), *admin->store_, *admin->store_,
                                                        admin->keeper_, admin->clock_, UserAdministration::Publish{});

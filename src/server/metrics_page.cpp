@@ -105,6 +105,7 @@ std::span<const MetricRow<face::simple::FaceMetrics>> face_rows() {
       {"sign_in_failures_total", "Wrong credentials", &M::sign_in_failures},
       {"locked_out_total", "Requests refused by lock-out", &M::locked_out},
       {"registrations_total", "REGISTER requests accepted", &M::registrations},
+      {"redirections_total", "REGISTER requests sent to the server that serves the user", &M::redirections},
       {"messages_in_total", "Messages received from endpoints", &M::messages_in},
       {"messages_out_total", "Messages sent to endpoints", &M::messages_out},
       {"sessions_opened_total", "Message sessions opened", &M::sessions_opened},

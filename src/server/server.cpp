@@ -73,7 +73,7 @@ class FrontEnd final : public Server {
   void run() override;
 
  private:
-  Result<void> open_store();
+  Result<void> open_store(const ServeOptions& options);
   Result<void> open_shards(const ServeOptions& options);
   Result<void> listen(const ServeOptions& options);
   using Listen = Result<io::SocketAddress> (ShardThread::*)(const io::ListenSettings&);
@@ -114,7 +114,7 @@ class FrontEnd final : public Server {
 };
 
 Result<void> FrontEnd::open(const ServeOptions& options) {
-  for (const auto& step : {std::function<Result<void>()>([&] { return open_store(); }),
+  for (const auto& step : {std::function<Result<void>()>([&] { return open_store(options); }),
                            std::function<Result<void>()>([&] { return open_shards(options); }),
                            std::function<Result<void>()>([&] { return listen(options); }),
                            std::function<Result<void>()>([&] { return open_control(options); })})
@@ -122,7 +122,7 @@ Result<void> FrontEnd::open(const ServeOptions& options) {
   return {};
 }
 
-Result<void> FrontEnd::open_store() {
+Result<void> FrontEnd::open_store(const ServeOptions& options) {
   Result<io::KeyFile> key = io::KeyFile::load(folder_.secret_key().string());
   if (!key) return key.error();
   keeper_ = std::make_unique<io::Keeper>(*std::move(key));
@@ -132,7 +132,8 @@ Result<void> FrontEnd::open_store() {
   auto store = io::SqliteStore::open(std::move(store_settings), log_);
   if (!store) return store.error();
   store_ = *std::move(store);
-  auto directory = UserAdministration::load(settings_.domains, settings_.policy, *store_);
+  auto directory = UserAdministration::load(
+      empty_directory(settings_, options.sip_tls.empty() ? settings_.sip_tls : options.sip_tls), *store_);
   if (!directory) return directory.error();
   users_ = std::make_unique<UserAdministration>(*std::move(directory), *store_, *store_, *keeper_, clock_,
                                                 [this](domain::DirectoryPtr fresh) { publish(fresh); });

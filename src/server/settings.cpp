@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "domain/directory/home_server.h"
 
 namespace tertulia::server {
 namespace {
@@ -279,6 +280,17 @@ std::vector<Setting> all_settings() {
   add_limits(all);
   add_policy(all);
   return all;
+}
+
+domain::Directory empty_directory(const ServerSettings& settings, const std::vector<std::string>& sip_tls) {
+  std::vector<std::string> own_servers;
+  for (const std::string& address : sip_tls) {
+    const std::size_t colon = address.rfind(':');
+    if (colon == std::string::npos) continue;
+    auto name = domain::home_server_from(settings.host + address.substr(colon));
+    if (name) own_servers.push_back(*std::move(name));
+  }
+  return {settings.domains, settings.policy, std::move(own_servers)};
 }
 
 ShardSettings shard_settings(const ServerSettings& settings) {

@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "domain/directory/directory.h"
 #include "domain/directory/policy.h"
 #include "server/shard.h"
 
@@ -124,6 +125,9 @@ base::Result<ServerSettings> parse_settings(std::string_view toml);
 
 /// What the shards get of it.
 ShardSettings shard_settings(const ServerSettings& settings);
+/// The directory before any user: domains, global policy, and by which names clients reach this server (server.host with
+/// the ports of `sip_tls`, its addresses for SIP over TLS; port 0 is not known yet and has none).
+domain::Directory empty_directory(const ServerSettings& settings, const std::vector<std::string>& sip_tls);
 base::LogSettings log_settings(const ServerSettings& settings);
 
 }  // namespace tertulia::server

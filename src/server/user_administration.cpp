@@ -41,11 +41,10 @@ UserAdministration::UserAdministration(domain::DirectoryPtr directory, domain::D
       clock_(clock),
       publish_(std::move(publish)) {}
 
-Result<domain::DirectoryPtr> UserAdministration::load(const std::vector<std::string>& domains,
-                                                      const domain::Policy& policy, domain::DirectoryStore& store) {
+Result<domain::DirectoryPtr> UserAdministration::load(const domain::Directory& empty, domain::DirectoryStore& store) {
   Result<std::vector<User>> users = store.load_users();
   if (!users) return users.error();
-  return domain::Directory(domains, policy).with_users(*std::move(users));
+  return empty.with_users(*std::move(users));
 }
 
 Result<User> UserAdministration::add(const Address& address, const std::string& display_name,

@@ -40,9 +40,8 @@ class UserAdministration {
   void set_global_policy(domain::Policy policy);
 
   const domain::DirectoryPtr& directory() const { return directory_; }
-  /// All users of the store over the global policy.
-  static base::Result<domain::DirectoryPtr> load(const std::vector<std::string>& domains, const domain::Policy& policy,
-                                                 domain::DirectoryStore& store);
+  /// All users of the store, put into `empty`, a directory with the domains and the global policy.
+  static base::Result<domain::DirectoryPtr> load(const domain::Directory& empty, domain::DirectoryStore& store);
 
  private:
   static base::Result<void> change_card(domain::User& user, const std::map<std::string, std::string>& fields);

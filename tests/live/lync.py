@@ -205,6 +205,13 @@ class LyncDevice(conferencing.Lync, Device):
                                        headers=["Event: " + event, "Contact: " + client.contact(), *FEED, *headers], body=body)
 
     def open_feeds(self, client):
+        try:
+            self.subscribe_and_publish(client)
+            self.ready.set()
+        except ConnectionError:
+            pass   # signed out, or cut off, before all of it stood: whoever waits for `ready` notices
+
+    def subscribe_and_publish(self, client):
         for event, headers, body in (("vnd-microsoft-roaming-contacts", [], ""),
                                      ("vnd-microsoft-roaming-self",
                                       ["Content-Type: application/vnd-microsoft-roaming-self+xml"], ROAMING)):
@@ -214,7 +221,6 @@ class LyncDevice(conferencing.Lync, Device):
                   '"false" uri="sip:%s"><text capture="true" render="true" publish="false"/></capabilities></device>')
         self.publish_pieces(client, [("device", self.number, 2, "endpoint", device % (self.number, client.address)),
                                      *self.states(AVAILABILITY["nothing"])])
-        self.ready.set()
 
     def states(self, availability):
         return [piece for container in (2, 3) for piece in (
@@ -258,8 +264,10 @@ class LyncDevice(conferencing.Lync, Device):
         self.ask("SERVICE", work)
 
     def forget_versions(self):
+        """What conflicts there were at sign-in, when another endpoint published at the same moment, does not count."""
         self.ready.wait(PATIENCE)
-        self.versions = {name: 0 for name in self.versions}
+        with self.publishing:
+            self.versions, self.conflicts = {name: 0 for name in self.versions}, 0
 
     def watch(self, address):
         client = self.client

@@ -49,11 +49,12 @@ class Pidgin(Console):
 
     # -- driver ------------------------------------------------------------------------------------------------------
 
-    def trust(self, server):
-        """The certificate is accepted as if the user had done so before; it is checked here against the authority."""
+    def trust(self, server, name="127.0.0.1"):
+        """The certificate is accepted under this name as if the user had done so before; it is checked here against the
+        authority."""
         folder = self.path("certificates", "x509", "tls_peers")
         os.makedirs(folder, exist_ok=True)
-        with open(os.path.join(folder, "127.0.0.1"), "w", encoding="ascii") as f:
+        with open(os.path.join(folder, name), "w", encoding="ascii") as f:
             f.write(ssl.get_server_certificate(("127.0.0.1", server.tls_port), ca_certs=server.ca))
 
     def read(self):

@@ -232,28 +232,32 @@ void SimStage::act_in_lync(const TalkStep& step) {
     case Verb::own_level:
       return one.set_level(address, static_cast<std::uint32_t>(*domain::level_from(step.word)));
     default:
+      conflicts_before_[step.who] = conflicts(one);
       return one.forget_versions();
   }
 }
 
+std::size_t SimStage::conflicts(const Phone& phone) const {
+  std::size_t count = 0;
+  for (const PublicationWish& wish : world_.journal.publications)
+    if (wish.device == phone.device()) count += wish.conflicts.size();
+  return count;
+}
+
 std::string SimStage::await_lync(const TalkStep& step) {
   const Phone& one = phone(step.who);
-  const auto conflicts = [&] {
-    std::size_t count = 0;
-    for (const PublicationWish& wish : world_.journal.publications)
-      if (wish.device == one.device()) count += wish.conflicts.size();
-    return count;
-  };
+  const auto found = conflicts_before_.find(step.who);
+  const std::size_t before = found == conflicts_before_.end() ? 0 : found->second;
   const auto comes = [&] {
     if (step.verb == Verb::keys_made) return one.keys_made() == static_cast<int>(step.number);
-    if (step.verb == Verb::conflicts) return conflicts() == step.number;
+    if (step.verb == Verb::conflicts) return conflicts(one) - before == step.number;
     const Watch* list = one.feed(Package::roaming_contacts);
     const bool there = list != nullptr && list->parts.contains(world_.address(people_.at(step.other)));
     return list != nullptr && there == (step.verb == Verb::has_contact);
   };
   if (await(comes)) return {};
   return fmt::format("has made keys {} times, had {} conflicts, and its contacts are others", one.keys_made(),
-                     conflicts());
+                     conflicts(one) - before);
 }
 
 namespace {

@@ -39,6 +39,7 @@ class SimStage final : public TalkStage {
   std::string act_on_call(const TalkStep& step);
   void act_on_presence(const TalkStep& step);
   void act_in_lync(const TalkStep& step);
+  std::size_t conflicts(const Phone& phone) const;  // of its publications, since it exists
   // sim_conferences.cpp
   std::string act_in_conference(const TalkStep& step);
   std::string act_as_administrator(const TalkStep& step);
@@ -53,6 +54,7 @@ class SimStage final : public TalkStage {
   std::map<std::string, base::UserId> people_;
   std::map<Speaker, Phone*> phones_;
   std::map<Speaker, std::size_t> asked_from_;  // of what takes several requests: where the first one stands, or behind
+  std::map<Speaker, std::size_t> conflicts_before_;  // when it forgot the versions
   std::map<std::size_t, std::size_t> asked_for_;  // by device: copies that the talk has spoken of, or that lie before
 };
 

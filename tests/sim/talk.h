@@ -72,7 +72,7 @@ enum class Verb : std::uint8_t {
   lacks_contact,   // Bob has Alice no more among the contacts
   own_level,       // Bob puts Alice on level blocked: what the level verb does, by himself
   forget,          // Bob forgets the versions: his next publication names wrong ones
-  conflicts,       // Bob has had 1 conflicts
+  conflicts,       // Bob has had 1 conflicts: since he forgot the versions
   // of conferences; "the conference" is the last one
   make_conference,   // Alice makes a conference
   take_along,        // Alice takes Bob to a conference: their chat goes on there (Lync)

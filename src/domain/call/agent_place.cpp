@@ -18,7 +18,7 @@ Reason refusal_of(const PlaceCall& place, const Directory& directory) {
   const User* caller = directory.find(place.from);
   if (caller == nullptr || !caller->enabled) return Reason::account_disabled;
   const User* callee = directory.find(place.to);
-  if (callee == nullptr || !callee->enabled) return Reason::destination_unknown;
+  if (const Reason reason = refusal_to_reach(callee); reason != Reason::none) return reason;
   if (callee->blocks(caller->address)) return Reason::sender_blocked;
   const Policy& policy = caller->policy ? *caller->policy : directory.global_policy();
   return place.file && blocks_file(policy, place.file->name) ? Reason::file_kind_blocked : Reason::none;

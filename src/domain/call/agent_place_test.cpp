@@ -186,6 +186,7 @@ TEST(Place, refused_at_the_door) {
                                          {"caller removed", Reason::account_disabled, 1},
                                          {"callee disabled", Reason::destination_unknown, 1},
                                          {"callee removed", Reason::destination_unknown, 1},
+                                         {"callee elsewhere", Reason::home_elsewhere, 1},
                                          {"blocked", Reason::sender_blocked, 1},
                                          {"stopped", Reason::calls_stopped, 0},
                                          {"stopping", Reason::server_stopping, 0}}) {
@@ -195,6 +196,7 @@ TEST(Place, refused_at_the_door) {
     if (c.what == "caller removed") b.people.remove(alice);
     if (c.what == "callee disabled") b.people.disable(bob);
     if (c.what == "callee removed") b.people.remove(bob);
+    if (c.what == "callee elsewhere") b.people.set(bob, "home_server", "fe2.example.com");
     if (c.what == "blocked") b.people.block(bob, alice);
     if (c.what == "stopped") b.agent.set_settings({false, 185s, 24h});
     if (c.what == "stopping") b.agent.stop(b.now);

@@ -48,6 +48,11 @@ class People {
     changed.blocked.push_back(*Address::parse(address_of(whom)));
     directory_ = directory_->with(std::move(changed));
   }
+  void set(base::UserId user, const std::string& name, const std::string& value) {
+    User changed = *directory_->find(user);
+    changed.settings[name] = value;
+    directory_ = directory_->with(std::move(changed));
+  }
   void disable(base::UserId user) {
     User changed = *directory_->find(user);
     changed.enabled = false;

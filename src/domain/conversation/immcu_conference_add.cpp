@@ -20,7 +20,7 @@ Reason refusal_of(const AddPerson& add, const Directory& directory) {
   const User* adder = directory.find(add.by);
   if (adder == nullptr || !adder->enabled) return Reason::account_disabled;
   const User* added = directory.find(add.who);
-  if (added == nullptr || !added->enabled) return Reason::destination_unknown;
+  if (const Reason reason = refusal_to_reach(added); reason != Reason::none) return reason;
   if (add.subject.size() > conference_limits::subject_bytes_max) return Reason::setting_out_of_bounds;
   return added->blocks(adder->address) ? Reason::sender_blocked : Reason::none;
 }

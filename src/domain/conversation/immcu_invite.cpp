@@ -34,7 +34,7 @@ Reason refusal_of(const OpenSession& open, const Directory& directory) {
   const User* sender = directory.find(open.from);
   if (sender == nullptr || !sender->enabled) return Reason::account_disabled;
   const User* recipient = directory.find(open.to);
-  if (recipient == nullptr || !recipient->enabled) return Reason::destination_unknown;
+  if (const Reason reason = refusal_to_reach(recipient); reason != Reason::none) return reason;
   return recipient->blocks(sender->address) ? Reason::sender_blocked : Reason::none;
 }
 

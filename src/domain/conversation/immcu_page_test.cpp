@@ -52,6 +52,8 @@ TEST(EveryRefusalSaysWhy, page) {
   EXPECT_EQ(b.outcome(b.page(alice, base::UserId{99}, "hi")).reason, Reason::destination_unknown);
   b.people.block(bob, alice);
   EXPECT_EQ(b.outcome(b.page(alice, bob, "hi")).reason, Reason::sender_blocked);
+  b.people.set(dave, "home_server", "fe2.example.com");
+  EXPECT_EQ(b.outcome(b.page(alice, dave, "hi")).reason, Reason::home_elsewhere) << "not kept: nobody would fetch it";
   b.people.disable(bob);
   EXPECT_EQ(b.outcome(b.page(alice, bob, "hi")).reason, Reason::destination_unknown);
   b.people.disable(alice);

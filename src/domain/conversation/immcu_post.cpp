@@ -19,7 +19,7 @@ PostAnswer refusal(base::Ticket ticket, Reason reason) { return {ticket, PostOut
 /// May this sender reach this recipient?
 Reason reachable(const InstantMessage& message, base::UserId to, const Directory& directory) {
   const User* recipient = directory.find(to);
-  if (recipient == nullptr || !recipient->enabled) return Reason::destination_unknown;
+  if (const Reason reason = refusal_to_reach(recipient); reason != Reason::none) return reason;
   const User* sender = directory.find(message.from);
   return sender != nullptr && recipient->blocks(sender->address) ? Reason::sender_blocked : Reason::none;
 }

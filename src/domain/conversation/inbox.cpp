@@ -113,7 +113,7 @@ void Inbox::State::deliver(const InboxDeliver& deliver, const Directory& directo
     ports.answer(deliver.mcu, InboxAnswer{deliver.ticket, deliver.conversation, PostOutcome::refused, reason, 0, {}});
   };
   const User* user = directory.find(deliver.to);
-  if (user == nullptr || !user->enabled) return refuse_at_once(Reason::destination_unknown);
+  if (const Reason reason = refusal_to_reach(user); reason != Reason::none) return refuse_at_once(reason);
   InboxLane& lane = lane_of(deliver.to);
   if (lane.removed) return refuse_at_once(Reason::destination_unknown);
   if (lane.entries.size() >= conversation_limits::inbox_in_flight_max) return refuse_at_once(Reason::server_busy);

@@ -75,6 +75,8 @@ TEST(EveryRefusalSaysWhy, inbox) {
   EXPECT_EQ(b.outcome(b.deliver("...", MessageKind::typing)).reason, Reason::recipient_unavailable);
   b.people.set(bob, "offline_messages", "off");
   EXPECT_EQ(b.outcome(b.deliver("3")).reason, Reason::recipient_unavailable);
+  b.people.set(bob, "home_server", "fe2.example.com");
+  EXPECT_EQ(b.outcome(b.deliver("4")).reason, Reason::home_elsewhere);
   b.people.disable(bob);
   EXPECT_EQ(b.outcome(b.deliver("4")).reason, Reason::destination_unknown);
   EXPECT_EQ(b.inbox.kept_count(), 0U);

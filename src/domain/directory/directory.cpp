@@ -15,11 +15,9 @@ std::size_t bucket_of(std::string_view address) {
 }
 std::size_t bucket_of(base::UserId id) { return std::hash<base::UserId>{}(id) % Directory::bucket_count; }
 
-std::shared_ptr<const Policy> effective_policy(const User& user, const std::shared_ptr<const Policy>& global) {
-  if (user.settings.empty()) return global;  // shared: most users have none of their own
-  auto policy = std::make_shared<Policy>(*global);
-  for (const auto& [name, value] : user.settings) {
-    const base::Result<void> set = set_policy(*policy, name, value);
+Policy overlaid(Policy policy, const std::map<std::string, std::string>& settings) {
+  for (const auto& [name, value] : settings) {
+    const base::Result<void> set = set_policy(policy, name, value);
     if (!set) continue;  // written by another version; the global value holds
   }
   return policy;
@@ -38,7 +36,8 @@ class Directory::Change {
   explicit Change(const Directory& before) : copy_(std::shared_ptr<Directory>(new Directory(before))) {}
 
   void put(User user) {
-    user.policy = effective_policy(user, copy_->global_policy_);
+    const auto& global = copy_->global_policy_;  // shared: most users have no settings of their own
+    user.policy = user.settings.empty() ? global : copy_->settled(overlaid(*global, user.settings));
     remove(copy_->find(user.id));
     remove(copy_->find(user.address));
     const UserPtr shared = std::make_shared<const User>(std::move(user));
@@ -77,8 +76,16 @@ class Directory::Change {
   std::array<std::shared_ptr<IdBucket>, bucket_count> fresh_ids_;
 };
 
-Directory::Directory(std::vector<std::string> domains, Policy global_policy)
-    : domains_(lower(std::move(domains))), global_policy_(std::make_shared<const Policy>(std::move(global_policy))) {}
+Directory::Directory(std::vector<std::string> domains, Policy global_policy, std::vector<std::string> own_servers)
+    : domains_(lower(std::move(domains))),
+      own_servers_(std::move(own_servers)),
+      global_policy_(settled(std::move(global_policy))) {}
+
+std::shared_ptr<const Policy> Directory::settled(Policy policy) const {
+  if (std::find(own_servers_.begin(), own_servers_.end(), policy.home_server) != own_servers_.end())
+    policy.home_server.clear();
+  return std::make_shared<const Policy>(std::move(policy));
+}
 
 const User* Directory::find(std::string_view address) const {
   const auto& bucket = by_address_[bucket_of(address)];
@@ -130,7 +137,7 @@ DirectoryPtr Directory::without(base::UserId id) const {
 
 DirectoryPtr Directory::with_policy(Policy global_policy) const {
   Change change(*this);
-  change.copy().global_policy_ = std::make_shared<const Policy>(std::move(global_policy));
+  change.copy().global_policy_ = settled(std::move(global_policy));
   for (const User* user : all()) change.put(*user);
   return std::move(change).finish();
 }

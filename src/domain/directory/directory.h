@@ -19,7 +19,9 @@ namespace tertulia::domain {
 /// new one that shares all buckets but one.  Views and pointers into it live as long as the snapshot is held.
 class Directory {
  public:
-  Directory(std::vector<std::string> domains, Policy global_policy);
+  /// `own_servers`: names of this server in the form of home_server.h; a policy that names one of them means "here", so
+  /// that one store serves a whole pool, and a store that has moved to the new machine sends nobody in circles.
+  Directory(std::vector<std::string> domains, Policy global_policy, std::vector<std::string> own_servers = {});
 
   const User* find(const Address& address) const { return find(std::string_view(address.text())); }
   /// `address`: user@domain in lower case.
@@ -61,7 +63,10 @@ class Directory {
   Directory() = default;
   class Change;  // a copy being made
 
+  std::shared_ptr<const Policy> settled(Policy policy) const;
+
   std::vector<std::string> domains_;
+  std::vector<std::string> own_servers_;
   std::shared_ptr<const Policy> global_policy_;
   std::array<std::shared_ptr<const AddressBucket>, bucket_count> by_address_;
   std::array<std::shared_ptr<const IdBucket>, bucket_count> by_id_;

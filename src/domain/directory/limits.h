@@ -10,6 +10,8 @@ namespace tertulia::domain {
 inline constexpr std::size_t address_octets_max = 255;
 /// RFC 1035 2.3.4, in octets.
 inline constexpr std::size_t domain_label_octets_max = 63;
+/// Name of a machine, in octets (RFC 1035 2.3.4, as text).
+inline constexpr std::size_t host_name_octets_max = 253;
 
 /// Upper bounds of the policy settings (policy_settings() shows them to the administrator).
 inline constexpr std::uint32_t policy_endpoints_max = 64;

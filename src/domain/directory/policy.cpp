@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "base/text.h"
+#include "domain/directory/home_server.h"
 #include "domain/directory/limits.h"
 
 namespace tertulia::domain {
@@ -36,7 +37,11 @@ struct ListField {
   std::vector<std::string> Policy::*list;
   bool (*good)(std::string_view entry);
 };
-using PolicyField = std::variant<NumberField, SwitchField, ActionField, TextField, ListField>;
+/// Name and port of a front end.
+struct ServerField {
+  std::string Policy::*server;
+};
+using PolicyField = std::variant<NumberField, SwitchField, ActionField, TextField, ListField, ServerField>;
 
 /// Ends with '.' or ':' (a '*' only directly before that '.'); "href" alone needs no ending.
 bool is_link_prefix(std::string_view entry) {
@@ -151,6 +156,12 @@ constexpr std::array policy_rows{
     Row{{"contacts_max", "number", 0, policy_contacts_max, "contacts", "How many contacts the user's list may have.",
          "Cuántos contactos puede tener la lista del usuario."},
         &Policy::contacts_max},
+    Row{{"home_server", "server", 0, 0, "",
+         "Name and port of the server that serves the user: sign-ins are sent there, messages and calls to him are "
+         "refused; empty: this server.",
+         "Nombre y puerto del servidor que atiende al usuario: los inicios de sesión se envían allí, los mensajes y "
+         "llamadas para él se rechazan; vacío: este servidor."},
+        ServerField{&Policy::home_server}},
 };
 
 const Row* find_row(std::string_view name) {
@@ -215,6 +226,12 @@ struct Setter {
     policy.*field.list = std::move(entries);
     return {};
   }
+  Result<void> operator()(const ServerField& field) const {
+    Result<std::string> server = home_server_from(value);
+    if (!server) return out_of_bounds(setting, server.error().detail);
+    policy.*field.server = *std::move(server);
+    return {};
+  }
 };
 
 struct Getter {
@@ -231,6 +248,7 @@ struct Getter {
     for (const std::string& entry : policy.*field.list) text.append(text.empty() ? "" : " ").append(entry);
     return text;
   }
+  std::string operator()(const ServerField& field) const { return policy.*field.server; }
 };
 
 }  // namespace

@@ -37,6 +37,7 @@ struct Policy {
   std::uint32_t watchers_max = 1000;           ///< who may watch this user at once, 0 to 3000 (product)
   std::uint32_t subscriptions_max = 200;       ///< subscriptions this user may hold at once, 1 to 1000 (product: 200)
   std::uint32_t contacts_max = 250;            ///< contacts on the user's list, 0 to 1000 (product: 250)
+  std::string home_server;                     ///< who serves the user (home_server.h), empty: this server
 
   /// With the product's default lists filled in.
   static Policy defaults();
@@ -50,7 +51,7 @@ bool blocks_file(const Policy& policy, std::string_view name);
 /// from it.
 struct PolicySetting {
   std::string_view name;
-  std::string_view kind;  ///< "number", "switch", "text", "list", or the words to choose from joined by '|'
+  std::string_view kind;  ///< "number", "switch", "text", "list", "server", or the words to choose from joined by '|'
   std::uint64_t min = 0;
   std::uint64_t max = 0;
   std::string_view unit;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/reason.h"
 #include "base/time.h"
 #include "domain/directory/address.h"
 #include "domain/directory/card.h"
@@ -37,6 +38,11 @@ struct User {
   std::shared_ptr<const Policy> policy;  ///< effective; filled by Directory
 
   bool blocks(const Address& sender) const;
+  bool is_served_elsewhere() const;
 };
+
+/// Why nothing can be brought to this recipient here: destination_unknown (nobody, or not enabled), home_elsewhere; or
+/// none.  Null is nobody.
+base::Reason refusal_to_reach(const User* recipient);
 
 }  // namespace tertulia::domain

@@ -92,6 +92,7 @@ struct BindAnswer {
   base::Duration lease_min{};         ///< for interval_too_brief
   std::vector<BindingInfo> bindings;  ///< all of the user when reason is none
   base::EndpointId endpoint;          ///< the one this request made or refreshed, 0 if none
+  std::string home_server = {};       ///< for home_elsewhere: who serves the user (directory/home_server.h)
 };
 
 /// The edge lost a connection on which endpoints were bound.

@@ -37,6 +37,11 @@ std::size_t index_of(const UserBindings& entry, base::EndpointId endpoint) {
 /// Facts never missing: a face that knows nothing about the client passes null.
 ClientInfoPtr known(const ClientInfoPtr& client) { return client ? client : std::make_shared<const ClientInfo>(); }
 
+bool wants_binding(const BindRequest& request) {
+  return std::any_of(request.contacts.begin(), request.contacts.end(),
+                     [](const ContactChange& contact) { return contact.lease != base::Duration{}; });
+}
+
 }  // namespace
 
 struct Registrar::State {
@@ -53,6 +58,7 @@ struct Registrar::State {
   void give_gruu(Binding& binding, std::string_view instance, bool renew);
   std::string public_gruu(const UserBindings& entry, std::size_t i);
   void refuse(const BindRequest& request, std::string user, Reason reason, base::Now now);
+  void send_home(const BindRequest& request, const std::string& home_server);
   void end(base::UserId user, UserBindings& entry, std::size_t i, DeregisterType why, base::Now now);
   RegistrationRecord begun(const UserBindings& entry, const EndpointRoute& route, const Binding& binding,
                            std::string_view instance) const;
@@ -258,6 +264,14 @@ void Registrar::State::refuse(const BindRequest& request, std::string user, Reas
   ports.record(std::move(record));
 }
 
+void Registrar::State::send_home(const BindRequest& request, const std::string& home_server) {
+  BindAnswer answer;
+  answer.ticket = request.ticket;
+  answer.reason = Reason::home_elsewhere;
+  answer.home_server = home_server;
+  ports.answer(request.edge, std::move(answer));
+}
+
 /// All endpoints of a user end, and with them the connections they came over.
 void Registrar::State::drop_user(base::UserId user, Reason why, base::Now now) {
   UserBindings* entry = table.find(user);
@@ -285,6 +299,8 @@ void Registrar::State::check_user(base::UserId id, const Directory& directory, b
     drop_user(id, Reason::user_does_not_exist, now);
   } else if (!user->enabled) {
     drop_user(id, Reason::account_disabled, now);
+  } else if (user->is_served_elsewhere()) {
+    drop_user(id, Reason::home_elsewhere, now);  // his devices sign in again, and are told where
   }
 }
 
@@ -306,6 +322,7 @@ void Registrar::on_bind(const BindRequest& request, const Directory& directory, 
   if (user == nullptr) return state.refuse(request, {}, Reason::user_does_not_exist, now);
   const std::string& address = user->address.text();
   if (!user->enabled) return state.refuse(request, address, Reason::account_disabled, now);
+  if (user->is_served_elsewhere() && wants_binding(request)) return state.send_home(request, user->policy->home_server);
   std::vector<BindStep> steps;
   const Reason reason =
       plan_bind(request, state.table.find(request.user), state.settings, user->policy->endpoints_max, steps);

@@ -63,12 +63,13 @@ class Registrar {
 
   void set_settings(const RegistrarSettings& settings);
   /// Refusals, in the answer: user_does_not_exist, account_disabled, wildcard_misused, interval_too_brief,
-  /// registration_out_of_order, too_many_endpoints (never for a refresh), header_malformed (a text beyond its limit).
+  /// registration_out_of_order, too_many_endpoints (never for a refresh), header_malformed (a text beyond its limit),
+  /// home_elsewhere (with the server that serves the user, for what would bind; signing out and asking stay possible).
   void on_bind(const BindRequest& request, const Directory& directory, base::Now now);
   /// Ends the endpoints whose last refresh came over this connection; one that has moved on stays.
   void on_connection_gone(const ConnectionGone& gone, base::Now now);
   void on_sign_in_failed(const SignInFailed& failed, base::Now now);
-  /// Disabled, removed or renamed users lose their endpoints at once.
+  /// Disabled, removed or renamed users, and those whom another server serves now, lose their endpoints at once.
   void on_directory_changed(const Directory& directory, base::Now now);
   void on_deadline(base::Now now);                  ///< harmless when early
   std::optional<base::TimePoint> deadline() const;  ///< earliest lease end

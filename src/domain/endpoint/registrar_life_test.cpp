@@ -140,6 +140,24 @@ TEST_F(RegistrarLifeTest, disabled_removed_and_renamed_users_lose_their_endpoint
   EXPECT_EQ(registrar.user_count(), 0U);
 }
 
+TEST_F(RegistrarLifeTest, whom_another_server_serves_is_sent_there) {
+  bind({contact("sip:a@1")});
+  said();
+  move(alice, "fe2.example.com");
+  registrar.on_directory_changed(*directory, now);
+  EXPECT_THAT(said(), ElementsAre("record ended 4", "removed 4", "drop 4/1 home_elsewhere"));
+  const BindAnswer sent = bind({contact("sip:a@1")});
+  EXPECT_EQ(sent.reason, Reason::home_elsewhere);
+  EXPECT_EQ(sent.home_server, "fe2.example.com:5061");
+  EXPECT_THAT(said(), ElementsAre("answer home_elsewhere"));
+  EXPECT_EQ(query().reason, Reason::none);
+  EXPECT_EQ(bind({contact("sip:a@1", 0s)}).reason, Reason::none) << "signing out is possible everywhere";
+  said();
+  move(alice, "");
+  registrar.on_directory_changed(*directory, now);
+  EXPECT_EQ(bind({contact("sip:a@1")}).reason, Reason::none);
+}
+
 TEST_F(RegistrarLifeTest, a_change_before_the_first_look_at_the_directory_counts_too) {
   bind({contact("sip:a@1")});
   said();

@@ -67,6 +67,11 @@ class RegistrarScript {
     if (!endpoints_max.empty()) user.settings["endpoints_max"] = endpoints_max;
     directory = directory->with(std::move(user));
   }
+  void move(base::UserId id, const std::string& home_server) {
+    User user = *directory->find(id);
+    user.settings["home_server"] = home_server;
+    directory = directory->with(std::move(user));
+  }
 
   static ContactChange contact(std::string uri, std::optional<base::Duration> lease = std::nullopt,
                                std::string instance = {}, std::uint32_t reg_id = 0) {

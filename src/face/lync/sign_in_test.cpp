@@ -184,6 +184,25 @@ TEST(SignIn, a_number_of_the_registrar_s_refusal_is_told_and_signed) {
   EXPECT_EQ(alice.signature_number(heard[0]), 1U);
 }
 
+// The one redirection that the real client follows: 301 before the first 200.
+TEST(SignIn, whom_another_server_serves_is_sent_there) {
+  LyncScript script;
+  LyncClient alice(script, "alice", "wonder");
+  alice.first();
+  alice.hello();
+  alice.say(alice.proof());
+  domain::BindAnswer sent;
+  sent.ticket = script.world.binds.back().ticket;
+  sent.reason = Reason::home_elsewhere;
+  sent.home_server = "fe2.example.com:5061";
+  script.face.on(sent, script.now);
+  const std::vector<std::string> heard = alice.heard();
+  ASSERT_EQ(heard.size(), 1U);
+  EXPECT_EQ(status_of_text(heard[0]), 301) << heard[0];
+  EXPECT_EQ(value_of(heard[0], "Contact"), "<sip:fe2.example.com:5061;transport=tls>");
+  EXPECT_EQ(alice.signature_number(heard[0]), 1U) << heard[0];
+}
+
 TEST(SignIn, a_gruu_of_the_family_reaches_one_device_only) {
   LyncScript script;
   LyncClient alice(script, "alice", "wonder");

@@ -17,6 +17,7 @@ struct FaceMetrics {
   base::Counter sign_in_failures;
   base::Counter locked_out;
   base::Counter registrations;
+  base::Counter redirections;  ///< REGISTER requests sent to the server that serves the user
   base::Counter messages_in;
   base::Counter messages_out;
   base::Counter sessions_opened;

@@ -86,9 +86,22 @@ std::optional<base::ConnectionId> Registration::on(const domain::BindAnswer& ans
 }
 
 void Registration::refuse(const Waiting& waiting, const domain::BindAnswer& answer, base::Now now) {
+  if (answer.reason == Reason::home_elsewhere) return send_home(waiting, answer, now);
   if (answer.reason != Reason::interval_too_brief) return context_.refuse(waiting.pending, answer.reason, now);
   context_.refuse(waiting.pending, answer.reason, now, 0, {}, [&](Writer& writer) {
     writer.header(HeaderName::min_expires, whole_seconds(answer.lease_min));  // RFC 3261 10.3 step 7
+  });
+}
+
+/// RFC 3261 8.3: a registrar may redirect.  302, so that a phone asks here again when it starts the next time.
+/// COMPAT(pidgin-sipe 1.25): it follows only 301, and only before its first 200 (afterwards it uses freed memory); the
+/// registrar therefore ends what is bound before it redirects.
+void Registration::send_home(const Waiting& waiting, const domain::BindAnswer& answer, base::Now now) {
+  context_.metrics.redirections.add();
+  const Connection* connection = context_.find(waiting.pending.connection);
+  const int status = connection != nullptr && connection->dialect != nullptr ? 301 : 302;
+  context_.refuse(waiting.pending, answer.reason, now, status, {}, [&](Writer& writer) {
+    writer.header(HeaderName::contact, "<sip:" + answer.home_server + ";transport=tls>");
   });
 }
 

@@ -38,6 +38,7 @@ class Registration {
   void accept(const Waiting& waiting, const domain::BindAnswer& answer, bool fresh, base::Now now);
   void describe(const Waiting& waiting, wire::sip::Writer& writer) const;
   void refuse(const Waiting& waiting, const domain::BindAnswer& answer, base::Now now);
+  void send_home(const Waiting& waiting, const domain::BindAnswer& answer, base::Now now);
   bool keep_books(const Waiting& waiting, const domain::BindAnswer& answer, base::Now now);
 
   Context& context_;

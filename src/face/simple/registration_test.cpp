@@ -109,6 +109,23 @@ TEST(Registration, query_and_wildcard) {  // RFC 3261 10.2.3, 10.2.2
   }
 }
 
+TEST(Registration, whom_another_server_serves_is_redirected) {  // RFC 3261 8.3, 21.3.3
+  Script script;
+  Client alice(script, "alice", "wonder");
+  alice.ask("REGISTER", "sip:example.com", phone);
+  domain::BindAnswer sent;
+  sent.ticket = script.world.binds[0].ticket;
+  sent.reason = Reason::home_elsewhere;
+  sent.home_server = "fe2.example.com:5061";
+  script.face.on(sent, script.now);
+  const std::string answer = script.heard(alice.connection);
+  EXPECT_EQ(status_of_text(answer), 302);
+  EXPECT_EQ(value_of(answer, "Contact"), "<sip:fe2.example.com:5061;transport=tls>");
+  EXPECT_TRUE(has_reason(answer, Reason::home_elsewhere)) << answer;
+  EXPECT_EQ(script.face.metrics().redirections.value(), 1U);
+  EXPECT_EQ(script.face.metrics().registrations.value(), 0U);
+}
+
 TEST(Registration, refusals_of_the_registrar) {
   Script script;
   Client alice(script, "alice", "wonder");
