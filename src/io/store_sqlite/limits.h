@@ -14,6 +14,9 @@ inline constexpr std::size_t queue_operations_max = 16384;
 inline constexpr std::size_t queue_bytes_max = 64U << 20;
 /// Operations in one transaction: bounds how long an acknowledgement waits behind its neighbours.
 inline constexpr std::size_t group_operations_max = 1024;
+/// How long a record whose writing nobody waits for may stand in the queue, so that others share its transaction: at many
+/// sign-ins a second each commit costs more than the row.
+inline constexpr base::Duration record_patience = std::chrono::milliseconds(50);
 // Records that wait for the disk to become writable again.
 inline constexpr std::size_t waiting_records_max = 20000;
 inline constexpr std::size_t waiting_bytes_max = 32U << 20;

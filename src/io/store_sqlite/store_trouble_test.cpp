@@ -47,6 +47,22 @@ TEST_F(StoreTrouble, everything_queued_goes_into_one_transaction) {
   EXPECT_EQ(sessions(), limits::group_operations_max);
 }
 
+TEST_F(StoreTrouble, records_for_which_nobody_waits_share_a_transaction_and_hold_up_nobody) {
+  const auto& metrics = store_->metrics();
+  const auto commits = metrics.commits.value();
+  const auto operations = metrics.operations.value();
+  store_->put_registration(registration(start_us), {});
+  store_->put_registration(registration(start_us + 1), {});
+  ASSERT_TRUE(put(*store_, session(start_us)));  // takes them along, at once
+  EXPECT_EQ(metrics.operations.value(), operations + 3);
+  EXPECT_LE(metrics.commits.value(), commits + 2);  // the pause may just have ended
+  store_->put_registration(registration(start_us + 2), {});
+  while (metrics.operations.value() == operations + 3) std::this_thread::yield();  // comes by itself
+  store_->put_registration(registration(start_us + 3), {});
+  store_->stop();
+  EXPECT_EQ(metrics.operations.value(), operations + 5);
+}
+
 TEST_F(StoreTrouble, full_queue_refuses_at_once_on_the_callers_thread) {
   Obstacle obstacle(*store_);
   std::atomic<std::size_t> taken = 0;

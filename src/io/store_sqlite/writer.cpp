@@ -40,6 +40,7 @@ Writer::~Writer() { stop(); }
 
 void Writer::submit(Operation operation) {
   const char* refusal = nullptr;
+  bool wakes = false;
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) {
@@ -49,14 +50,15 @@ void Writer::submit(Operation operation) {
       refusal = "too many changes wait for the disk";
     } else {
       queue_bytes_ += operation.bytes;
+      if (!operation.is_patient()) ++hurried_;
       queue_.push_back(std::move(operation));
+      wakes = queue_.size() == 1 || must_go();
       metrics_.queued.set(static_cast<std::int64_t>(queue_.size()));
     }
     if (refusal != nullptr) metrics_.refused.add();  // under the lock: a counter has one writer at a time
   }
-  if (refusal == nullptr) {
-    wake_.notify_one();
-  } else if (operation.done) {
+  if (wakes) wake_.notify_one();
+  if (refusal != nullptr && operation.done) {
     operation.done(Error{Reason::store_unavailable, refusal});
   }
 }
@@ -105,12 +107,16 @@ void Writer::loop() {
   const Database closed = std::move(database_);  // closes the file on the thread that used it
 }
 
+/// Under the mutex.  No longer wait for company.
+bool Writer::must_go() const { return stopping_ || hurried_ > 0 || queue_.size() >= limits::group_operations_max; }
+
 /// False when the writer shall stop and nothing is queued any more.
 bool Writer::take(Group& group) {
   std::unique_lock lock(mutex_);
   const auto ready = [this] { return stopping_ || !queue_.empty(); };
   if (waiting_.empty()) {
     wake_.wait(lock, ready);
+    wake_.wait_for(lock, limits::record_patience, [this] { return must_go(); });
   } else {
     const auto pause = next_retry_ - settings_.clock().mono;
     if (pause > base::Duration::zero()) wake_.wait_for(lock, pause, ready);
@@ -118,6 +124,7 @@ bool Writer::take(Group& group) {
   const auto count = std::min(queue_.size(), limits::group_operations_max);
   for (std::size_t i = 0; i < count; ++i) {
     queue_bytes_ -= queue_.front().bytes;
+    if (!queue_.front().is_patient()) --hurried_;
     group.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }

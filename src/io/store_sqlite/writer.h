@@ -34,10 +34,14 @@ struct Operation {
   /// is a refusal: it must have changed nothing, and the other operations of the transaction go on.
   Apply apply;
   Done done;  ///< may be empty; called exactly once
+
+  /// Nobody waits for it.
+  bool is_patient() const { return kind == Kind::record && !done; }
 };
 
 /// The only one that writes to the store: a thread with a bounded queue.  Everything queued goes into one transaction
-/// (group commit); then all `done` are called on this thread.  When the transaction fails it is rolled back and its
+/// (group commit); then all `done` are called on this thread.  Records for whose writing nobody waits let others catch up
+/// for a moment (store_limits::record_patience).  When the transaction fails it is rolled back and its
 /// operations are tried one by one, so that a bad one does not fail its neighbours; records that the disk does not take
 /// wait in order and are tried again.  Members may be called on any thread.
 class Writer {
@@ -69,6 +73,7 @@ class Writer {
 
   void loop();
   bool take(Group& group);
+  bool must_go() const;
   void execute(Group& group);
   void execute_singly(Group& group);
   void retry_waiting();
@@ -97,6 +102,7 @@ class Writer {
   std::condition_variable wake_;
   std::deque<Operation> queue_;
   std::size_t queue_bytes_ = 0;
+  std::size_t hurried_ = 0;  // operations in the queue that are not patient
   bool stopping_ = false;
   StoreHealth health_;
 
