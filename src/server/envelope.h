@@ -81,6 +81,7 @@ using Envelope = std::variant<
     domain::LeaveConference, domain::OpenChat, domain::ChatAnswer, domain::AddPerson, domain::AddAnswer,
     domain::Escalate, domain::Succession, domain::ConferenceCommand, domain::CommandAnswer, domain::WatchConference,
     domain::RosterNews, domain::SeatEnded, domain::LegGrown, domain::ConferenceListed, domain::PostToConference,
+    domain::ListConferences, domain::ConferencesAnswer,
     // presence and contacts
     domain::PublishPresence, domain::PublishDocument, domain::PublishAnswer, domain::UserActive, domain::WatchPresence,
     domain::UnwatchPresence, domain::PresenceNews, domain::WatchWatchers, domain::WatcherNews, domain::WatchSelf,

@@ -58,6 +58,10 @@ struct Shard::Handler {
     const base::ShardId to = s.carrier_.conference(event.key);
     s.carrier_.carry(to, ToConference{std::move(event)});
   }
+  void operator()(domain::ListConferences& event) {
+    s.carrier_.carry(event.edge, domain::ConferencesAnswer{event.ticket, base::Reason::none,
+                                                           s.conference_index_.of(event.organizer)});
+  }
   void operator()(domain::ConferenceListed& event) { s.conference_index_.on_listed(event); }
   void operator()(ToConference& event) { s.immcu_.on_create(event.create, *s.directory_, now); }
   void operator()(domain::JoinConference& event) { s.immcu_.on_join(event, *s.directory_, now); }

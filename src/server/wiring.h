@@ -40,6 +40,7 @@ class FaceWiring final : public face::simple::FacePorts {
   void answer_mcu(base::ShardId mcu, domain::DeliverAnswer answer) override;
   void answer_mcu(base::ShardId mcu, domain::LegAnswer answer) override;
   void create(domain::CreateConference create) override;
+  void list(domain::ListConferences list) override;
   void join(domain::JoinConference join) override;
   void leave(domain::LeaveConference leave) override;
   void open_chat(domain::OpenChat open) override;

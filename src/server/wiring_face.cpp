@@ -93,6 +93,9 @@ void FaceWiring::create(domain::CreateConference create) {
   const ShardId home = carrier_.home(create.key.organizer);
   ask<domain::CreateAnswer>(home, std::move(create));
 }
+void FaceWiring::list(domain::ListConferences list) {
+  ask<domain::ConferencesAnswer>(carrier_.home(list.organizer), list);
+}
 void FaceWiring::join(domain::JoinConference join) {
   const ShardId to = carrier_.conference(join.key);
   ask<domain::JoinAnswer>(to, std::move(join));

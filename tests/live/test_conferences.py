@@ -8,7 +8,9 @@ import unittest
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
 
+import conferencing
 import live
+from lync import LyncClient
 from server import eventually
 from sip import token
 from test_sessions import Session
@@ -272,6 +274,20 @@ class Administration(live.Case):
         self.assert_refused(results["carol"][0], 403, 52361)
         self.assertEqual([one["address"] for one in shown()["roster"]], ["bob@example.com"])
         self.server.run("conference", "end", "alice@example.com", made["id"])
+
+    def test_a_client_of_the_lync_family_asks_which_it_has(self):
+        made = [self.server.run("conference", "create", "bob@example.com", "--id", name) for name in ("ONE", "TWO")]
+        bob = LyncClient(self.server, "bob")
+        self.addCleanup(bob.close)
+        contact = '%s;+sip.instance="<urn:uuid:b7878522-d7fe-5c33-b30d-265f6618ae79>"' % bob.contact()
+        self.assertEqual(bob.sign_in(contact).status, 200)
+        factory = "sip:bob@example.com;gruu;opaque=app:conf:focusfactory"
+        answer = bob.request("SERVICE", factory, content_type="application/cccp+xml", headers=["Contact: " + bob.contact()],
+                             body=conferencing.CCCP % (factory, bob.address, "<getConferences/>"))
+        self.assertIn('code="success"', answer.text)
+        self.assertEqual(re.findall('entity="([^"]*)"', answer.text), [one["focus_uri"] for one in made])
+        for one in made:
+            self.server.run("conference", "end", "bob@example.com", one["id"])
 
     def test_a_page_leads_into_it(self):
         made = self.server.run("conference", "create", "alice@example.com")

@@ -195,6 +195,18 @@ struct CommandAnswer {
   base::Reason reason = base::Reason::none;
 };
 
+/// Which conferences an organizer has, wherever they live; goes to his home shard.
+struct ListConferences {
+  base::Ticket ticket;
+  base::ShardId edge;
+  base::UserId organizer;
+};
+struct ConferencesAnswer {
+  base::Ticket ticket;
+  base::Reason reason = base::Reason::none;
+  std::vector<ConferenceKey> keys;  ///< in the order of their ids
+};
+
 /// A device that is in wants the roster: all of it now, then what changes.
 struct WatchConference {
   base::ShardId edge;

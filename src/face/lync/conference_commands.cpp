@@ -72,8 +72,11 @@ class ConferenceCommands::Handler {
   void operator()(const cccp::Other&) const { fail(Reason::method_not_allowed); }
   void operator()(const cccp::GetConferencingCapabilities&) const { tell_media(); }
   void operator()(const cccp::GetAvailableMcuTypes&) const { tell_media(); }
-  /// Where the organizer's conferences are counted they cannot be asked for yet.
-  void operator()(const cccp::GetConferences&) const { fail(Reason::method_not_allowed); }
+  /// [MS-CONFPRO] 3.1.4.4.  A static one, which a person has once and for ever, does not exist here.
+  void operator()(const cccp::GetConferences& get) const {
+    if (!get.static_only) return all_.list(request_, asked_);
+    all_.succeed(all_.context_.pend(request_), asked_, {}, request_.now);
+  }
   void operator()(const cccp::AddConference& add) const { all_.create(request_, asked_, add); }
   void operator()(const cccp::AddUser&) const { fail(Reason::method_not_allowed); }  // he comes by an INVITE
   void operator()(const cccp::GetConference& get) const {
@@ -202,6 +205,14 @@ void ConferenceCommands::command(const Request& request, CccpRequest asked, cons
   }
 }
 
+void ConferenceCommands::list(const Request& request, CccpRequest asked) {
+  if (!room_for(request, 1)) return;
+  const auto ticket = context_.ids.next<base::Ticket>();
+  hold(ticket,
+       std::make_shared<Waiting>(Waiting{context_.pend(request), std::move(asked), std::nullopt, request.user->id}));
+  context_.ports.list({ticket, context_.shard, request.user->id});
+}
+
 /// What a watcher is told at first answers the question too.
 void ConferenceCommands::look(const Request& request, CccpRequest asked, const NamedConference& conference) {
   if (!room_for(request, 1)) return;
@@ -224,6 +235,21 @@ bool ConferenceCommands::on(const domain::CreateAnswer& answer, base::Now now) {
     const std::string focus = focus_uri(waiting->conference->organizer, waiting->conference->key);
     succeed(waiting->pending, waiting->asked, wire::lync::cccp_conference(focus), now);
   }
+  return true;
+}
+
+bool ConferenceCommands::on(const domain::ConferencesAnswer& answer, base::Now now) {
+  const WaitingPtr waiting = take(answer.ticket);
+  if (!waiting) return false;
+  const domain::User* organizer = context_.directory->find(waiting->user);
+  if (answer.reason != Reason::none || organizer == nullptr) {
+    fail(waiting->pending, waiting->asked, organizer == nullptr ? Reason::user_does_not_exist : answer.reason, now);
+    return true;
+  }
+  std::string list;
+  for (const domain::ConferenceKey& key : answer.keys)
+    list += wire::lync::cccp_listed_conference(focus_uri(organizer->address.text(), key), key.id);
+  succeed(waiting->pending, waiting->asked, std::move(list), now);
   return true;
 }
 

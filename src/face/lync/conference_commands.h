@@ -36,6 +36,7 @@ class ConferenceCommands {
 
   // answers of the domain; false: nobody here waits for this
   bool on(const domain::CreateAnswer& answer, base::Now now);
+  bool on(const domain::ConferencesAnswer& answer, base::Now now);
   bool on(const domain::CommandAnswer& answer, base::Now now);
   bool on(const domain::RosterNews& news, base::Now now);
 
@@ -56,6 +57,7 @@ class ConferenceCommands {
   void create(const Request& request, wire::lync::CccpRequest asked, const wire::lync::cccp::AddConference& add);
   void command(const Request& request, wire::lync::CccpRequest asked, const NamedConference& conference,
                Commands commands);
+  void list(const Request& request, wire::lync::CccpRequest asked);
   void look(const Request& request, wire::lync::CccpRequest asked, const NamedConference& conference);
 
   bool room_for(const Request& request, std::size_t answers);

@@ -84,9 +84,32 @@ TEST(ConferenceCommands, why_none_is_made) {
 TEST(ConferenceCommands, what_is_not_carried_out_says_so) {
   Meeting t;
   EXPECT_EQ(verdict_of(t.service(t.alice, factory_address, "getEncryptionKey", cccp::Other{})), "failure notSupported");
-  EXPECT_EQ(verdict_of(t.service(t.alice, factory_address, "getConferences", cccp::GetConferences{})),
-            "failure notSupported");
   EXPECT_EQ(verdict_of(t.service(t.alice, focus_address, "addUser", cccp::AddUser{})), "failure notSupported");
+}
+
+TEST(ConferenceCommands, an_organizer_asks_which_he_has) {  // [MS-CONFPRO] 3.1.4.4
+  Meeting t;
+  EXPECT_EQ(t.service(t.alice, factory_address, "getConferences", cccp::GetConferences{}), "");
+  ASSERT_EQ(t.script.world.lists.size(), 1U);
+  const domain::ListConferences asked = t.script.world.lists[0];
+  EXPECT_EQ(asked.organizer, base::UserId{1});
+  domain::ConferenceKey other = conference_key();
+  other.id = "ZZ";
+  t.script.face.on(domain::ConferencesAnswer{asked.ticket, Reason::none, {conference_key(), other}}, t.script.now);
+  const std::string answer = Meeting::last(t.alice);
+  EXPECT_EQ(verdict_of(answer), "success");
+  EXPECT_TRUE(has(body_of(answer), "entity=\"" + std::string(focus_address) + "\"")) << answer;
+  EXPECT_TRUE(has(body_of(answer), "<msci:conference-id>ZZ</msci:conference-id>")) << answer;
+  EXPECT_EQ(verdict_of(t.service(t.bob, factory_address, "getConferences", cccp::GetConferences{})),
+            "failure unauthorized")
+      << "only his own";
+
+  const std::string fixed = t.service(t.alice, factory_address, "getConferences", cccp::GetConferences{true});
+  EXPECT_TRUE(has(body_of(fixed), "code=\"success\"><getConferences/>")) << "nobody has one for ever: " << fixed;
+  t.service(t.alice, factory_address, "getConferences", cccp::GetConferences{});
+  t.script.face.on(domain::ConferencesAnswer{t.script.world.lists.back().ticket, Reason::server_busy, {}},
+                   t.script.now);
+  EXPECT_EQ(verdict_of(Meeting::last(t.alice)), "failure otherFailure");
 }
 
 TEST(ConferenceCommands, what_is_no_request_is_refused) {

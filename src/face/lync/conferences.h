@@ -32,6 +32,7 @@ class Conferences {
 
   // from the domain; false: not for us
   bool on(const domain::CreateAnswer& answer, base::Now now) { return commands_.on(answer, now); }
+  bool on(const domain::ConferencesAnswer& answer, base::Now now) { return commands_.on(answer, now); }
   bool on(const domain::JoinAnswer& answer, base::Now now) { return focuses_.on(answer, now); }
   bool on(const domain::AddAnswer& answer, base::Now now) { return invites_.on(answer, now); }
   bool on(const domain::CommandAnswer& answer, base::Now now);

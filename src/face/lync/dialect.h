@@ -39,6 +39,7 @@ class LyncDialect final : public simple::Dialect {
   bool on(const domain::PresenceNews::Item& news, base::Now now) override;
   bool on(const domain::SelfNews& news, base::Now now) override;
   bool on(const domain::ContactsNews& news, base::Now now) override;
+  bool on(const domain::ConferencesAnswer& answer, base::Now now) override { return conferences_.on(answer, now); }
   bool on(const domain::CreateAnswer& answer, base::Now now) override { return conferences_.on(answer, now); }
   bool on(const domain::JoinAnswer& answer, base::Now now) override { return conferences_.on(answer, now); }
   bool on(const domain::AddAnswer& answer, base::Now now) override { return conferences_.on(answer, now); }

@@ -77,6 +77,7 @@ struct LyncWorld final : simple::FacePorts {
   std::vector<domain::CloseLeg> leg_closes;
   std::vector<domain::LegAnswer> leg_answers;
   std::vector<domain::CreateConference> creates;
+  std::vector<domain::ListConferences> lists;
   std::vector<domain::JoinConference> joins;
   std::vector<domain::LeaveConference> leaves;
   std::vector<domain::OpenChat> chats;
@@ -96,6 +97,7 @@ struct LyncWorld final : simple::FacePorts {
   void post(domain::PostSession) override {}
   void open(domain::OpenSession one) override { opens.push_back(std::move(one)); }
   void create(domain::CreateConference one) override { creates.push_back(std::move(one)); }
+  void list(domain::ListConferences one) override { lists.push_back(one); }
   void join(domain::JoinConference one) override { joins.push_back(std::move(one)); }
   void leave(domain::LeaveConference one) override { leaves.push_back(std::move(one)); }
   void open_chat(domain::OpenChat one) override { chats.push_back(std::move(one)); }

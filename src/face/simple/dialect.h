@@ -72,6 +72,7 @@ class Dialect {
   virtual bool on(const domain::ContactsNews& news, base::Now now) = 0;
   // conferences: what the dialect has asked comes back to it
   virtual bool on(const domain::CreateAnswer& answer, base::Now now) = 0;
+  virtual bool on(const domain::ConferencesAnswer& answer, base::Now now) = 0;
   virtual bool on(const domain::JoinAnswer& answer, base::Now now) = 0;
   virtual bool on(const domain::AddAnswer& answer, base::Now now) = 0;
   virtual bool on(const domain::CommandAnswer& answer, base::Now now) = 0;

@@ -45,6 +45,7 @@ class Face {
   void on(const domain::InviteLeg& invite, base::Now now);
   void on(const domain::EndLeg& end, base::Now now);
   void on(const domain::CreateAnswer& answer, base::Now now);
+  void on(const domain::ConferencesAnswer& answer, base::Now now);
   void on(const domain::JoinAnswer& answer, base::Now now);
   void on(const domain::ChatAnswer& answer, base::Now now);
   void on(const domain::AddAnswer& answer, base::Now now);

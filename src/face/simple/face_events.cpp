@@ -27,6 +27,9 @@ void Face::on(const domain::EndLeg& end, base::Now now) {
 void Face::on(const domain::CreateAnswer& answer, base::Now now) {
   if (!state_->dialect || !state_->dialect->on(answer, now)) state_->sessions.on(answer, now);
 }
+void Face::on(const domain::ConferencesAnswer& answer, base::Now now) {
+  if (state_->dialect) state_->dialect->on(answer, now);
+}
 void Face::on(const domain::JoinAnswer& answer, base::Now now) {
   if (!state_->dialect || !state_->dialect->on(answer, now)) state_->sessions.on(answer, now);
 }

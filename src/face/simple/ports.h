@@ -47,6 +47,7 @@ class FacePorts {
   // conferences: the shard of the conference (of a new one: first its organizer's home), or of the conversation.  A full
   // mailbox comes back as the answer of the question, with server_busy.
   virtual void create(domain::CreateConference) {}
+  virtual void list(domain::ListConferences) {}
   virtual void join(domain::JoinConference) {}
   virtual void leave(domain::LeaveConference) {}
   virtual void open_chat(domain::OpenChat) {}

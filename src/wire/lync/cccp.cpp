@@ -100,6 +100,10 @@ Result<Operation> read_modify_user_roles(const Element& operation) {
   return Operation(std::move(modify));
 }
 
+Result<Operation> read_get_conferences(const Element& operation) {
+  return Operation(cccp::GetConferences{flag_of(operation.attribute_or_empty("static")).value_or(false)});
+}
+
 Result<Operation> read_modify_lock(const Element& operation) {
   const auto locked = flag_of(operation.text_of_child("locked"));
   if (!locked) return wrong_command("modifyConferenceLock without locked");
@@ -123,7 +127,7 @@ struct Reader {
 constexpr std::array readers = {
     Reader{"getConferencingCapabilities", read_bare<cccp::GetConferencingCapabilities>},
     Reader{"getAvailableMcuTypes", read_bare<cccp::GetAvailableMcuTypes>},
-    Reader{"getConferences", read_bare<cccp::GetConferences>},
+    Reader{"getConferences", read_get_conferences},
     Reader{"addConference", read_add_conference},
     Reader{"modifyConference", read_modify_conference},
     Reader{"getConference", read_keys<cccp::GetConference>},
@@ -163,7 +167,9 @@ struct Inside {
   void operator()(const cccp::Other&) const {}
   void operator()(const cccp::GetConferencingCapabilities&) const {}
   void operator()(const cccp::GetAvailableMcuTypes&) const {}
-  void operator()(const cccp::GetConferences&) const {}
+  void operator()(const cccp::GetConferences& get) const {
+    if (get.static_only) out.attribute("static", "true");
+  }
   void operator()(const cccp::AddConference& add) const {
     begin_info(out, "");
     settings(out, add.settings, add.conference_id);
@@ -248,6 +254,14 @@ std::string cccp_conference(std::string_view focus) {
   xml::Writer out;
   out.begin("conference-info").attribute("xmlns", info_namespace).attribute("entity", focus);
   out.attribute("version", "1").end();
+  return finished(std::move(out));
+}
+
+std::string cccp_listed_conference(std::string_view focus, std::string_view id) {
+  xml::Writer out;
+  out.begin("conference-info").attribute("xmlns", info_namespace).attribute("xmlns:msci", info_extensions);
+  out.attribute("entity", focus);
+  out.begin("conference-description").element("msci:conference-id", id).end().end();
   return finished(std::move(out));
 }
 

@@ -26,6 +26,7 @@ struct GetAvailableMcuTypes {
   friend bool operator==(const GetAvailableMcuTypes&, const GetAvailableMcuTypes&) = default;
 };
 struct GetConferences {
+  bool static_only = false;  ///< those that a person has once and for ever
   friend bool operator==(const GetConferences&, const GetConferences&) = default;
 };
 
@@ -118,6 +119,8 @@ std::string write_cccp_response(const CccpResponse& response);
 /// Results.  `focus`: address of the conference.
 std::string cccp_mcu_types(const std::vector<std::string_view>& types);
 std::string cccp_conference(std::string_view focus);
+/// One of those that getConferences is answered with.
+std::string cccp_listed_conference(std::string_view focus, std::string_view id);
 std::string cccp_user_added(std::string_view focus, std::string_view user, std::string_view role);
 
 }  // namespace tertulia::wire::lync

@@ -125,6 +125,7 @@ TEST(Cccp, what_is_written_is_read_again) {
       {"getConferencingCapabilities", cccp::GetConferencingCapabilities{}},
       {"getAvailableMcuTypes", cccp::GetAvailableMcuTypes{}},
       {"getConferences", cccp::GetConferences{}},
+      {"getConferences", cccp::GetConferences{true}},
       {"getEncryptionKey", cccp::Other{}},
       {"addConference",
        cccp::AddConference{
@@ -156,6 +157,11 @@ TEST(Cccp, responses) {
       write_cccp_response({"3", "sip:f", "sip:a", "conferenceExistsAlready", "addConference", {}});
   EXPECT_TRUE(contains(refused, "code=\"failure\" reason=\"conferenceExistsAlready\"><addConference/></response>"));
   EXPECT_EQ(cccp_mcu_types({"chat"}), "<mcu-types><mcuType>chat</mcuType></mcu-types>");
+  EXPECT_EQ(cccp_listed_conference("sip:c", "A1"),
+            "<conference-info xmlns=\"urn:ietf:params:xml:ns:conference-info\" "
+            "xmlns:msci=\"http://schemas.microsoft.com/rtc/2005/08/confinfoextensions\" entity=\"sip:c\">"
+            "<conference-description><msci:conference-id>A1</msci:conference-id></conference-description>"
+            "</conference-info>");
   EXPECT_EQ(cccp_user_added("sip:c", "sip:a", "presenter"),
             "<conferenceKeys confEntity=\"sip:c\"/><ci:user xmlns:ci=\"urn:ietf:params:xml:ns:conference-info\" "
             "entity=\"sip:a\"><ci:roles><ci:entry>presenter</ci:entry></ci:roles></ci:user>");

@@ -132,6 +132,9 @@ class Talk {
     const Reason reason = good ? Reason::none : Reason::conference_locked;
     for (const auto& one : std::exchange(world.creates, {}))
       script.face.on(domain::CreateAnswer{one.ticket, reason, one.key}, script.now);
+    for (const auto& one : std::exchange(world.lists, {}))
+      script.face.on(domain::ConferencesAnswer{one.ticket, reason, {{one.organizer, "A"}, {one.organizer, "B"}}},
+                     script.now);
     for (const auto& one : std::exchange(world.joins, {})) {
       TERTULIA_CHECK(one.user == base::UserId{1});
       using What = domain::JoinAnswer::What;
