@@ -107,6 +107,7 @@ Result<Door> Focus::take_seat(const JoinConference& join, bool pages) {
   Seat seat;
   seat.name = name;
   seat.endpoint = join.endpoint;
+  seat.connection = join.connection;
   seat.entity = join.entity;
   seat.client = join.client;
   seat.chat = join.chat || pages;
