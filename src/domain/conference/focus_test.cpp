@@ -220,6 +220,16 @@ TEST(FocusDoor, an_invitation_in_vain_leaves_no_open_door) {
   EXPECT_TRUE(focus.judge(bob, PersonKind::colleague));
   focus.take_back(bob, PersonKind::colleague);
   EXPECT_EQ(focus.judge(bob, PersonKind::colleague).reason(), Reason::conference_locked);
+  EXPECT_EQ(run(focus, focus.asker(alice), conference::SetLock{false}), Reason::none);
+  put_in(focus, bob);
+  EXPECT_EQ(run(focus, focus.asker(alice), conference::Eject{bob}), Reason::none);
+  EXPECT_TRUE(focus.let_in(bob, PersonKind::colleague, focus.asker(alice)));
+  focus.take_back(bob, PersonKind::colleague);
+  EXPECT_EQ(focus.enter(join_of(bob), later, now).reason(), Reason::ejected);
+  EXPECT_TRUE(focus.let_in(bob, PersonKind::colleague, focus.asker(alice)));
+  put_in(focus, bob);
+  focus.leave(seat_of(bob.value), false);
+  put_in(focus, bob);  // as anybody
 }
 
 TEST(FocusLobby, admit_deny_patience_and_giving_up) {
