@@ -126,7 +126,7 @@ void speakers_are_named(const Journal& journal, Findings& findings);
 /// it has is a conference now, so its sessions may be.
 void rosters_are_true(const Journal& journal, Findings& findings);
 
-/// A conference that somebody was in has exactly one record, or one more for each crash; at most one that is open and, when
+/// A conference that somebody was in has exactly one record, or one more when the server died as it began; at most one that is open and, when
 /// all have left, none; everybody who joined has left; and each one's texts are counted as in one_record_per_conversation.
 void conference_records(const Journal& journal, Findings& findings);
 

@@ -254,7 +254,8 @@ struct Journal {
   std::map<std::string, ConferenceLife> conferences;  ///< by name, ORGANIZER/ID
   std::vector<BadSignature> bad_signatures;
   std::vector<ConnectionLife> connections;
-  std::map<std::string, base::TimePoint> kept_at;  ///< when a text became durable
+  std::map<std::string, base::TimePoint> kept_at;              ///< when a text became durable
+  std::map<base::RecordId, base::TimePoint> conference_begun;  ///< when its first row was given to the store
   std::vector<std::pair<base::TimePoint, base::TimePoint>> immcu_stopped;
   std::vector<base::TimePoint> crashes;
   base::WallTime last_crash{};  ///< on the calendar of that moment

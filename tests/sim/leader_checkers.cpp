@@ -28,8 +28,9 @@ bool surely_refused(const Question& asked) { return asked.outcome >= 300 || (ask
 base::TimePoint done_by(const Question& asked) { return asked.outcome != 0 ? asked.outcome_at : *asked.answered; }
 /// It may have been done at this moment or later.
 bool may_follow(const Question& asked, base::TimePoint moment) {
-  if (asked.kind != Kind::add && asked.outcome == 0) return !asked.answered || *asked.answered >= moment;
-  return asked.outcome == 0 || asked.outcome_at >= moment;
+  if (asked.outcome != 0) return asked.outcome_at >= moment;
+  const bool at_work = !asked.answered || asked.status == 202;  // a REFER of which no more was heard
+  return at_work || *asked.answered >= moment;
 }
 
 /// The leaders of one conference, as they can be known outside of the server.
@@ -100,6 +101,17 @@ void roles_stay_as_given(const Journal& journal, Findings& findings) {
   }
 }
 
+namespace {
+
+/// Somebody has added him: since this moment, or in vain, but when he came it was not told yet.
+bool opens_for(const Question& addition, const Question& back, base::TimePoint since) {
+  if (addition.kind != Kind::add || addition.to != back.from || addition.asked > *back.answered) return false;
+  if (!addition.conference.empty() && addition.conference != back.conference) return false;
+  return surely_refused(addition) ? done_by(addition) >= back.asked : may_follow(addition, since);
+}
+
+}  // namespace
+
 void put_out_stay_out(const Journal& journal, Findings& findings) {
   for (const LeaderWish& wish : journal.leader_wishes) {
     const Question& out = journal.questions[wish.question];
@@ -108,11 +120,8 @@ void put_out_stay_out(const Journal& journal, Findings& findings) {
     for (const Question& back : journal.questions) {
       if (back.kind != Kind::enter || back.from != wish.whom || back.conference != out.conference) continue;
       if (back.asked < done_by(out) || !back.succeeded()) continue;
-      const bool added = std::any_of(journal.questions.begin(), journal.questions.end(), [&](const Question& one) {
-        if (one.kind != Kind::add || one.to != wish.whom || one.asked > *back.answered) return false;
-        if (!one.conference.empty() && one.conference != out.conference) return false;
-        return !surely_refused(one) && may_follow(one, out.asked);
-      });
+      const bool added = std::any_of(journal.questions.begin(), journal.questions.end(),
+                                     [&](const Question& one) { return opens_for(one, back, out.asked); });
       if (!added)
         findings.push_back(
             {"PutOutStayOut", fmt::format("{} in {} although he was put out at {:.3f} s", describe(journal, back),
@@ -135,7 +144,9 @@ void rosters_are_true(const Journal& journal, Findings& findings) {
     if (const auto owner = owners.find(call.device);
         owner != owners.end() && !stands && all_unproved.call_ids.contains(call.call_id))
       ++unproved[owner->second];
-    if (call.audio || !stands || journal.connections[call.connection].ended < journal.closed) continue;
+    if (call.audio || !stands || call.entered >= journal.closed ||
+        journal.connections[call.connection].ended < journal.closed)
+      continue;
     if (const auto owner = owners.find(call.device); owner != owners.end()) ++dialogs[{call.conference, owner->second}];
   }
   const auto complain = [&](const std::string& name, base::UserId user, std::size_t knows, std::size_t chats) {
