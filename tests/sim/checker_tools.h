@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "base/reason.h"
 #include "journal.h"
 
 namespace tertulia::sim {
@@ -25,6 +29,27 @@ class CopiesByText {
   std::vector<const Copy*> none_;
 };
 inline CopiesByText copies_by_text(const Journal& journal) { return CopiesByText(journal); }
+
+inline std::map<std::size_t, base::UserId> owners_of_devices(const Journal& journal) {
+  std::map<std::size_t, base::UserId> owners;
+  for (const Question& question : journal.questions) owners[question.device] = question.from;
+  return owners;
+}
+
+/// Who could not prove himself when he said goodbye, because of a wrong password or because he was locked out for one.  As
+/// the server sees it he is in the call, the session or the conference until his connection ends: anybody could say it.
+struct Unproved {
+  explicit Unproved(const Journal& journal) {
+    for (const Question& one : journal.questions) {
+      if (one.kind != Question::Kind::bye) continue;
+      if (one.status != 401 && one.diagnostic != base::id_of(base::Reason::account_locked)) continue;
+      call_ids.insert(one.call_id);
+      users.insert(one.from);
+    }
+  }
+  std::set<std::string_view> call_ids;
+  std::set<base::UserId> users;
+};
 
 /// Seconds since the world began.
 double seconds_of(base::TimePoint time);

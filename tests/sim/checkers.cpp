@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
+#include <string_view>
+#include <tuple>
 #include <unordered_map>
 
 #include "checker_tools.h"
@@ -55,8 +58,15 @@ void acknowledged_means_kept(const Journal& journal, Findings& findings) {
 
 void exactly_once_per_endpoint(const Journal& journal, Findings& findings) {
   const auto ends = session_ends(journal);
-  std::map<std::pair<std::size_t, std::string>, std::vector<const Copy*>> arrivals;
-  for (const Copy& copy : journal.copies) arrivals[{copy.connection, copy.text}].push_back(&copy);
+  std::set<std::string_view> room_texts;
+  for (const Question& question : journal.questions)
+    if (question.kind == Kind::room_text) room_texts.insert(question.text);
+  // What is said in a conference goes to those who are in then: who comes back by another connection gets it no more.
+  std::map<std::tuple<bool, std::size_t, std::string>, std::vector<const Copy*>> arrivals;
+  for (const Copy& copy : journal.copies) {
+    const bool by_device = !copy.dialog.empty() && room_texts.contains(copy.text);
+    arrivals[{by_device, by_device ? copy.device : copy.connection, copy.text}].push_back(&copy);
+  }
   for (const auto& [key, copies] : arrivals) {
     for (std::size_t i = 1; i < copies.size(); ++i) {
       const Copy& before = *copies[i - 1];
@@ -67,7 +77,7 @@ void exactly_once_per_endpoint(const Journal& journal, Findings& findings) {
       if (session_broke) continue;
       findings.push_back(
           {"ExactlyOncePerEndpoint",
-           fmt::format("{} came to device {} at {:.3f} s and again at {:.3f} s", key.second, copies[i]->device,
+           fmt::format("{} came to device {} at {:.3f} s and again at {:.3f} s", before.text, copies[i]->device,
                        seconds_of(before.received), seconds_of(copies[i]->received))});
     }
   }
@@ -148,7 +158,7 @@ void nothing_unbounded(const Journal& journal, Findings& findings) {
 }
 
 std::span<const Checker> all_checkers() {
-  static constexpr std::array<Checker, 23> all = {{
+  static constexpr std::array<Checker, 26> all = {{
       {"AcknowledgedMeansKept", acknowledged_means_kept},
       {"ConversationOrder", conversation_order},
       {"ExactlyOncePerEndpoint", exactly_once_per_endpoint},
@@ -168,8 +178,11 @@ std::span<const Checker> all_checkers() {
       {"ConferenceOrder", conference_order},
       {"ConferenceReachesAll", conference_reaches_all},
       {"OutsidersHearNothing", outsiders_hear_nothing},
+      {"SpeakersAreNamed", speakers_are_named},
       {"ConferenceRecords", conference_records},
+      {"RostersAreTrue", rosters_are_true},
       {"RolesStayAsGiven", roles_stay_as_given},
+      {"PutOutStayOut", put_out_stay_out},
       {"NothingLeaks", nothing_leaks},
       {"NothingUnbounded", nothing_unbounded},
   }};

@@ -33,7 +33,8 @@ void conversation_order(const Journal& journal, Findings& findings);
 
 /// No text comes twice over one connection of a device that has taken it.  Not counted: an answer that took longer than
 /// 20 s (the server may have given the device up), and a text of a session that broke before or soon after the answer
-/// (it goes out again as a page, since nobody knows whether it was seen).
+/// (it goes out again as a page, since nobody knows whether it was seen).  What is said in a conference does not come to a
+/// device again over another connection either.
 void exactly_once_per_endpoint(const Journal& journal, Findings& findings);
 
 /// A 2xx is told when somebody has taken the text or the store has it, never before.  A failure is not told when an
@@ -94,31 +95,48 @@ void nothing_leaks(const Journal& journal, Findings& findings);
 /// numbers that grow; no signature of such a client is refused.
 void messages_are_signed(const Journal& journal, Findings& findings);
 
-/// A publication of such a client is settled by the fourth request, and conflicts do not come in masses: the client repairs
+/// A publication of such a client is settled by the fourth request (of each 10 s, if it takes so long), and conflicts do not come in masses: the client repairs
 /// its versions and publishes again at once, without end (presence 2.3).
 void publications_settle(const Journal& journal, Findings& findings);
 
 /// When all is quiet nothing is left: no session, transaction, endpoint, waiting message, deadline.  Invariant 8.
 void nothing_unbounded(const Journal& journal, Findings& findings);
 
-// ---- conferences (conference_checkers.cpp); that their rosters converge watchers_converge sees
+// ---- conferences (conference_checkers.cpp, leader_checkers.cpp)
+// Same order for all: conference_order.  Exactly once: conference_reaches_all that it comes, exactly_once_per_endpoint that
+// it does not come again.  The roster converges: rosters_are_true that the server's is right, watchers_converge that each
+// watcher is shown that one.  One record for each conference: conference_records.  Roles never escalate by race:
+// roles_stay_as_given, and of those who were put out put_out_stay_out.
 
 /// All members get what is said in one order: of two texts that two devices have got, in one stay each, the same came first.
 void conference_order(const Journal& journal, Findings& findings);
 
-/// What was acknowledged has come to each device that was in from before it was said until after the answer.  That it
-/// comes once is exactly_once_per_endpoint's.
+/// What was acknowledged has come to each device that was in from before it was said until after the answer; to the
+/// speaker's other devices too when it was said in a dialog.
 void conference_reaches_all(const Journal& journal, Findings& findings);
 
 /// Nobody gets what is said who was not in then, and whom nobody has added.
 void outsiders_hear_nothing(const Journal& journal, Findings& findings);
 
-/// A conference has one open record at most and, when all have left, none; everybody who joined has left; and each one's
-/// texts are counted as in one_record_per_conversation.
+/// Whoever gets what is said in a conference is told who has said it.
+void speakers_are_named(const Journal& journal, Findings& findings);
+
+/// When all is quiet, who is on a conference's roster is who is in: each device with a dialog that it knows to be of the
+/// conference, and nobody without one, nor without a connection.  A device of the Lync dialect is not told that the session
+/// it has is a conference now, so its sessions may be.
+void rosters_are_true(const Journal& journal, Findings& findings);
+
+/// A conference that somebody was in has exactly one record, or one more when the server died as it began; at most one that is open and, when
+/// all have left, none; everybody who joined has left; and each one's texts are counted as in one_record_per_conversation.
 void conference_records(const Journal& journal, Findings& findings);
 
-/// A command of a leader succeeds for the organizer, and for whom one who leads has made a leader.
+/// A command of a leader succeeds for the organizer, for whom one who leads has made a leader, and in a conference where
+/// all lead for all; but not for whom another command has made a simple member since.  Nobody else is shown as a leader at
+/// the end.  Over crashes and restarts.
 void roles_stay_as_given(const Journal& journal, Findings& findings);
+
+/// Who was put out does not come in again, unless somebody adds him.  Over crashes and restarts.
+void put_out_stay_out(const Journal& journal, Findings& findings);
 
 struct Checker {
   std::string_view name;

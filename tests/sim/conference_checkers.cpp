@@ -6,6 +6,7 @@
 #include <chrono>
 #include <map>
 #include <set>
+#include <string_view>
 #include <tuple>
 #include <unordered_map>
 #include <variant>
@@ -22,18 +23,14 @@ namespace {
 
 /// How long the news of an end may be under way to a client, through a slow network and crowded mailboxes.
 constexpr base::Duration news_way = 15s;
+/// How long the facts of a conference may be under way to a store that is slow and fails.
+constexpr base::Duration facts_patience = 20s;
 
 std::unordered_map<std::string, const Question*> room_texts(const Journal& journal) {
   std::unordered_map<std::string, const Question*> texts;
   for (const Question& question : journal.questions)
     if (question.is_room_text() && !question.text.empty()) texts[question.text] = &question;
   return texts;
-}
-
-std::map<std::size_t, base::UserId> owners_in(const Journal& journal) {
-  std::map<std::size_t, base::UserId> owners;
-  for (const Question& question : journal.questions) owners[question.device] = question.from;
-  return owners;
 }
 
 std::string named(const Journal& journal, base::UserId user) {
@@ -46,12 +43,13 @@ std::string named(const Journal& journal, base::UserId user) {
 void conference_order(const Journal& journal, Findings& findings) {
   const auto texts = room_texts(journal);
   if (texts.empty()) return;
-  // By conference, device and dialog: the texts as they first came.
+  // By conference, device and dialog (none: by single messages): the texts as they first came.
   std::map<std::string, std::map<std::pair<std::size_t, std::string>, std::vector<std::string>>> lines;
   std::set<std::pair<std::size_t, std::string>> seen;
   for (const Copy& copy : journal.copies) {
     const auto question = texts.find(copy.text);
-    if (question == texts.end() || copy.dialog.empty() || !seen.emplace(copy.device, copy.text).second) continue;
+    const bool between_two = copy.dialog.empty() && copy.conference.empty();  // on its way when a session became one
+    if (question == texts.end() || between_two || !seen.emplace(copy.device, copy.text).second) continue;
     lines[question->second->conference][{copy.device, copy.dialog}].push_back(copy.text);
   }
   for (const auto& [conference, members] : lines) {
@@ -75,13 +73,18 @@ void conference_order(const Journal& journal, Findings& findings) {
 }
 
 void conference_reaches_all(const Journal& journal, Findings& findings) {
-  const auto owners = owners_in(journal);
+  const auto owners = owners_of_devices(journal);
   const CopiesByText copies = copies_by_text(journal);
+  std::set<std::string_view> dialogs;
+  for (const Call& call : journal.calls) dialogs.insert(call.call_id);
   for (const Question& question : journal.questions) {
     if (question.kind != Kind::room_text || !question.succeeded()) continue;
+    // By a single message he speaks as the device that is in, which gets no echo.
+    const bool by_dialog = dialogs.contains(question.call_id);
     for (const Call& call : journal.calls) {
       const auto owner = owners.find(call.device);
-      if (call.conference != question.conference || owner == owners.end() || owner->second == question.from) continue;
+      if (call.conference != question.conference || owner == owners.end()) continue;
+      if (call.device == question.device || (owner->second == question.from && !by_dialog)) continue;
       if (call.entered == base::TimePoint{} || call.entered > question.asked) continue;
       if (call.ended && *call.ended <= *question.answered + news_way) continue;
       if (journal.connections[call.connection].ended <= *question.answered + news_way) continue;
@@ -99,8 +102,8 @@ void conference_reaches_all(const Journal& journal, Findings& findings) {
 namespace {
 
 /// As far as anybody can know outside of the server.
-bool may_hear(const Journal& journal, const std::map<std::size_t, base::UserId>& owners, const Question& question,
-              const Copy& copy) {
+bool may_hear(const Journal& journal, const std::map<std::size_t, base::UserId>& owners, const Unproved& unproved,
+              const Question& question, const Copy& copy) {
   if (copy.user == question.to || copy.user == question.from) return true;
   const bool added = std::any_of(journal.questions.begin(), journal.questions.end(), [&](const Question& one) {
     return one.kind == Kind::add && one.to == copy.user && one.asked <= copy.received &&
@@ -112,7 +115,8 @@ bool may_hear(const Journal& journal, const std::map<std::size_t, base::UserId>&
            if (call.peer == named(journal, copy.user)) return true;
            const auto owner = owners.find(call.device);
            if (owner == owners.end() || owner->second != copy.user) return false;
-           return call.entered <= copy.received && (!call.ended || *call.ended + news_way >= copy.sent);
+           if (call.entered > copy.received) return false;
+           return !call.ended || *call.ended + news_way >= copy.sent || unproved.call_ids.contains(call.call_id);
          });
 }
 
@@ -121,13 +125,27 @@ bool may_hear(const Journal& journal, const std::map<std::size_t, base::UserId>&
 void outsiders_hear_nothing(const Journal& journal, Findings& findings) {
   const auto texts = room_texts(journal);
   if (texts.empty()) return;
-  const auto owners = owners_in(journal);
+  const auto owners = owners_of_devices(journal);
+  const Unproved unproved(journal);
   for (const Copy& copy : journal.copies) {
     const auto question = texts.find(copy.text);
-    if (question == texts.end() || may_hear(journal, owners, *question->second, copy)) continue;
+    if (question == texts.end() || may_hear(journal, owners, unproved, *question->second, copy)) continue;
     findings.push_back(
         {"OutsidersHearNothing", fmt::format("{} came to device {} of {}, who is not in {}", copy.text, copy.device,
                                              named(journal, copy.user), question->second->conference)});
+  }
+}
+
+void speakers_are_named(const Journal& journal, Findings& findings) {
+  const auto texts = room_texts(journal);
+  for (const Copy& copy : journal.copies) {
+    const auto question = texts.find(copy.text);
+    // What was said while a session became a conference may have been on its way already, and two need no names.
+    if (question == texts.end() || question->second->kind != Kind::room_text) continue;
+    const std::string speaker = named(journal, question->second->from);
+    if (copy.speaker == speaker) continue;
+    findings.push_back({"SpeakersAreNamed", fmt::format("{} of {} came to device {} as if '{}' had said it", copy.text,
+                                                        speaker, copy.device, copy.speaker)});
   }
 }
 
@@ -164,20 +182,39 @@ void check_room_counts(const Journal& journal, const RoomRecords& records, Findi
   }
 }
 
+/// The server died before the facts of the conference, which name its record, can be taken for durable.
+bool died_new(const Journal& journal, base::RecordId record) {
+  const auto begun = journal.conference_begun.find(record);
+  return begun != journal.conference_begun.end() &&
+         std::any_of(journal.crashes.begin(), journal.crashes.end(), [&](base::TimePoint crash) {
+           return crash >= begun->second && crash < begun->second + facts_patience;
+         });
+}
+
 }  // namespace
 
 void conference_records(const Journal& journal, Findings& findings) {
   RoomRecords records;
   std::map<std::string, int> open;
+  std::map<std::string, std::vector<base::RecordId>> all;
+  for (const Call& call : journal.calls)
+    if (!call.conference.empty() && journal.crashes.empty()) all.try_emplace(call.conference);
   for (const domain::ConferenceRow& row : journal.ending.conference_rows) {
     const auto* record = std::get_if<domain::ConferenceRecord>(&row);
     if (record == nullptr) continue;
     records[record->id] = record;
+    all[name_in(*record)].push_back(record->id);
     if (record->end_time) continue;
     const bool of_last_life = record->start_time >= journal.last_crash;
     // An orderly stop leaves it open: it goes on with the next start.
     if (++open[name_in(*record)] > 1 || (of_last_life && !journal.ending.orderly_stop))
       findings.push_back({"ConferenceRecords", name_in(*record) + " has an open record too many"});
+  }
+  for (const auto& [name, ids] : all) {
+    const auto cut_short =
+        std::count_if(ids.begin(), ids.end(), [&](base::RecordId id) { return died_new(journal, id); });
+    if (ids.empty() || ids.size() > 1 + static_cast<std::size_t>(cut_short))
+      findings.push_back({"ConferenceRecords", fmt::format("{} has {} records", name, ids.size())});
   }
   for (const domain::ConferenceRow& row : journal.ending.conference_rows) {
     const auto* focus = std::get_if<domain::FocusJoinRecord>(&row);
@@ -190,32 +227,6 @@ void conference_records(const Journal& journal, Findings& findings) {
                         fmt::format("{} has joined and never left", focus != nullptr ? focus->user : unit->user)});
   }
   check_room_counts(journal, records, findings);
-}
-
-void roles_stay_as_given(const Journal& journal, Findings& findings) {
-  using What = LeaderWish::What;
-  const auto question_of = [&](const LeaderWish& wish) -> const Question& { return journal.questions[wish.question]; };
-  for (const LeaderWish& wish : journal.leader_wishes) {
-    const Question& done = question_of(wish);
-    const bool by_refer = done.outcome != 0;
-    const bool succeeded = by_refer ? done.outcome < 300 : done.succeeded() && done.status == 200;
-    const auto life = journal.conferences.find(done.conference);
-    if (!succeeded || life == journal.conferences.end()) continue;
-    if (life->second.all_lead && wish.what != What::end) continue;
-    // Who may lead by then: the organizer, and whom one of these has made a leader, or may have.
-    std::set<base::UserId> leaders{life->second.organizer};
-    for (bool more = wish.what != What::end; more;) {
-      more = false;
-      for (const LeaderWish& one : journal.leader_wishes) {
-        const Question& made = question_of(one);
-        if (one.what != What::promote || made.conference != done.conference || !leaders.contains(made.from)) continue;
-        if (made.asked > *done.answered || (made.answered && !made.succeeded())) continue;
-        more = leaders.insert(one.whom).second || more;
-      }
-    }
-    if (!leaders.contains(done.from))
-      findings.push_back({"RolesStayAsGiven", describe(journal, done) + " in " + done.conference + " by no leader"});
-  }
 }
 
 }  // namespace tertulia::sim

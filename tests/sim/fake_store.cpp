@@ -83,6 +83,8 @@ void FakeStore::remove(domain::ConferenceKey key, std::function<void(Result<void
 
 /// Rows are written in the order of the calls, since a later one replaces an earlier one of its id.
 void FakeStore::record(domain::ConferenceRow row) {
+  if (const auto* record = std::get_if<domain::ConferenceRecord>(&row))
+    journal_.conference_begun.try_emplace(record->id, scheduler_.mono());
   commit([this, row = std::move(row)] {
     waiting_rows_.push_back(row);
     write_rows();

@@ -57,7 +57,8 @@ struct Question {
   std::uint32_t diagnostic = 0;  ///< id of ms-diagnostics; 0: none
   std::string conference = {};   ///< that it is about, as ORGANIZER/ID; of a session's text: that the session became
   int outcome = 0;               ///< of `add` and `command`: what the notification of a REFER has told at last
-  bool failed = false;           ///< the answer was a success that carried a failure (C3P)
+  base::TimePoint outcome_at = {};
+  bool failed = false;  ///< the answer was a success that carried a failure (C3P)
 
   /// Between two people: what was said while a session became a conference is between all who are there.
   bool is_text() const { return (kind == Kind::page || kind == Kind::session_text) && conference.empty(); }
@@ -228,6 +229,13 @@ struct Ending {
   std::vector<Watching> watching;
   std::map<std::size_t, Shown> shown;            ///< by index in Journal::watches
   std::map<base::UserId, std::size_t> watchers;  ///< how many the presence agent has
+  /// Somebody on the roster of a conference, as the server has it.
+  struct Member {
+    bool leads = false;
+    std::size_t dialogs = 0;  ///< devices that are in by one
+    std::size_t chats = 0;    ///< of these, in the messages
+  };
+  std::map<std::string, std::map<base::UserId, Member>> rosters;  ///< by the conference's name
   std::set<base::UserId> on_the_phone;
   std::map<std::pair<base::UserId, Settlement::Kind>, std::string> settled;
 };
@@ -246,12 +254,14 @@ struct Journal {
   std::map<std::string, ConferenceLife> conferences;  ///< by name, ORGANIZER/ID
   std::vector<BadSignature> bad_signatures;
   std::vector<ConnectionLife> connections;
-  std::map<std::string, base::TimePoint> kept_at;  ///< when a text became durable
+  std::map<std::string, base::TimePoint> kept_at;              ///< when a text became durable
+  std::map<base::RecordId, base::TimePoint> conference_begun;  ///< when its first row was given to the store
   std::vector<std::pair<base::TimePoint, base::TimePoint>> immcu_stopped;
   std::vector<base::TimePoint> crashes;
   base::WallTime last_crash{};  ///< on the calendar of that moment
   bool crowded = false;         ///< mailboxes were small for some time
   std::map<base::UserId, std::string> addresses;
+  std::map<std::string, base::UserId> names;  ///< display names, all that there ever were; each of one user
   std::set<base::UserId> removed;
   std::set<base::UserId> barred;  ///< removed, or disabled at some time
   base::TimePoint closed;         ///< no answer is waited for after this

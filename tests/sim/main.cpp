@@ -26,7 +26,6 @@ using namespace tertulia;
 constexpr std::string_view usage =
     "usage: tertulia-sim --worlds N [--first SEED] [--json]   random worlds with the seeds SEED (1) ... SEED+N-1\n"
     "       tertulia-sim --seed N [--trace] [--json]          one of them again, with its ladder\n"
-    "       ... --conferences                                 with conferences in half of the worlds\n"
     "       tertulia-sim [--trace] --talk FILE...             conversations written down (tests/talks)\n";
 
 /// Violations of one checker that are printed for one world; all are counted.
@@ -38,7 +37,6 @@ struct Options {
   std::uint64_t worlds = 0;
   bool trace = false;
   bool json = false;
-  bool conferences = false;
   std::vector<std::string> talks;
 };
 
@@ -50,8 +48,6 @@ std::optional<Options> read_options(const std::vector<std::string_view>& words) 
       options.trace = true;
     } else if (words[i] == "--json") {
       options.json = true;
-    } else if (words[i] == "--conferences") {
-      options.conferences = true;
     } else if (words[i] == "--talk") {
       options.talks.assign(words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end());
       break;
@@ -102,7 +98,7 @@ struct Totals {
 
 void run_world(std::uint64_t seed, const Options& options, Totals& totals) {
   sim::World world({seed, sim::shards_for(seed), options.trace});
-  const sim::LifeSummary life = sim::live(world, options.conferences);
+  const sim::LifeSummary life = sim::live(world);
   const sim::Findings findings = sim::check(world.journal);
   ++totals.worlds;
   totals.questions += life.questions;
@@ -118,7 +114,7 @@ void run_world(std::uint64_t seed, const Options& options, Totals& totals) {
     ++totals.by_checker[one.checker];
     if (++shown[one.checker] <= shown_per_checker) fmt::print(stderr, "seed {}: {}: {}\n", seed, one.checker, one.what);
   }
-  fmt::print(stderr, "again: tertulia-sim --seed {} --trace{}\n", seed, options.conferences ? " --conferences" : "");
+  fmt::print(stderr, "again: tertulia-sim --seed {} --trace\n", seed);
 }
 
 int run_worlds(const Options& options) {

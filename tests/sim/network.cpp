@@ -146,6 +146,7 @@ void Link::vanish() {
   network_.scheduler_.after(tcp_keep_alive, [this] {
     if (std::exchange(server_told_, true)) return;
     state_ = State::closed;
+    client_told_ = true;  // what was written until now comes to nobody
     network_.server_->on_closed(*this, false);
   });
 }
@@ -153,6 +154,7 @@ void Link::vanish() {
 void Link::server_died() {
   server_told_ = true;
   if (state_ != State::open) {
+    client_told_ = client_told_ || state_ == State::silent;
     state_ = State::closed;
     return;
   }

@@ -188,6 +188,7 @@ class Phone final : private ClientEnd {
     std::optional<std::size_t> transfer = {};  // that was asked for in this call, or that led to it
     std::optional<std::size_t> told_in = {};   // of a call that somebody asked for: where he is told how it went
     bool offering = false;                     // our re-INVITE is not answered
+    bool unacknowledged = false;               // our acceptance of an INVITE
     std::vector<std::pair<std::uint32_t, std::size_t>> additions = {};  // CSeq and question of each REFER
   };
   /// Our end of a subscription.
@@ -326,6 +327,7 @@ class Phone final : private ClientEnd {
   /// The telephone call with this dialog.
   std::optional<std::size_t> call_of(const wire::sip::Message& message) const;
   void answer_invite(std::size_t call, int status);
+  void on_ack(const wire::sip::Message& message);
   void answer(const wire::sip::Message& request, int status, std::string_view to_tag);
   /// Runs after the wait if the connection is still the same.
   void later(base::Duration wait, std::function<void()> event);

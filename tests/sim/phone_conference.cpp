@@ -94,7 +94,7 @@ std::string dialect_uri(std::string_view conference, std::string_view part) {
                      conference.substr(organizer.size() + 1));
 }
 
-void note_speaker(const Message& message, const std::map<base::UserId, std::string>& addresses, Copy& copy) {
+void note_speaker(const Message& message, const Journal& journal, Copy& copy) {
   const auto from = wire::sip::NameAddr::parse(message.header(HeaderName::from).value_or(""));
   if (from) copy.conference = conference_in(from->uri_text);
   if (const auto sender = message.header("Ms-Sender")) {
@@ -105,11 +105,12 @@ void note_speaker(const Message& message, const std::map<base::UserId, std::stri
   const std::string_view body = message.body();
   const std::size_t colon = body.find(": ");
   if (colon == std::string_view::npos) return;
-  for (const auto& [user, address] : addresses) {
-    if (body.substr(0, colon) != address) continue;
-    copy.speaker = address;
-    copy.text = first_word(body.substr(colon + 2));
-  }
+  const std::string name(body.substr(0, colon));
+  const auto named = journal.names.find(name);
+  if (named != journal.names.end()) copy.speaker = journal.addresses.at(named->second);
+  for (const auto& [user, address] : journal.addresses)
+    if (name == address) copy.speaker = address;
+  if (!copy.speaker.empty()) copy.text = first_word(body.substr(colon + 2));
 }
 
 bool read_roster(Watch& watch, std::string_view body) {
@@ -318,7 +319,9 @@ bool Phone::on_addition_news(const Message& message) {
                                   [&](const auto& one) { return !number || one.first == *number; });
   if (found == additions.end() || !message.body().starts_with("SIP/2.0 ")) return true;
   const int status = static_cast<int>(base::to_number(message.body().substr(8, 3)).value_or(0));
-  if (status >= 200) question_at(found->second).outcome = status;
+  if (status < 200) return true;
+  question_at(found->second).outcome = status;
+  question_at(found->second).outcome_at = world_.scheduler.mono();
   return true;
 }
 

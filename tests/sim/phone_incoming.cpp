@@ -67,7 +67,7 @@ void Phone::on_request(Message message) {
     case Method::refer:
       return on_refer(message);
     case Method::ack:
-      return;
+      return on_ack(message);
     case Method::benotify:
       return on_benotify(message);
     case Method::info:  // somebody types
@@ -92,7 +92,7 @@ void Phone::on_message(Message message) {
   copy.connection = link_->serial();
   copy.call_id = message.header(HeaderName::call_id).value_or("");
   copy.from_tag = tag_of(message.header(HeaderName::from).value_or(""));
-  note_speaker(message, world_.journal.addresses, copy);
+  note_speaker(message, world_.journal, copy);
   if (const auto call = session_of(message); call && !call_at(*call).conference.empty())
     copy.conference = call_at(*call).conference;
   const bool in_dialog = !tag_of(message.header(HeaderName::to).value_or("")).empty();
@@ -159,12 +159,19 @@ void Phone::answer_invite(std::size_t call, int status) {
     answer(invite, status, dialog.to_tag);
     return end_call(call, Call::State::refused);
   }
-  dialog.open = true;
+  dialog.open = dialog.unacknowledged = true;
   call_at(call).state = Call::State::open;
   note_conference(call, invite);
   Writer writer = wire::sip::response_to(invite, status, wire::sip::phrase_of(status), dialog.to_tag);
   writer.copy(invite, HeaderName::record_route).header(HeaderName::contact, contact());
   write(std::move(writer).finish("application/sdp", call_at(call).audio ? audio_description : own_description));
+}
+
+/// Now the server knows that we are in.
+void Phone::on_ack(const Message& message) {
+  const auto session = session_of(message);
+  if (!session || !std::exchange(dialogs_.at(*session).unacknowledged, false)) return;
+  if (!call_at(*session).conference.empty()) call_at(*session).entered = world_.scheduler.mono();
 }
 
 void Phone::on_cancel(const Message& message) {

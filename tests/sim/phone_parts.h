@@ -40,7 +40,7 @@ std::string standard_uri(std::string_view conference);
 std::string dialect_uri(std::string_view conference, std::string_view part);
 /// Who has said the text of a MESSAGE, as the client is told, and the conference that a page comes from; the text is what
 /// he has said.
-void note_speaker(const wire::sip::Message& message, const std::map<base::UserId, std::string>& addresses, Copy& copy);
+void note_speaker(const wire::sip::Message& message, const Journal& journal, Copy& copy);
 /// False: it cannot be read, or its version does not follow.
 bool read_roster(Watch& watch, std::string_view body);
 

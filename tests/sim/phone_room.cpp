@@ -201,7 +201,7 @@ void Phone::read_room(const std::string& conference, std::string_view body) {
 /// Each notification makes the client enter the unit when it has no dialog with it.
 void Phone::enter_unit(const std::string& conference) {
   LyncRoom& room = rooms_.at(conference);
-  if (!room.in || room.unit.empty()) return;
+  if (!room.in || room.unit.empty() || !connected()) return;  // the last words of a connection that is lost
   if (room.call && !call_at(*room.call).ended) return;
   const auto call = ring(Kind::enter, {}, after_scheme(room.unit));
   if (call) rooms_.at(conference).call = call;

@@ -9,7 +9,6 @@
 #include <string_view>
 #include <tuple>
 
-#include "base/reason.h"
 #include "base/text.h"
 #include "checker_tools.h"
 #include "checkers.h"
@@ -95,18 +94,13 @@ void calls_end_everywhere(const Journal& journal, Findings& findings) {
                                  : call.state == Call::State::open;
     return call.audio && open && journal.connections[call.connection].ended >= journal.closed;
   };
-  // Whom the lock-out keeps from hanging up is in the call until his connection ends, as the server sees it.
-  std::set<std::string_view> kept;
-  std::set<base::UserId> kept_users;
-  for (const Question& one : journal.questions)
-    if (one.kind == Question::Kind::bye && one.diagnostic == base::id_of(base::Reason::account_locked))
-      kept.insert(one.call_id), kept_users.insert(one.from);
+  const Unproved unproved(journal);
   std::map<std::string_view, int> sides;
   std::set<std::size_t> busy_devices;
   for (const Call& call : journal.calls)
     if (lives(call)) ++sides[call.call_id], busy_devices.insert(call.device);
   for (const Call& call : journal.calls)
-    if (lives(call) && sides[call.call_id] != 2 && !kept.contains(call.call_id))
+    if (lives(call) && sides[call.call_id] != 2 && !unproved.call_ids.contains(call.call_id))
       findings.push_back(
           {"CallsEndEverywhere", fmt::format("device {} is still in a call that has {} sides [{}]", call.device,
                                              sides[call.call_id], call.call_id.substr(0, 6))});
@@ -122,7 +116,7 @@ void calls_end_everywhere(const Journal& journal, Findings& findings) {
     const bool has_call = std::any_of(journal.questions.begin(), journal.questions.end(), [&](const Question& one) {
       return one.from == user && busy_devices.contains(one.device);
     });
-    if (!has_call && !kept_users.contains(user))
+    if (!has_call && !unproved.users.contains(user))
       findings.push_back(
           {"CallsEndEverywhere", fmt::format("{} is on the phone without a call", journal.addresses.at(user))});
   }

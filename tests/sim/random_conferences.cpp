@@ -65,7 +65,10 @@ void RandomConferences::lead(Phone& phone, std::size_t call) {
   using What = LeaderWish::What;
   static constexpr std::array wishes = {What::lock,    What::unlock, What::unlock, What::promote,
                                         What::promote, What::demote, What::put_out};
-  const What what = random_.one_in(25) ? What::end : wishes[random_.below(wishes.size())];
+  // A client of the standards can put somebody out, and nothing else.
+  const bool lync = phone.traits().lync;
+  if (!lync && !random_.one_in(3)) return;
+  const What what = !lync ? What::put_out : random_.one_in(25) ? What::end : wishes[random_.below(wishes.size())];
   const bool about_somebody = what == What::promote || what == What::demote || what == What::put_out;
   phone.lead(call, what, about_somebody ? anybody() : base::UserId{});
 }

@@ -29,8 +29,7 @@ struct Misfortunes {
 
 class RandomLife {
  public:
-  RandomLife(World& world, bool with_conferences)
-      : world_(world), random_(world.random), with_conferences_(with_conferences) {}
+  explicit RandomLife(World& world) : world_(world), random_(world.random) {}
 
   LifeSummary run() {
     if (!random_.one_in(8)) {
@@ -64,7 +63,7 @@ class RandomLife {
     const std::size_t users = 2 + random_.below(4);
     pace_ = 500ms + span(8s);
     family_ = random_.below(5);
-    sociable_ = with_conferences_ && coin();
+    sociable_ = coin();
     for (std::size_t i = 0; i < users; ++i) {
       const base::UserId user = world_.add_user(names[i]);
       if (random_.one_in(10))
@@ -269,7 +268,6 @@ class RandomLife {
   std::optional<RandomPresence> presence_;
   RandomLync lync_{world_};
   RandomConferences conferences_{world_};
-  bool with_conferences_;
   bool sociable_ = false;  ///< there are conferences
   Duration pace_{};
   std::uint64_t family_ = 0;  ///< so many of four clients speak the Lync dialect
@@ -278,7 +276,7 @@ class RandomLife {
 
 }  // namespace
 
-LifeSummary live(World& world, bool with_conferences) { return RandomLife(world, with_conferences).run(); }
+LifeSummary live(World& world) { return RandomLife(world).run(); }
 
 std::uint16_t shards_for(std::uint64_t seed) { return static_cast<std::uint16_t>(1 + base::mix(seed + 1) % 4); }
 

@@ -15,8 +15,8 @@ struct LifeSummary {
 
 /// A whole random world from the first sign-in to the quiet end: people who write, ring, leave and come back, devices
 /// that answer late or never, and misfortunes of network, store, mailboxes and server.  All decided by the world's
-/// seed.  `with_conferences`: in half of the worlds people meet in conferences too.
-LifeSummary live(World& world, bool with_conferences = false);
+/// seed.  In half of the worlds people meet in conferences too.
+LifeSummary live(World& world);
 
 /// 1 to 4, decided by the seed.
 std::uint16_t shards_for(std::uint64_t seed);

@@ -186,8 +186,9 @@ void RandomPresence::change_user(base::UserId user) {
       return world_.change_user(
           user, [&](domain::User& one) { one.settings["offline_messages_max"] = random_.one_in(2) ? "2" : "500"; });
     case 3:
-      return world_.change_user(user,
-                                [&](domain::User& one) { one.display_name = random_.one_in(2) ? "Somebody" : ""; });
+      return world_.change_user(user, [&](domain::User& one) {
+        one.display_name = random_.one_in(2) ? fmt::format("Somebody {}", user.value) : std::string();
+      });
     default:
       return;
   }

@@ -109,6 +109,7 @@ void World::change_user(base::UserId id, const std::function<void(domain::User&)
   domain::User user = *directory_->find(id);
   change(user);
   ++user.version;
+  if (!user.display_name.empty()) journal.names[user.display_name] = id;
   if (!user.enabled) journal.barred.insert(id);
   directory_ = directory_->with(std::move(user));
   if (front) front->set_directory(directory_);
@@ -379,6 +380,7 @@ void World::look_around() {
     look_at_watchers(watch);
     if (watch.lives && !watch.forsaken) ending.shown[i] = {shown_by(watch), truth_for(watch), watch.parts};
   }
+  look_at_conferences();
   for (const base::UserId user : users_) {
     front->with_home(user, [&](server::Shard& shard, base::Now now) {
       const auto seen = shard.presence().explain(user, {}, shard.directory(), now);

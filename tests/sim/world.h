@@ -102,6 +102,7 @@ class World {
   std::uint64_t permanent_publications();
   std::string presence_for(std::string_view address, const Watch& watch);
   std::string roster_for(const Watch& watch);
+  void look_at_conferences();
   std::optional<domain::ConferenceKey> key_of(const std::string& conference) const;
   /// The same for what subscriptions of the Lync dialect show.
   std::optional<std::string> lync_truth_for(const Watch& watch);

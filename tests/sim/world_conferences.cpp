@@ -64,6 +64,25 @@ std::string World::last_conference() const {
   return last_made_;
 }
 
+void World::look_at_conferences() {
+  journal.ending.rosters.clear();
+  for (const auto& [name, life] : journal.conferences) {
+    const auto key = key_of(name);
+    const auto seen = key ? front->conference(*key) : std::nullopt;
+    if (!seen) continue;
+    auto& members = journal.ending.rosters[name];
+    for (const domain::RosterMember& member : seen->roster) {
+      Ending::Member& one = members[member.user];
+      one.leads = member.role >= domain::ConferenceRole::presenter;
+      for (const domain::RosterSeat& seat : member.seats) {
+        if (seat.pages) continue;
+        ++one.dialogs;
+        if (seat.chat) ++one.chats;
+      }
+    }
+  }
+}
+
 std::string World::roster_for(const Watch& watch) {
   const auto key = key_of(watch.conference);
   const auto seen = key ? front->conference(*key) : std::nullopt;

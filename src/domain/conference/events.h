@@ -57,7 +57,8 @@ struct JoinConference {
   std::string name;
   PersonKind kind = PersonKind::colleague;
   base::EndpointId endpoint;
-  std::string entity;  ///< how the client names its device
+  base::ConnectionId connection;  ///< of the edge; a device that signs out and in again on it is the same one
+  std::string entity;             ///< how the client names its device
   ClientInfoPtr client;
   bool chat = false;
 };

@@ -45,7 +45,7 @@ struct ConferencePerson {
   ConferenceRole role = ConferenceRole::attendee;
   bool invited = false;  ///< on the list
   bool let_in = false;   ///< added or admitted by a presenter, or inside: comes in through lock and admission
-  bool ejected = false;  ///< may not come back unless he is invited again
+  bool ejected = false;  ///< may not come back unless he is invited again, or has been let in
   friend bool operator==(const ConferencePerson&, const ConferencePerson&) = default;
 };
 

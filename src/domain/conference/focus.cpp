@@ -56,7 +56,7 @@ void Focus::forget_if_nothing(base::UserId user, PersonKind kind) {
 Result<Door> Focus::judge(base::UserId user, PersonKind kind) const {
   if (members_.contains(user)) return Door::inside;
   const ConferencePerson* known = person(user);
-  if (known != nullptr && known->ejected) return Reason::ejected;
+  if (known != nullptr && known->ejected && !known->let_in) return Reason::ejected;
   bool inside = user == facts_.key.organizer || (known != nullptr && known->let_in);
   Reason refusal = Reason::none;
   if (!inside && facts_.locked) {
@@ -102,11 +102,13 @@ Result<Door> Focus::take_seat(const JoinConference& join, bool pages) {
     if (join.kind == PersonKind::guest) (*known)->role = role_at_entry(join.user, join.kind);
     member.role = (*known)->role;
     (*known)->let_in = true;
+    (*known)->ejected = false;
     facts_changed_ = true;
   }
   Seat seat;
   seat.name = name;
   seat.endpoint = join.endpoint;
+  seat.connection = join.connection;
   seat.entity = join.entity;
   seat.client = join.client;
   seat.chat = join.chat || pages;
@@ -145,8 +147,7 @@ Result<void> Focus::let_in(base::UserId who, PersonKind kind, const Asker& by) {
   }
   const Result<ConferencePerson*> known = person_or_new(who, kind);
   if (!known) return known.error();
-  (*known)->let_in = true;
-  (*known)->ejected = false;
+  (*known)->let_in = true;  // also whom somebody has put out; that is forgotten when he comes
   facts_changed_ = true;
   return {};
 }

@@ -29,6 +29,7 @@ struct SeatName {
 struct Seat {
   SeatName name;
   base::EndpointId endpoint;
+  base::ConnectionId connection;
   std::string entity;
   ClientInfoPtr client;
   bool chat = false;

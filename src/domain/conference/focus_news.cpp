@@ -95,8 +95,8 @@ std::vector<std::pair<base::ShardId, RosterNews>> Focus::take_news() {
     const auto before = shown_.find(user);
     if (member == nullptr) {
       if (before == shown_.end()) continue;  // came and went unseen
+      roster->gone.push_back(std::move(before->second));
       shown_.erase(before);
-      roster->gone.push_back(user);
       continue;
     }
     RosterMemberPtr now = shown(*member);

@@ -65,8 +65,8 @@ struct Roster {
   bool full = true;
   ConferenceDescriptionPtr description;  ///< null in a partial one: as before
   std::vector<RosterMemberPtr> members;  ///< changed ones are complete again
-  std::vector<base::UserId> gone;
-  std::uint32_t size = 0;  ///< members after it
+  std::vector<RosterMemberPtr> gone;     ///< as they were shown last: an account may be gone with its member
+  std::uint32_t size = 0;                ///< members after it
 };
 using RosterPtr = std::shared_ptr<const Roster>;
 

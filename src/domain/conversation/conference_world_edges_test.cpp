@@ -268,7 +268,7 @@ void ConferenceWorld::at_edge(base::ShardId edge, const RosterNews& news) {
   watch.version = roster.version;
   if (roster.description) watch.description = roster.description;
   for (const RosterMemberPtr& member : roster.members) watch.members[member->user] = member;
-  for (const base::UserId user : roster.gone) watch.members.erase(user);
+  for (const RosterMemberPtr& member : roster.gone) watch.members.erase(member->user);
   if (roster.size != watch.members.size()) truth_.complain("roster: the size is another");
 }
 

@@ -37,11 +37,13 @@ std::optional<std::size_t> Conversation::find_by_pages(base::UserId user) const 
   return std::nullopt;
 }
 
-void Conversation::take_leg(std::size_t participant, base::ShardId edge, base::LegId leg) {
+void Conversation::take_leg(std::size_t participant, base::ShardId edge, base::LegId leg,
+                            base::ConnectionId connection) {
   Participant& person = participants_[participant];
   person.way = Way::leg;
   person.edge = edge;
   person.leg = leg;
+  person.connection = connection;
 }
 
 void Conversation::learn(std::size_t participant, base::EndpointId endpoint, const ClientInfoPtr& client) {

@@ -66,6 +66,7 @@ struct Participant {
   bool left = false;   ///< no new messages for him (conversations of three and more)
   base::ShardId edge;  ///< of the leg
   base::LegId leg;
+  base::ConnectionId connection;          ///< that the leg goes over
   std::optional<DeviceName> device = {};  ///< takes part with this one only
   std::size_t on_leg = 0;                 ///< messages on the leg without an answer
   std::size_t at_inbox = 0;               ///< messages at his inbox without an answer
@@ -102,7 +103,7 @@ class Conversation {
   /// Participant who is this user and talks by pages.
   std::optional<std::size_t> find_by_pages(base::UserId user) const;
   /// The invited participant has answered with this leg.
-  void take_leg(std::size_t participant, base::ShardId edge, base::LegId leg);
+  void take_leg(std::size_t participant, base::ShardId edge, base::LegId leg, base::ConnectionId connection);
   /// What comes to him outside of a leg is for this device alone.
   void bind_to(std::size_t participant, const std::optional<DeviceName>& device) {
     participants_[participant].device = device;

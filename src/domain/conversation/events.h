@@ -69,6 +69,7 @@ struct OpenSession {
   std::string from_address;
   std::string from_name;
   base::EndpointId endpoint;
+  base::ConnectionId connection;  ///< of the edge
   ClientInfoPtr client;
   base::UserId to;
   std::string subject;

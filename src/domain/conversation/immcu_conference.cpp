@@ -136,6 +136,7 @@ Reason Immcu::State::grow(Room& room, const AddPerson& add, const Directory& dir
     join.address = person.party.user;
     if (const User* user = directory.find(person.user)) join.name = user->display_name;
     join.endpoint = person.party.endpoint;
+    if (!pages) join.connection = person.connection;
     join.client = std::make_shared<ClientInfo>(ClientInfo{person.party.client_version, "", ""});
     join.chat = true;
     const auto door = pages ? side.focus.enter_by_pages(join) : side.focus.enter(join, now.mono, now);

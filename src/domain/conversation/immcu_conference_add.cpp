@@ -165,6 +165,7 @@ void Immcu::State::join_invited(Room& room, std::size_t index, const Invitation:
   join.user = side.additions[index].asked.who;
   join.address = side.additions[index].address;
   join.endpoint = fork.route.endpoint;
+  join.connection = fork.route.connection;
   join.client = fork.route.client;
   join.chat = true;
   const SeatName seat{join.edge, join.seat};

@@ -12,6 +12,16 @@ using base::Reason;
 using Way = Participant::Way;
 using Door = Focus::Door;
 
+namespace {
+
+/// An endpoint is known by its binding, which a device has anew after it has signed out; its connection stays.
+bool same_device(const Seat& a, const Seat& b) {
+  if (a.endpoint && a.endpoint == b.endpoint) return true;
+  return a.connection && a.connection == b.connection && a.name.edge == b.name.edge;
+}
+
+}  // namespace
+
 void Immcu::State::refuse_waiter(const Focus::Waiter& waiter, Reason reason) {
   conferences->answer(waiter.join.edge, JoinAnswer{waiter.join.ticket, JoinAnswer::What::refused, reason, {}, {}, {}});
 }
@@ -114,15 +124,14 @@ bool Immcu::State::take_chat(Room& room, const SeatName& seat, const SeatName& l
   return true;
 }
 
-/// The device was in before: by the dialog of the conversation of two, or by a connection whose loss is not known yet.
-/// A device is in once, else it would get everything twice.
+/// The device was in before: by the dialog of the conversation of two, by a connection whose loss is not known yet, or
+/// before it signed out and in again.  A device is in once, else it would get everything twice.
 void Immcu::State::drop_older(Room& room, base::UserId user, const SeatName& seat, base::Now now) {
   ConferenceRoom& side = *room.conference;
-  const base::EndpointId endpoint = side.focus.find(seat)->endpoint;
-  if (!endpoint) return;
+  const Seat& newest = *side.focus.find(seat);
   std::vector<SeatName> older;
   for (const Seat& one : side.focus.find(user)->seats) {
-    if (one.name != seat && one.endpoint == endpoint && !one.pages) older.push_back(one.name);
+    if (one.name != seat && !one.pages && same_device(one, newest)) older.push_back(one.name);
   }
   for (const SeatName& name : older) {
     if (const auto left = side.focus.leave(name, false)) seat_gone(room, *left, Reason::answered_elsewhere, now);

@@ -97,6 +97,34 @@ TEST_F(ConferenceStory, a_device_that_comes_again_is_in_once) {
   EXPECT_EQ(sessions[0].leg, base::LegId{31});
 }
 
+TEST_F(ConferenceStory, a_device_that_has_signed_out_and_in_again_is_in_once) {
+  const base::ConversationId conversation = session();  // of endpoints 10 and 20
+  const base::LegId bobs = bobs_leg();
+  add(conversation, alice, carol);
+  key = listed.back().key;
+  JoinConference again;
+  again.ticket = {++ticket};
+  again.edge = bobs_edge;
+  again.key = key;
+  again.seat = {40};
+  again.user = bob;
+  again.address = address_of(bob);
+  again.endpoint = {21};
+  again.connection = {1020};  // by which the session goes
+  again.chat = true;
+  ended.clear();
+  immcu.on_join(again, *people, clock.now());
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_EQ(ended[0].leg, bobs);
+  EXPECT_EQ(ended[0].reason, Reason::answered_elsewhere);
+  again.edge = alices_edge;  // another one's connections have the same numbers
+  again.ticket = {++ticket};
+  again.endpoint = {22};
+  immcu.on_join(again, *people, clock.now());
+  EXPECT_EQ(ended.size(), 1U);
+  EXPECT_EQ(immcu.conference(key)->roster.size(), 2U);
+}
+
 TEST_F(ConferenceStory, who_leaves_watches_no_more_and_every_device_is_told) {
   create();
   join(alice, 1);

@@ -51,7 +51,7 @@ void Immcu::State::open(const OpenSession& open, const Directory& directory, bas
   for (const base::UserId user : {open.from, open.to}) {
     TERTULIA_CHECK(room.talk.add(participant_of(user, directory)));
   }
-  room.talk.take_leg(inviter, open.edge, open.leg);
+  room.talk.take_leg(inviter, open.edge, open.leg, open.connection);
   room.talk.learn(inviter, open.endpoint, open.client);
   room.talk.bind_to(callee, open.device);
   Reason reason = refusal_of(open, directory);
@@ -134,7 +134,7 @@ void Immcu::State::leg(const LegAnswer& answer, base::Now now) {
 void Immcu::State::establish(Room& room, const Invitation::Fork* fork, base::Now now) {
   const OpenSession& open = room.invitation->open();
   if (fork != nullptr) {
-    room.talk.take_leg(callee, fork->route.edge, fork->leg);
+    room.talk.take_leg(callee, fork->route.edge, fork->leg, fork->route.connection);
     room.talk.learn(callee, fork->route.endpoint, fork->route.client);
   }
   end_forks(room, Reason::answered_elsewhere);

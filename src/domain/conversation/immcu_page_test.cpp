@@ -254,7 +254,7 @@ class Three : private ImmcuPorts {
     Participant person;
     person.user = user;
     ASSERT_TRUE(talk.add(person));
-    if (leg) talk.take_leg(talk.participants().size() - 1, bobs_edge, leg);
+    if (leg) talk.take_leg(talk.participants().size() - 1, bobs_edge, leg, {});
   }
   void post(std::size_t sender, const char* text) {
     talk.post({{++last_}, alices_edge, sender, say(talk.participants()[sender].user, text)}, out, clock.now());

@@ -162,6 +162,7 @@ class ImmcuBench : private ImmcuPorts, private ConferencePorts {
     open.from = from;
     open.from_address = address_of(from);
     open.endpoint = {10};
+    open.connection = {1010};
     open.client = std::make_shared<ClientInfo>(ClientInfo{"Desk/1", "", ""});
     open.to = to;
     open.content_type = "application/sdp";

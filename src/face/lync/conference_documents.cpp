@@ -64,11 +64,8 @@ std::string ConferenceDocuments::write(const domain::Roster& roster, const domai
   }
   document.users.reserve(roster.members.size() + roster.gone.size());
   for (const domain::RosterMemberPtr& member : roster.members) document.users.push_back(user_of(*member));
-  for (const base::UserId id : roster.gone) {
-    const domain::User* user = context_.directory->find(id);
-    if (user == nullptr) continue;  // an account that is gone cannot be told by its address any more
-    document.users.push_back({.entity = "sip:" + user->address.text(), .state = info::State::deleted});
-  }
+  for (const domain::RosterMemberPtr& member : roster.gone)
+    document.users.push_back({.entity = "sip:" + member->address, .state = info::State::deleted});
   return info::write(document);
 }
 

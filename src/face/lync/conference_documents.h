@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "domain/conference/roster.h"
-#include "face/simple/context.h"
 
 namespace tertulia::face::lync {
 
@@ -21,8 +20,7 @@ inline constexpr std::string_view conference_info_type = "application/conference
 class ConferenceDocuments {
  public:
   /// join_pages: as in LyncSettings.
-  ConferenceDocuments(const simple::Context& context, std::string join_pages)
-      : context_(context), join_pages_(std::move(join_pages)) {}
+  explicit ConferenceDocuments(std::string join_pages) : join_pages_(std::move(join_pages)) {}
 
   /// organizer: user@domain.
   std::string of(const domain::RosterPtr& roster, const domain::ConferenceKey& key, std::string_view organizer);
@@ -31,7 +29,6 @@ class ConferenceDocuments {
  private:
   std::string write(const domain::Roster& roster, const domain::ConferenceKey& key, std::string_view organizer) const;
 
-  const simple::Context& context_;
   const std::string join_pages_;
   std::deque<std::pair<domain::RosterPtr, std::string>> kept_;  // bounded by conference_documents_max
   std::size_t written_ = 0;

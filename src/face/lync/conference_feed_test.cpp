@@ -70,7 +70,10 @@ TEST(ConferenceFeed, changes_follow_by_benotify) {
   change->version = 2;
   change->full = false;
   change->members = {Meeting::member(1, true)};
-  change->gone = {base::UserId{2}, base::UserId{99}};
+  auto erased = std::make_shared<domain::RosterMember>();  // there is no such account any more
+  erased->user = base::UserId{99};
+  erased->address = "erased@example.com";
+  change->gone = {Meeting::member(2, true), erased};
   t.tell(change);
   const std::string told = Meeting::last(t.alice);
   EXPECT_TRUE(told.starts_with("BENOTIFY ")) << told;
@@ -79,10 +82,12 @@ TEST(ConferenceFeed, changes_follow_by_benotify) {
   const auto info = info_in(told);
   EXPECT_EQ(info.state, State::partial);
   EXPECT_FALSE(info.description);
-  ASSERT_EQ(info.users.size(), 2U);
+  ASSERT_EQ(info.users.size(), 3U);
   EXPECT_EQ(info.users[0].endpoints.size(), 2U) << "a user is always complete";
   EXPECT_EQ(info.users[1].entity, "sip:bob@example.com");
   EXPECT_EQ(info.users[1].state, State::deleted);
+  EXPECT_EQ(info.users[2].entity, "sip:erased@example.com") << "else he would stay in the room for ever";
+  EXPECT_EQ(info.users[2].state, State::deleted);
   t.tell(Meeting::roster(3, true));
   const std::string locked = Meeting::last(t.alice);
   ASSERT_EQ(info_in(locked).views.size(), 1U);
@@ -187,7 +192,7 @@ TEST(ConferenceFeed, when_the_conference_is_over_no_document_follows) {
 
 TEST(ConferenceFeed, a_roster_is_written_once_for_all) {
   Meeting t;
-  ConferenceDocuments documents(t.script.face.context(), "https://fe1.example.com:4443/meet/");
+  ConferenceDocuments documents("https://fe1.example.com:4443/meet/");
   const domain::RosterPtr one = Meeting::roster(1);
   EXPECT_EQ(documents.of(one, conference_key(), "alice@example.com"),
             documents.of(one, conference_key(), "alice@example.com"));

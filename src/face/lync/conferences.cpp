@@ -27,7 +27,7 @@ Conferences::Conferences(Context& context, Notices& notices, simple::Sessions& s
     : context_(context),
       notices_(notices),
       sessions_(sessions),
-      documents_(context, join_pages),
+      documents_(join_pages),
       commands_(context, documents_),
       focuses_(context, notices, commands_),
       invites_(context, focuses_, sessions) {

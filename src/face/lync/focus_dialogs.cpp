@@ -50,6 +50,7 @@ void FocusDialogs::on_invite(const Request& request, const NamedConference& conf
   join.address = request.user->address.text();
   join.name = request.user->display_name;
   join.endpoint = request.connection.endpoint_of(request.user->id);
+  join.connection = request.connection.id;
   join.entity = add->endpoint;
   join.client = request.connection.client;
   FocusDialog dialog{State::asked, join.seat,        request.connection.id,  request.user->id, conference,

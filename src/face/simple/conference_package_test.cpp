@@ -42,7 +42,7 @@ domain::RosterPtr full(std::uint64_t version) {
   return roster;
 }
 domain::RosterPtr partial(std::uint64_t version, std::vector<domain::RosterMemberPtr> members,
-                          std::vector<base::UserId> gone = {}) {
+                          std::vector<domain::RosterMemberPtr> gone = {}) {
   auto roster = std::make_shared<domain::Roster>();
   roster->version = version;
   roster->base_version = version - 1;
@@ -92,7 +92,7 @@ TEST(ConferencePackage, full_then_partial_then_the_end) {  // RFC 4575 4
   EXPECT_EQ(all->users[1].endpoints[0].media[0].type, "message");
 
   room.script.wait(std::chrono::seconds(10));
-  room.tell(watch, partial(5, {member(3, "carol")}, {base::UserId{2}}));
+  room.tell(watch, partial(5, {member(3, "carol")}, {member(2, "bob")}));
   const auto change = room.heard(room.alice);
   ASSERT_TRUE(change);
   EXPECT_EQ(change->version, 5u);

@@ -59,12 +59,8 @@ void ConferenceView::take(const domain::RosterPtr& roster) {
   if (known || (!roster->full && roster->version < version_)) return;  // another watcher has brought it
   gone_.clear();
   if (roster->full) members_.clear();
-  for (const base::UserId user : roster->gone) {
-    const auto found = members_.find(user);
-    if (found == members_.end()) continue;
-    gone_.push_back(found->second->address);
-    members_.erase(found);
-  }
+  for (const domain::RosterMemberPtr& member : roster->gone)
+    if (members_.erase(member->user) > 0) gone_.push_back(member->address);
   for (const domain::RosterMemberPtr& member : roster->members) members_[member->user] = member;
   if (roster->description) description_ = roster->description;
   last_ = roster->full ? nullptr : roster;

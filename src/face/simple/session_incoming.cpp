@@ -52,6 +52,7 @@ void IncomingLegs::enter(const Request& request, const ConferenceEntry& entry) {
     join.address = request.user->address.text();
     join.name = request.user->display_name;
     join.endpoint = request.connection.endpoint_of(leg->user);
+    join.connection = request.connection.id;
     join.entity = entry.entity;
     join.client = speaking_client(request);
     join.chat = true;
@@ -111,6 +112,7 @@ void IncomingLegs::ask(const Request& request, Leg& leg, const std::optional<dom
   open.from_address = request.user->address.text();
   open.from_name = request.user->display_name;
   open.endpoint = request.connection.endpoint_of(leg.user);
+  open.connection = request.connection.id;
   open.client = speaking_client(request);
   open.to = leg.peer;
   open.subject = subject_of(request.message);
