@@ -132,8 +132,8 @@ void rosters_are_true(const Journal& journal, Findings& findings);
 void conference_records(const Journal& journal, Findings& findings);
 
 /// A command of a leader succeeds for the organizer, for whom one who leads has made a leader, and in a conference where
-/// all lead for all; but not for whom another command has made a simple member since.  Nobody else is shown as a leader at
-/// the end.  Over crashes and restarts.
+/// all lead for all; but not for whom another command has made a simple member since.  At the end exactly those lead.  Over
+/// crashes and restarts.
 void roles_stay_as_given(const Journal& journal, Findings& findings);
 
 /// Who was put out does not come in again, unless somebody adds him.  Over crashes and restarts.

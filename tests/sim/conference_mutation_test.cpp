@@ -195,6 +195,8 @@ TEST_F(LyncRoomOfTwo, a_leader_on_the_roster_whom_nobody_has_made_is_seen) {
   EXPECT_THAT(found_by(roles_stay_as_given), IsEmpty());
   world_.journal.ending.rosters.at(name_).at(bob()).leads = true;
   EXPECT_THAT(found_by(roles_stay_as_given), SizeIs(1));
+  world_.journal.ending.rosters.at(name_).at(alice()).leads = false;  // it is hers
+  EXPECT_THAT(found_by(roles_stay_as_given), SizeIs(2));
 }
 
 TEST_F(LyncRoomOfTwo, who_was_put_out_and_is_in_again_is_seen) {
