@@ -223,6 +223,28 @@ TEST_F(LyncRoomOfTwo, who_was_put_out_comes_in_when_he_is_added) {
   EXPECT_THAT(found_by(put_out_stay_out), IsEmpty());
 }
 
+/// Random worlds seldom have all of this.
+TEST_F(LyncRoomOfTwo, leaders_and_those_who_were_put_out_outlive_the_server) {
+  phone(carol()).enter(name_);
+  world_.run_for(1s);
+  phone(alice()).lead(seat(alice()), LeaderWish::What::promote, bob());
+  phone(alice()).lead(seat(alice()), LeaderWish::What::put_out, carol());
+  world_.run_for(1s);
+  world_.crash();
+  world_.run_for(2s);
+  world_.start();
+  for (const base::UserId user : {alice(), bob(), carol()}) phone(user).sign_in();  // and back where they were
+  world_.run_for(2s);
+  phone(carol()).enter(name_);
+  world_.run_for(1s);
+  EXPECT_EQ(world_.journal.questions.back().kind, Question::Kind::enter);
+  EXPECT_EQ(world_.journal.questions.back().status, 403);
+  EXPECT_THAT(failing(), IsEmpty());
+  const auto& roster = world_.journal.ending.rosters.at(name_);
+  ASSERT_THAT(roster, SizeIs(2));
+  EXPECT_TRUE(roster.at(bob()).leads);
+}
+
 TEST_F(LyncRoomOfTwo, whom_the_organizer_has_made_a_leader_may_lead) {
   phone(alice()).lead(seat(alice()), LeaderWish::What::promote, bob());
   world_.run_for(1s);
