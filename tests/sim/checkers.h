@@ -95,8 +95,9 @@ void nothing_leaks(const Journal& journal, Findings& findings);
 /// numbers that grow; no signature of such a client is refused.
 void messages_are_signed(const Journal& journal, Findings& findings);
 
-/// A publication of such a client is settled by the fourth request (of each 10 s, if it takes so long), and conflicts do not come in masses: the client repairs
-/// its versions and publishes again at once, without end (presence 2.3).
+/// A publication of such a client is settled by the fourth request (three more when 10 s of conflicts end meanwhile), and
+/// conflicts do not come in masses: the client repairs its versions and publishes again at once, without end (presence
+/// 2.3).
 void publications_settle(const Journal& journal, Findings& findings);
 
 /// When all is quiet nothing is left: no session, transaction, endpoint, waiting message, deadline.  Invariant 8.
@@ -131,8 +132,8 @@ void rosters_are_true(const Journal& journal, Findings& findings);
 void conference_records(const Journal& journal, Findings& findings);
 
 /// A command of a leader succeeds for the organizer, for whom one who leads has made a leader, and in a conference where
-/// all lead for all; but not for whom another command has made a simple member since.  Nobody else is shown as a leader at
-/// the end.  Over crashes and restarts.
+/// all lead for all; but not for whom another command has made a simple member since.  At the end exactly those lead.  Over
+/// crashes and restarts.
 void roles_stay_as_given(const Journal& journal, Findings& findings);
 
 /// Who was put out does not come in again, unless somebody adds him.  Over crashes and restarts.

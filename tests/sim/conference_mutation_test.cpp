@@ -195,6 +195,8 @@ TEST_F(LyncRoomOfTwo, a_leader_on_the_roster_whom_nobody_has_made_is_seen) {
   EXPECT_THAT(found_by(roles_stay_as_given), IsEmpty());
   world_.journal.ending.rosters.at(name_).at(bob()).leads = true;
   EXPECT_THAT(found_by(roles_stay_as_given), SizeIs(1));
+  world_.journal.ending.rosters.at(name_).at(alice()).leads = false;  // it is hers
+  EXPECT_THAT(found_by(roles_stay_as_given), SizeIs(2));
 }
 
 TEST_F(LyncRoomOfTwo, who_was_put_out_and_is_in_again_is_seen) {
@@ -219,6 +221,28 @@ TEST_F(LyncRoomOfTwo, who_was_put_out_comes_in_when_he_is_added) {
   world_.run_for(1s);
   EXPECT_THAT(phone(bob()).open_calls(), SizeIs(1));
   EXPECT_THAT(found_by(put_out_stay_out), IsEmpty());
+}
+
+/// Random worlds seldom have all of this.
+TEST_F(LyncRoomOfTwo, leaders_and_those_who_were_put_out_outlive_the_server) {
+  phone(carol()).enter(name_);
+  world_.run_for(1s);
+  phone(alice()).lead(seat(alice()), LeaderWish::What::promote, bob());
+  phone(alice()).lead(seat(alice()), LeaderWish::What::put_out, carol());
+  world_.run_for(1s);
+  world_.crash();
+  world_.run_for(2s);
+  world_.start();
+  for (const base::UserId user : {alice(), bob(), carol()}) phone(user).sign_in();  // and back where they were
+  world_.run_for(2s);
+  phone(carol()).enter(name_);
+  world_.run_for(1s);
+  EXPECT_EQ(world_.journal.questions.back().kind, Question::Kind::enter);
+  EXPECT_EQ(world_.journal.questions.back().status, 403);
+  EXPECT_THAT(failing(), IsEmpty());
+  const auto& roster = world_.journal.ending.rosters.at(name_);
+  ASSERT_THAT(roster, SizeIs(2));
+  EXPECT_TRUE(roster.at(bob()).leads);
 }
 
 TEST_F(LyncRoomOfTwo, whom_the_organizer_has_made_a_leader_may_lead) {

@@ -66,6 +66,24 @@ class Leaders {
     });
   }
 
+  /// Does this one lead at the end for sure, if he is in?
+  bool must_lead(base::UserId user) const {
+    if (user == life_.organizer) return true;
+    base::TimePoint since{};
+    bool promoted = life_.all_lead;
+    for (const LeaderWish* wish : wishes_) {
+      const Question& asked = question(*wish);
+      if (wish->what != What::demote || wish->whom != user || surely_refused(asked)) continue;
+      if (!surely_done(asked)) return false;  // nobody knows
+      promoted = false;
+      since = std::max(since, done_by(asked));
+    }
+    return promoted || std::any_of(wishes_.begin(), wishes_.end(), [&](const LeaderWish* wish) {
+             const Question& asked = question(*wish);
+             return wish->what == What::promote && wish->whom == user && surely_done(asked) && asked.asked >= since;
+           });
+  }
+
  private:
   const Question& question(const LeaderWish& wish) const { return journal_.questions[wish.question]; }
   bool promotes(const LeaderWish& wish) const {
@@ -94,10 +112,15 @@ void roles_stay_as_given(const Journal& journal, Findings& findings) {
   }
   for (const auto& [name, members] : journal.ending.rosters) {
     const Leaders leaders(journal, name);
-    for (const auto& [user, member] : members)
+    for (const auto& [user, member] : members) {
+      if (!member.leads && leaders.must_lead(user))
+        findings.push_back(
+            {"RolesStayAsGiven", fmt::format("{} does not lead {} at the end, although he was made a leader",
+                                             journal.addresses.at(user), name)});
       if (member.leads && !leaders.could_lead(user, journal.closed, journal.closed))
         findings.push_back({"RolesStayAsGiven",
                             fmt::format("{} leads {} at the end by nobody's will", journal.addresses.at(user), name)});
+    }
   }
 }
 

@@ -245,15 +245,16 @@ void Phone::go_back_to_rooms() {
 // ---- what comes in
 
 void Phone::on_conference_invite(const Message& message) {
+  const auto invite = wire::lync::read_conference_invite(message.body());
+  // Whatever the answer: the session that it is about is one already.
+  if (const auto from = wire::sip::NameAddr::parse(message.header(HeaderName::from).value_or("")); invite && from)
+    may_become(from->uri.address_of_record(), conference_in(invite->focus));
   if (calls.what == Manner::What::drop) return reset();
   if (calls.what == Manner::What::never) return;
-  const auto invite = wire::lync::read_conference_invite(message.body());
   if (!invite || !lync_ || calls.what == Manner::What::refuse)
     return answer(message, calls.what == Manner::What::refuse ? calls.status : 488, world_.random.token(8));
   answer(message, 200, world_.random.token(8));
   const std::string name = conference_in(invite->focus);
-  if (const auto from = wire::sip::NameAddr::parse(message.header(HeaderName::from).value_or("")))
-    may_become(from->uri.address_of_record(), name);
   if (!rooms_.contains(name)) enter_focus(name, {}, std::nullopt);
 }
 
