@@ -120,10 +120,11 @@ void Phone::on_room_answer(const Outgoing& request, const Message& message) {
   note_refusal(message, question);
   if (step == RoomStep::command) question.failed = !says_success(message);
   if (step == RoomStep::guest && message.status() < 300) {
-    // The chat with him goes on in the conference.
+    // The chat with him goes on in the conference.  Saying goodbye asks: `question` may move.
+    const base::UserId guest = question.to;
     for (const std::size_t call : open_calls())
-      if (call_at(call).conference.empty() && call_at(call).peer == world_.journal.addresses.at(question.to))
-        bye(call, question_at(request.question).to);
+      if (call_at(call).conference.empty() && call_at(call).peer == world_.journal.addresses.at(guest))
+        bye(call, guest);
   }
   if (step == RoomStep::feed && known) {
     LyncRoom& room = rooms_.at(name);
