@@ -168,7 +168,10 @@ class Talk {
     one->full = full;
     one->version = version_;
     if (full) one->description = std::make_shared<const domain::ConferenceDescription>();
-    one->gone = {base::UserId{2}};
+    auto gone = std::make_shared<domain::RosterMember>();
+    gone->user = base::UserId{2};
+    gone->address = "bob@example.com";
+    one->gone = {std::move(gone)};
     return one;
   }
   void tell() {
