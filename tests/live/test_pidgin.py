@@ -30,7 +30,14 @@ class Clients(live.Case):
         for contact in contacts:
             if client.contact(contact) is None:
                 client.add(contact)
+                # It asks twice, for the group and then for the contact; who signs out between loses the second.
+                eventually(lambda: contact in self.listed(user), what="%s on the list of %s" % (contact, user))
         return client
+
+    def listed(self, user):
+        """Whom the server has on the user's contact list."""
+        contacts = self.server.run("contacts", "list", user + "@example.com")["contacts"]
+        return [one["address"].partition("@")[0] for one in contacts]
 
     def baresip(self, user, *peers, **options):
         client = Baresip(self.server, user, *peers, **options)
