@@ -57,8 +57,9 @@ void Writer::submit(Operation operation) {
     }
     if (refusal != nullptr) metrics_.refused.add();  // under the lock: a counter has one writer at a time
   }
-  if (wakes) wake_.notify_one();
-  if (refusal != nullptr && operation.done) {
+  if (refusal == nullptr) {
+    if (wakes) wake_.notify_one();
+  } else if (operation.done) {
     operation.done(Error{Reason::store_unavailable, refusal});
   }
 }
