@@ -38,30 +38,29 @@ Writer::Writer(Database database, Settings settings, const base::Log& log)
 
 Writer::~Writer() { stop(); }
 
+/// Under the mutex.  Null: there is room for it.
+const char* Writer::refusal_of(const Operation& operation) const {
+  if (stopping_) return "the store has stopped";
+  const bool full = queue_.size() >= limits::queue_operations_max ||
+                    (!queue_.empty() && queue_bytes_ + operation.bytes > limits::queue_bytes_max);
+  return full ? "too many changes wait for the disk" : nullptr;
+}
+
 void Writer::submit(Operation operation) {
-  const char* refusal = nullptr;
-  bool wakes = false;
-  {
-    const std::lock_guard lock(mutex_);
-    if (stopping_) {
-      refusal = "the store has stopped";
-    } else if (queue_.size() >= limits::queue_operations_max ||
-               (!queue_.empty() && queue_bytes_ + operation.bytes > limits::queue_bytes_max)) {
-      refusal = "too many changes wait for the disk";
-    } else {
-      queue_bytes_ += operation.bytes;
-      if (!operation.is_patient()) ++hurried_;
-      queue_.push_back(std::move(operation));
-      wakes = queue_.size() == 1 || must_go();
-      metrics_.queued.set(static_cast<std::int64_t>(queue_.size()));
-    }
-    if (refusal != nullptr) metrics_.refused.add();  // under the lock: a counter has one writer at a time
+  std::unique_lock lock(mutex_);
+  if (const char* refusal = refusal_of(operation)) {
+    metrics_.refused.add();  // under the lock: a counter has one writer at a time
+    lock.unlock();
+    if (operation.done) operation.done(Error{Reason::store_unavailable, refusal});
+    return;
   }
-  if (refusal == nullptr) {
-    if (wakes) wake_.notify_one();
-  } else if (operation.done) {
-    operation.done(Error{Reason::store_unavailable, refusal});
-  }
+  queue_bytes_ += operation.bytes;
+  if (!operation.is_patient()) ++hurried_;
+  queue_.push_back(std::move(operation));
+  metrics_.queued.set(static_cast<std::int64_t>(queue_.size()));
+  const bool wakes = queue_.size() == 1 || must_go();
+  lock.unlock();
+  if (wakes) wake_.notify_one();
 }
 
 Result<void> Writer::run(Operation::Kind kind, Operation::Apply apply) {

@@ -72,6 +72,7 @@ class Writer {
   using Results = std::vector<base::Result<void>>;
 
   void loop();
+  const char* refusal_of(const Operation& operation) const;
   bool take(Group& group);
   bool must_go() const;
   void execute(Group& group);
