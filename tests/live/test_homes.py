@@ -55,6 +55,15 @@ class Phones(Homes):
         self.assertEqual(bob.message("alice", "and now?").status, 200)
         self.assertEqual(again.take("MESSAGE").text, "and now?")
 
+    def test_what_was_kept_waits_until_he_is_served_here_again(self):
+        bob = self.signed_in("bob")
+        self.assertEqual(bob.message("carol", "for later").status, 202)
+        self.move("carol", self.home)
+        self.assert_refused(bob.message("carol", "not kept"), 480, 52023)
+        self.move("carol", "")
+        carol = self.signed_in("carol")
+        self.assertEqual(carol.take("MESSAGE").text, "for later")
+
     def test_the_whole_server_but_for_one(self):
         self.server.configure({"policy.home_server": '"%s"' % self.home})
         self.addCleanup(self.server.run, "reload")

@@ -149,8 +149,11 @@ void LyncDialect::explain(Reason reason, int status, std::string_view text, Writ
 }
 
 int LyncDialect::status_for(Reason reason, int status) const {
-  (void)status;
   switch (reason) {
+    // COMPAT(pidgin-sipe 1.25): it follows only 301, and only before its first 200 (afterwards it uses freed memory); the
+    // registrar therefore ends what is bound before it redirects.
+    case Reason::home_elsewhere:
+      return status == 302 ? 301 : 0;
     case Reason::link_blocked:
     case Reason::too_many_links:
     case Reason::file_kind_blocked:

@@ -15,6 +15,8 @@ using base::Reason;
 using wire::sip::HeaderName;
 using wire::sip::Writer;
 
+constexpr int moved_temporarily = 302;
+
 /// The binding is one that this request made or refreshed.
 bool is_asked_for(const RegisterWish& wish, const domain::BindingInfo& binding) {
   return std::any_of(wish.contacts.begin(), wish.contacts.end(), [&](const domain::ContactChange& contact) {
@@ -94,13 +96,9 @@ void Registration::refuse(const Waiting& waiting, const domain::BindAnswer& answ
 }
 
 /// RFC 3261 8.3: a registrar may redirect.  302, so that a phone asks here again when it starts the next time.
-/// COMPAT(pidgin-sipe 1.25): it follows only 301, and only before its first 200 (afterwards it uses freed memory); the
-/// registrar therefore ends what is bound before it redirects.
 void Registration::send_home(const Waiting& waiting, const domain::BindAnswer& answer, base::Now now) {
   context_.metrics.redirections.add();
-  const Connection* connection = context_.find(waiting.pending.connection);
-  const int status = connection != nullptr && connection->dialect != nullptr ? 301 : 302;
-  context_.refuse(waiting.pending, answer.reason, now, status, {}, [&](Writer& writer) {
+  context_.refuse(waiting.pending, answer.reason, now, moved_temporarily, {}, [&](Writer& writer) {
     writer.header(HeaderName::contact, "<sip:" + answer.home_server + ";transport=tls>");
   });
 }
