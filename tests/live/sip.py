@@ -119,11 +119,14 @@ class Client:
                 poller.poll(1000)
 
     def close(self):
+        """Ends the connection, and waits until the server has ended it too: what hung on it is gone then."""
         try:
-            self.socket.shutdown(socket.SHUT_RDWR)
+            # Not SSLSocket.shutdown, after which the reader could not understand what still comes.
+            socket.socket.shutdown(self.socket, socket.SHUT_WR)
         except OSError:
             pass
-        self.thread.join(10)
+        if threading.current_thread() is not self.thread:
+            self.thread.join(10)
         self.socket.close()
 
     def reset(self):
