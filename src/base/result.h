@@ -22,6 +22,8 @@ struct Error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
+  /// An empty value that is filled where it stands; for those that are costly to move.
+  explicit Result(std::in_place_t) : state_(std::in_place_index<0>) {}
   Result(T&& value) : state_(std::in_place_index<0>, std::move(value)) {}       // NOLINT: implicit by design
   Result(const T& value) : state_(std::in_place_index<0>, value) {}             // NOLINT: implicit by design
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}     // NOLINT: implicit by design

@@ -27,6 +27,15 @@ TEST(Result, holds_a_value_or_an_error) {
   EXPECT_EQ(bad.reason(), Reason::setting_out_of_bounds);
 }
 
+TEST(Result, a_value_made_in_place_is_filled_or_replaced) {
+  Result<std::string> result(std::in_place);
+  ASSERT_TRUE(result);
+  result->append("filled");
+  EXPECT_EQ(*result, "filled");
+  result = Reason::server_busy;
+  EXPECT_EQ(result.reason(), Reason::server_busy);
+}
+
 TEST(Result, moves_values_that_cannot_be_copied) {
   Result<std::unique_ptr<std::string>> result(std::make_unique<std::string>("held"));
   EXPECT_EQ(**result, "held");

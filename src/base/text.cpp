@@ -7,9 +7,14 @@
 namespace tertulia::base {
 
 std::string to_lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = to_lower(c);
+  std::string out;
+  assign_lower(out, text);
   return out;
+}
+
+void assign_lower(std::string& out, std::string_view text) {
+  out.assign(text);
+  for (char& c : out) c = to_lower(c);
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {

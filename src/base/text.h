@@ -20,6 +20,8 @@ constexpr int hex_value(char c) {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 std::string to_lower(std::string_view text);
+/// The same into a string whose space is used again.
+void assign_lower(std::string& out, std::string_view text);
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 /// Without spaces and tabs at both ends.  The view lives as long as the argument's text.

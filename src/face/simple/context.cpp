@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "face/simple/context.h"
 
+#include <array>
+#include <charconv>
 #include <utility>
 
 #include "base/digest.h"
@@ -18,7 +20,14 @@ using wire::sip::Writer;
 
 constexpr std::size_t branch_length = 16;  // 80 bits
 
-std::string port_text(std::uint16_t port) { return port == 0 ? std::string() : ":" + std::to_string(port); }
+constexpr std::size_t via_octets_expected = 120;
+
+void append_port(std::string& out, std::uint16_t port) {
+  if (port == 0) return;
+  std::array<char, 5> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), port).ptr;
+  out.append(1, ':').append(digits.data(), end);
+}
 
 }  // namespace
 
@@ -169,19 +178,27 @@ Pending Context::pend(const Request& request) {
 }
 
 std::string Context::own_via(const Connection& connection, std::string& branch) {
-  branch = branch_prefix_ + random.token(branch_length);
-  std::string via = connection.peer.secure ? "SIP/2.0/TLS " : "SIP/2.0/TCP ";
-  via.append(host_text_).append(port_text(connection.peer.local_port)).append(";branch=").append(branch);
+  branch.reserve(branch_prefix_.size() + branch_length);
+  branch.assign(branch_prefix_).append(random.token(branch_length));
+  std::string via;
+  via.reserve(via_octets_expected);
+  via.append(connection.peer.secure ? "SIP/2.0/TLS " : "SIP/2.0/TCP ").append(host_text_);
+  append_port(via, connection.peer.local_port);
+  via.append(";branch=").append(branch);
   return via;
 }
 
 std::string Context::own_contact(const Connection& connection) const { return own_contact(connection, {}); }
 
 std::string Context::own_contact(const Connection& connection, std::string_view user) const {
-  std::string contact = "<sip:";
-  if (!user.empty()) contact.append(user).append(1, '@');
-  return contact + host_text_ + port_text(connection.peer.local_port) +
-         (connection.peer.secure ? ";transport=tls>" : ";transport=tcp>");
+  std::string contact;
+  contact.reserve(via_octets_expected);
+  contact.append("<sip:").append(user);
+  if (!user.empty()) contact.append(1, '@');
+  contact.append(host_text_);
+  append_port(contact, connection.peer.local_port);
+  contact.append(connection.peer.secure ? ";transport=tls>" : ";transport=tcp>");
+  return contact;
 }
 
 }  // namespace tertulia::face::simple

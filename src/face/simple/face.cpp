@@ -197,16 +197,15 @@ void Face::State::on_response(Connection& connection, const wire::sip::Message& 
 void Face::State::on_request(Connection& connection, const MessagePtr& message, base::Now now) {
   context.metrics.requests.add();
   const base::Result<wire::sip::Basics> basics = wire::sip::validate(*message);
-  base::Result<wire::sip::Uri> target = wire::sip::Uri::parse(message->request_uri());
-  if (!basics || !target) {
+  if (!basics) {
     context.metrics.malformed.add();
     if (message->method() != Method::ack)  // RFC 3261 17.1.1.3: an ACK is never answered
-      context.refuse_statelessly(connection, *message, !basics ? basics.error() : target.error());
+      context.refuse_statelessly(connection, *message, basics.error());
     return count_defect(connection);
   }
   connection.defects = 0;
   const RequestFate fate = context.layer.on_request(connection.id, *message, *basics, now.mono);
-  Request request{connection, *message, *basics, *target, fate.id, nullptr, now, message, {}};
+  Request request{connection, *message, *basics, basics->request_uri, fate.id, nullptr, now, message, {}};
   switch (fate.kind) {
     case RequestFate::Kind::repeated:
     case RequestFate::Kind::ack:

@@ -77,13 +77,14 @@ Result<std::vector<std::string>> record_routes(const Message& message) {
 }
 
 /// A URI as it may stand in a request line: headers are not allowed there (RFC 3261 19.1.1).
-std::string request_uri_of(std::string_view uri_text) {
+std::string_view request_uri_of(std::string_view uri_text) {
+  if (uri_text.find('?') == std::string_view::npos) return uri_text;  // nearly all
   const auto uri = wire::sip::Uri::parse(uri_text);
   if (uri && !uri->headers.empty() && uri_text.size() > uri->headers.size()) {
     const std::size_t mark = uri_text.size() - uri->headers.size() - 1;
-    if (uri_text[mark] == '?') uri_text = uri_text.substr(0, mark);
+    if (uri_text[mark] == '?') return uri_text.substr(0, mark);
   }
-  return std::string(uri_text);
+  return uri_text;
 }
 
 bool refreshes_target(Method method) { return method == Method::invite || method == Method::update; }

@@ -74,7 +74,7 @@ Result<void> read_value(std::string_view text, NameAddr& address) {
 }
 
 Result<NameAddr> NameAddr::parse(std::string_view value) {
-  Result<NameAddr> result = NameAddr{};
+  Result<NameAddr> result(std::in_place);
   if (Result<void> read = read_value(value, *result); !read) result = read.error();
   return result;
 }
@@ -113,7 +113,7 @@ Result<void> read_value(std::string_view text, Via& via) {
 }
 
 Result<Via> Via::parse(std::string_view entry) {
-  Result<Via> result = Via{};
+  Result<Via> result(std::in_place);
   if (Result<void> read = read_value(entry, *result); !read) result = read.error();
   return result;
 }
@@ -164,11 +164,11 @@ bool is_token68(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return is_token68(c); });
 }
 
-bool read_auth_parameter(std::string_view entry, Parameter& parameter) {
-  ScanView scan(entry);
+/// `name = value` in front of a comma or the end.
+bool read_auth_parameter(ScanView& scan, Parameter& parameter) {
   const std::string_view name = scan.take_run(chars::token);
   if (name.empty() || !scan.take_separator('=')) return false;
-  parameter.name = base::to_lower(name);
+  base::assign_lower(parameter.name, name);
   parameter.has_value = true;
   if (scan.peek() == '"') {
     std::optional<std::string> text = scan.take_quoted();
@@ -179,7 +179,7 @@ bool read_auth_parameter(std::string_view entry, Parameter& parameter) {
     if (parameter.value.empty()) return false;
   }
   scan.skip_lws();
-  return scan.at_end();
+  return scan.at_end() || scan.peek() == ',';
 }
 
 }  // namespace
@@ -197,10 +197,9 @@ Result<AuthValue> AuthValue::parse(std::string_view value) {
   }
   std::vector<Parameter>& list = auth.parameters.list();
   list.reserve(credentials_expected);
-  ListView entries(scan.rest());
-  while (const std::optional<std::string_view> entry = entries.next()) {
-    if (entry->empty()) continue;
-    if (list.size() == parameters_max || !read_auth_parameter(*entry, list.emplace_back()))
+  while (!scan.at_end()) {
+    if (scan.take_separator(',') || scan.at_end()) continue;  // empty entries are let through
+    if (list.size() == parameters_max || !read_auth_parameter(scan, list.emplace_back()))
       return malformed("authentication parameter", scan.offset());
   }
   return auth;

@@ -72,8 +72,9 @@ Result<Via> top_via(const Message& message);
 /// where the RFC permits (Expires, Max-Forwards), refused elsewhere.
 Result<std::optional<std::uint32_t>> number_header(const Message& message, HeaderName name);
 
-/// What every request handler needs, decoded once (From, To, Call-ID, CSeq, top Via).
+/// What every request handler needs, decoded once (Request-URI, From, To, Call-ID, CSeq, top Via).
 struct Basics {
+  Uri request_uri;  ///< of a request
   NameAddr from;
   NameAddr to;
   std::string call_id;

@@ -125,6 +125,11 @@ TEST(AuthValue, reads) {
             "SIP Communications Service");
   EXPECT_EQ(AuthValue::parse("TLS-DSK gssapi-data=\"\", version=4")->parameters.value("version"), "4");
   EXPECT_TRUE(AuthValue::parse("Negotiate")->parameters.empty());
+  const Result<AuthValue> loose = AuthValue::parse("Digest , realm = \"a, \\\"b\\\"\",, nonce=n ,\r\n qop=auth,");
+  ASSERT_TRUE(loose);
+  EXPECT_EQ(loose->parameters.value("realm"), "a, \"b\"");
+  EXPECT_EQ(loose->parameters.value("qop"), "auth");
+  EXPECT_EQ(loose->parameters.list().size(), 3U) << "empty entries are none";
   for (const std::string_view text : {"", "Digest a=\"open", "Digest =b", "Digest a b", "Digest a=b c", "\"x\" y"})
     EXPECT_FALSE(AuthValue::parse(text)) << text;
   std::string many = "Digest ";

@@ -12,6 +12,8 @@
 namespace tertulia::wire::sip {
 namespace {
 
+constexpr std::size_t source_octets_expected = 24;  // `;rport=` and `;received=` but for the address
+
 struct Phrase {
   int status;
   std::string_view text;
@@ -96,17 +98,45 @@ constexpr std::array phrases = {
     Phrase{608, "Rejected"},
 };
 
+/// Hands out an entry's text piece by piece: what stands before its parameters, then each of them with its semicolon.
+template <typename Take>
+void for_each_piece(std::string_view entry, const Take& take) {
+  std::size_t begin = 0;
+  bool in_quotes = false;
+  for (std::size_t i = 0; i < entry.size(); ++i) {
+    if (in_quotes && entry[i] == '\\') {
+      ++i;
+    } else if (entry[i] == '"') {
+      in_quotes = !in_quotes;
+    } else if (entry[i] == ';' && !in_quotes) {
+      take(entry.substr(begin, i - begin));
+      begin = i;
+    }
+  }
+  take(entry.substr(begin));
+}
+
 /// The entry with where it really came from (RFC 3261 18.2.1, RFC 3581 4).  A `received` of the peer's own is a lie.
 std::string with_source(std::string_view entry, std::string_view address, std::uint16_t port) {
-  Result<Via> via = Via::parse(entry);
+  const Result<Via> via = Via::parse(entry);
   if (!via) return std::string(entry);
   const bool wants_port = via->parameters.has("rport");
   if (!wants_port && !via->parameters.has("received") && base::equal_ignoring_case(via->host, address))
     return std::string(entry);
-  via->parameters.remove("received");
-  if (wants_port) via->parameters.set("rport", std::to_string(port));
-  via->parameters.set("received", address);
-  return via->to_string();
+  std::string out;
+  out.reserve(entry.size() + address.size() + source_octets_expected);
+  for_each_piece(entry, [&](std::string_view piece) {
+    const std::string_view name =
+        without_lws(piece.substr(std::min<std::size_t>(1, piece.size()), piece.find('=') - 1));
+    if (piece.front() != ';') {
+      out.append(piece);
+    } else if (base::equal_ignoring_case(name, "rport")) {
+      out.append(";rport=").append(std::to_string(port));
+    } else if (!base::equal_ignoring_case(name, "received")) {
+      out.append(piece);
+    }
+  });
+  return out.append(";received=").append(address);
 }
 
 void put_unfolded(Writer& writer, HeaderName name, std::string_view value) {

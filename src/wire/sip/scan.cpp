@@ -10,6 +10,12 @@
 
 namespace tertulia::wire::sip {
 
+namespace {
+
+constexpr bool is_special_in_quotes(char c) { return c == '"' || c == '\\' || c == '\r' || c == '\n'; }
+
+}  // namespace
+
 bool ScanView::skip_lws() {
   const std::size_t before = at_;
   while (at_ < text_.size() && is_of(text_[at_], chars::lws)) ++at_;
@@ -39,7 +45,9 @@ std::optional<std::string> ScanView::take_quoted() {
   if (!take('"')) return std::nullopt;
   // Most have neither escapes nor folds.
   const std::string_view rest = text_.substr(at_);
-  if (const std::size_t end = rest.find_first_of("\"\\\r\n"); end < rest.size() && rest[end] == '"') {
+  std::size_t end = 0;
+  while (end < rest.size() && !is_special_in_quotes(rest[end])) ++end;
+  if (end < rest.size() && rest[end] == '"') {
     at_ += end + 1;
     return std::string(rest.substr(0, end));
   }
@@ -76,7 +84,7 @@ bool read_parameters(ScanView& scan, Parameters& parameters) {
     if (name.empty() || parameters.list().size() == parameters_max) return false;
     if (parameters.list().empty()) parameters.list().reserve(parameters_expected);
     Parameter& parameter = parameters.list().emplace_back();
-    parameter.name = base::to_lower(name);
+    base::assign_lower(parameter.name, name);
     if (scan.take_separator('=')) {
       parameter.has_value = true;
       if (scan.peek() == '"') {
@@ -207,11 +215,11 @@ bool read_host(std::string_view text, std::string& host) {
   if (text.empty() || text.size() > host_bytes_max) return false;
   if (text.front() != '[') {
     if (!is_domain(text)) return false;
-    host = base::to_lower(text);
+    base::assign_lower(host, text);
     return true;
   }
   if (text.size() < 3 || text.back() != ']') return false;
-  host = base::to_lower(text.substr(1, text.size() - 2));
+  base::assign_lower(host, text.substr(1, text.size() - 2));
   if (const std::size_t at = host.find(":::"); at != std::string::npos && host.find('.') != std::string::npos)
     host.erase(at, 1);
   return is_ipv6(host);

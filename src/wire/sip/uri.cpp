@@ -222,7 +222,7 @@ bool read_value(std::string_view text, Uri& uri) {
   if (!all_of(text, chars::uri)) return false;
   const std::string_view rest = text.substr(colon + 1);
   if (rest.empty()) return false;
-  uri.scheme_text = base::to_lower(text.substr(0, colon));
+  base::assign_lower(uri.scheme_text, text.substr(0, colon));
   uri.scheme = scheme_from(uri.scheme_text);
   uri.opaque = rest;
   if (uri.scheme == Scheme::other) return true;

@@ -89,10 +89,9 @@ Result<void> judge_call_id(const Message& message, std::string& call_id) {
   return {};
 }
 
-Result<void> judge_request_line(const Message& message, const CSeq& cseq) {
+Result<void> judge_request_line(const Message& message, const CSeq& cseq, Uri& uri) {
   if (cseq.method != message.method_text())
     return Error{message.method() == Method::other ? Reason::method_unknown : Reason::cseq_method_mismatch, {}};
-  Uri uri;
   if (!read_value(message.request_uri(), uri)) return Error{Reason::uri_malformed, "Request-URI"};
   // Headers have no place in a Request-URI (RFC 3261 19.1.1); they must never be taken for real ones.
   if (!uri.headers.empty()) return Error{Reason::uri_malformed, "Request-URI with headers"};
@@ -125,7 +124,7 @@ Result<void> judge(const Message& message, Basics& basics) {
   if (!cseq) return cseq.error();
   basics.cseq = *std::move(cseq);
   if (message.is_request())
-    if (Result<void> line = judge_request_line(message, basics.cseq); !line) return line.error();
+    if (Result<void> line = judge_request_line(message, basics.cseq, basics.request_uri); !line) return line.error();
   if (Result<void> via = judge_list<Via>(message, HeaderName::via, &basics.via); !via) return via.error();
   if (Result<void> from = judge_address(message, HeaderName::from, basics.from); !from) return from.error();
   if (Result<void> to = judge_address(message, HeaderName::to, basics.to); !to) return to.error();
@@ -137,7 +136,7 @@ Result<void> judge(const Message& message, Basics& basics) {
 }  // namespace
 
 Result<Basics> validate(const Message& message) {
-  Result<Basics> result = Basics{};
+  Result<Basics> result(std::in_place);
   if (Result<void> judged = judge(message, *result); !judged) result = judged.error();
   return result;
 }

@@ -70,7 +70,10 @@ TEST(ResponseTo, marks_the_source_in_the_top_via) {  // RFC 3261 18.2.1, RFC 358
   EXPECT_EQ(vias("Via: SIP/2.0/TCP h;branch=z9;rport;x=1\r\nVia: SIP/2.0/UDP  i\r\n"),
             (std::vector<std::string>{"SIP/2.0/TCP h;branch=z9;rport=4444;x=1;received=192.0.2.4", "SIP/2.0/UDP  i"}));
   EXPECT_EQ(vias("v: SIP / 2.0 / TCP h;branch=z9 , SIP/2.0/UDP i;branch=y\r\n"),
-            (std::vector<std::string>{"SIP/2.0/TCP h;branch=z9;received=192.0.2.4 , SIP/2.0/UDP i;branch=y"}));
+            (std::vector<std::string>{"SIP / 2.0 / TCP h;branch=z9;received=192.0.2.4 , SIP/2.0/UDP i;branch=y"}))
+      << "the rest goes back as it came";
+  EXPECT_EQ(vias("Via: SIP/2.0/TCP h;x=\"a;rport;\\\"received=1\" ; RPORT ;Received=9;y\r\n"),
+            (std::vector<std::string>{"SIP/2.0/TCP h;x=\"a;rport;\\\"received=1\" ;rport=4444;y;received=192.0.2.4"}));
   EXPECT_EQ(vias("Via: SIP/2.0/tls 192.0.2.4:5061;branch=z9\r\n"),
             (std::vector<std::string>{"SIP/2.0/tls 192.0.2.4:5061;branch=z9"}))
       << "nothing to add";
