@@ -56,8 +56,12 @@ class PersonStage(LiveStage):
             raise
 
     def start(self):
-        self.server.start(environment={"KRB5_CONFIG": self.kdc.config} if self.kdc else None)
+        self.server.start(environment=self.environment())
         return self
+
+    def environment(self):
+        """Of the server."""
+        return {"KRB5_CONFIG": self.kdc.config} if self.kdc else {}
 
     def close(self):
         try:
@@ -98,7 +102,8 @@ class PersonStage(LiveStage):
         if step.verb == "wait" and step.numbers[0] > WAIT_MAX:
             return self.pass_time(step.numbers[0])
         if step.verb == "server_starts" and self.server.process is None:
-            self.server.start(tls=False, extra=("--sip-tls", "127.0.0.1:%d" % self.server.tls_port))
+            same = ("--sip-tls", "127.0.0.1:%d" % self.server.tls_port)
+            self.server.start(tls=False, extra=same, environment=self.environment())
             return None
         if step.verb == "server_dies":
             for device in self.pidgins():

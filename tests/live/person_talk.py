@@ -31,6 +31,7 @@ FORMS = [(tuple(words.split()), verb, {"word": "ntlm"} if words == 'Speaker uses
     ('Speaker has Person in the group "', "has_in_group"),
     ('Speaker has no group "', "lacks_group"),
     ('Speaker sees the name " of Person', "sees_name"),
+    ('Speaker has Person on level Word', "has_level"),
     ('Speaker finds nobody by the name "', "finds_nobody"),
     ('Speaker finds Person by the name "', "finds"),
     # files
@@ -45,6 +46,7 @@ FORMS = [(tuple(words.split()), verb, {"word": "ntlm"} if words == 'Speaker uses
 )]
 WORDS = {
     "use_pidgin": ("ntlm kerberos tls-dsk", "Pidgin signs in with ntlm, kerberos or tls-dsk"),
+    "has_level": talk.WORDS["own_level"],
     "show": ("online offline", "people show themselves online or offline"),
 }
 DONE = {"use_pidgin", "use_baresip", "show", "type", "say_there", "add_to_group", "move", "name", "rename_group",

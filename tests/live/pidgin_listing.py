@@ -82,6 +82,13 @@ class Listing:
             return contact and step.text in (contact["alias"], contact["name"])
         return self.sees(shown, lambda: self.client.contact(step.other))
 
+    def expect_has_level(self, step):
+        level = {**LEVELS, "blocked": "Blocked"}[step.word]
+
+        def given():
+            return self.client.contact(step.other) and self.client.level(step.other) == level
+        return self.sees(given, lambda: self.client.contact(step.other))
+
     def expect_finds(self, step):
         found = self.client.search(given=step.text)
         names = found if isinstance(found, str) else [row["User name"] for row in found]
