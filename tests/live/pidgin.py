@@ -137,6 +137,19 @@ class Pidgin(Console):
         answer = r"MESSAGE START <<<[^\n]*\n+SIP/2\.0 %s[^\n]*\n(?:[^\n]+\n)*?CSeq: *\d+ %s\b" % (status, method)
         return len(re.findall(answer, self.log_text()))
 
+    def clock(self, factor):
+        """All its timers and its time run so many times faster from now on."""
+        self.command("clock", factor)
+
+    def kill(self):
+        """It ends at once, as with the machine, and is not closed any more."""
+        self.process.kill()
+        self.process.wait()
+        self.reader.join(5)
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.temporary.cleanup()
+
     def close(self):
         """It signs out and ends.  A client that has crashed fails the test: something that it was sent has done that."""
         try:
@@ -330,6 +343,9 @@ class Pidgin(Console):
 
     def rooms(self):
         return self.command("rooms")["rooms"]
+
+    def is_room(self, talk):
+        return any(entry["talk"] == talk for entry in self.rooms())
 
     def members(self, room=""):
         """User -> leader or member."""

@@ -6,7 +6,7 @@ import conferencing
 from device import Device, Manner
 from lync import LyncDevice
 from server import Server, eventually, password_of
-from talk import CONFERENCE_ACTS
+from talk import CONFERENCE_ACTS, EXPECTED
 
 PATIENCE = 10.0   # seconds in which what is expected arrives
 MOMENT = 0.1      # so that what is said next comes later
@@ -15,8 +15,10 @@ WAIT_MAX = 60     # seconds of a test that a talk may spend waiting
 
 
 class LiveStage(conferencing.Stage):
-    def __init__(self):
-        self.server = Server(users=())
+    expected = EXPECTED
+
+    def __init__(self, settings=None):
+        self.server = Server((), settings)
         self.devices = {}
         self.last_fact = None
 
@@ -172,6 +174,10 @@ class LiveStage(conferencing.Stage):
         return None
 
     # -- what is expected: the surprise, or nothing ------------------------------------------------------------------
+
+    def expect(self, step):
+        lync = step.verb in ("keys_made", "has_contact", "lacks_contact", "conflicts")
+        return getattr(self, "await_" + ("lync" if lync else step.verb))(step)
 
     def await_answer(self, who, of_call=False):
         return self.device(who).await_answer(of_call)

@@ -119,6 +119,10 @@ ANSWERED = {"sign_in", "sign_in_wrong", "sign_out", "page", "page_bytes", "invit
 CONFERENCE_ACTS = {"make_conference", "take_along", "add", "enter", "tell", "leave", "put_out", "make_leader", "lock",
                    "unlock", "end_conference", "watch_conference", "admin_makes", "admin_locks", "admin_unlocks",
                    "admin_ends"}
+# What is not done but seen.
+EXPECTED = {"receive", "nothing_more", "sees_call", "record", "replaced", "sees_state", "sees_note", "sees_people",
+            "sees_role", "told_addition", "receive_room", "room_record", "keys_made", "has_contact", "lacks_contact",
+            "conflicts"}
 # Whose text is a second person.
 ABOUT_TWO = {"record", "level", "transfer", "connect", "replaced"}
 # Which words a verb takes, and what is said of others.
@@ -176,7 +180,10 @@ def take(piece, word, step):
     elif piece == "Word":
         step.word = word.lower()
     elif piece == '"':
-        step.text = word[1:]
+        if step.text:
+            step.word = word[1:]   # a second text
+        else:
+            step.text = word[1:]
         return word[0] == '"'
     elif piece == "N":
         step.numbers.append(to_number(word))
@@ -200,8 +207,20 @@ def fitted(form, words, line):
     return step if fits else None
 
 
+@dataclasses.dataclass(frozen=True)
+class Language:
+    """Sentences, whose answers can be waited for, and which words verbs take."""
+    forms: list
+    answered: set
+    words: dict
+
+
+LANGUAGE = Language(FORMS, ANSWERED, WORDS)
+
+
 class Reader:
-    def __init__(self):
+    def __init__(self, language):
+        self.language = language
         self.people, self.said = set(), set()
 
     def read(self, words, line):
@@ -212,11 +231,11 @@ class Reader:
             if wanted is None or not 200 <= wanted <= 699:
                 raise ValueError("'gets' wants a final status")
             words = words[:-2]
-        step = next(filter(None, (fitted(form, words, line) for form in FORMS)), None)
+        step = next(filter(None, (fitted(form, words, line) for form in self.language.forms)), None)
         if step is None:
             raise ValueError("this sentence is not known")
         step.wanted = wanted
-        if wanted is not None and step.verb not in ANSWERED:
+        if wanted is not None and step.verb not in self.language.answered:
             raise ValueError("nothing is answered here")
         if step.verb in ("page", "say", "tell"):
             first = step.text.split(" ")[0]
@@ -229,15 +248,15 @@ class Reader:
                        *step.people):
             if person and person not in self.people:
                 raise ValueError("nobody has introduced " + person)
-        known, why = WORDS.get(step.verb, ("", ""))
+        known, why = self.language.words.get(step.verb, ("", ""))
         if known and step.word not in known.split():
             raise ValueError(why)
         return step
 
 
-def parse(name, text):
+def parse(name, text, language=LANGUAGE):
     """The steps of a talk.  Strict: what it does not know is a TalkError."""
-    steps, reader = [], Reader()
+    steps, reader = [], Reader(language)
     for number, line in enumerate(text.split("\n"), 1):
         words = words_of(line)
         try:
@@ -265,11 +284,8 @@ def play_step(step, stage):
         for person in step.people:
             stage.add_person(person)
         return None
-    if step.verb in ("receive", "nothing_more", "sees_call", "record", "replaced", "sees_state", "sees_note",
-                     "sees_people", "sees_role", "told_addition", "receive_room", "room_record"):
-        return getattr(stage, "await_" + step.verb)(step)
-    if step.verb in ("keys_made", "has_contact", "lacks_contact", "conflicts"):
-        return stage.await_lync(step)
+    if step.verb in stage.expected:
+        return stage.expect(step)
     if step.verb == "told":
         status = stage.await_answer(step.who, of_call=True)
         return None if status == step.numbers[0] else "was told %d about the call" % status

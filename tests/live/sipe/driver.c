@@ -56,7 +56,7 @@ static void glib_print(const char* domain, GLogLevelFlags level, const char* tex
   fputc('\n', log_file(NULL));
 }
 
-// -- event loop: libpurple's watches are GLib's -------------------------------------------------------------------
+// -- event loop: libpurple's watches are GLib's, its timers are in clock.c -------------------------------------------
 
 struct Watch {
   PurpleInputFunction call;
@@ -99,8 +99,8 @@ static void unescape(char* field) {
 }
 
 static const char* run(char** words, int count, Event* answer) {
-  static const struct Command* const tables[] = {account_commands, contact_commands, talk_commands,
-                                                 room_commands,    file_commands,    request_commands};
+  static const struct Command* const tables[] = {account_commands, contact_commands, talk_commands, room_commands,
+                                                 file_commands,    request_commands, clock_commands};
   for (size_t table = 0; table < G_N_ELEMENTS(tables); table++)
     for (const struct Command* command = tables[table]; command->name; command++) {
       if (strcmp(command->name, words[0]) != 0) continue;
@@ -190,11 +190,11 @@ int main(int count, char** words) {
   }
   driver()->loop = g_main_loop_new(NULL, FALSE);
   driver()->stay = TRUE;
-  loop_operations = (PurpleEventLoopUiOps){.timeout_add = g_timeout_add,
+  loop_operations = (PurpleEventLoopUiOps){.timeout_add = clock_add_milliseconds,
                                            .timeout_remove = g_source_remove,
                                            .input_add = watch_add,
                                            .input_remove = g_source_remove,
-                                           .timeout_add_seconds = g_timeout_add_seconds};
+                                           .timeout_add_seconds = clock_add_seconds};
   g_log_set_default_handler(glib_print, NULL);
   purple_util_set_user_dir(words[1]);
   purple_debug_set_ui_ops(&debug_operations);

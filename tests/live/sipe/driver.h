@@ -34,7 +34,7 @@ struct Command {
   Run* run;
 };
 extern const struct Command account_commands[], contact_commands[], talk_commands[], room_commands[], file_commands[],
-    request_commands[];
+    request_commands[], clock_commands[];
 
 // Connection of the account, NULL while it is not signed in; its protocol operations.
 PurpleConnection* connection(void);
@@ -45,6 +45,11 @@ extern const char* const not_signed_in;
 void menu_list(GList* menu, Event* answer);
 // Calls the entry that words name, from the outer menu to the inner.  Frees the menu.  Returns as Run.
 const char* menu_choose(GList* menu, PurpleBlistNode* node, char** words, int count);
+
+// -- timers (clock.c): as g_timeout_add, in the client's time -----------------------------------------------------
+
+guint clock_add_milliseconds(guint interval, GSourceFunc call, gpointer data);
+guint clock_add_seconds(guint interval, GSourceFunc call, gpointer data);
 
 // -- what libpurple wants from a user interface -------------------------------------------------------------------
 
