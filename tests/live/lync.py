@@ -208,7 +208,7 @@ class LyncDevice(conferencing.Lync, Device):
         try:
             self.subscribe_and_publish(client)
             self.ready.set()
-        except ConnectionError:
+        except OSError:
             pass   # signed out, or cut off, before all of it stood: whoever waits for `ready` notices
 
     def subscribe_and_publish(self, client):
