@@ -73,6 +73,12 @@ std::string field(const std::vector<RecordField>& fields, std::string_view name)
   return {};
 }
 
+/// `2/0`, or `-` while the conversation runs.
+std::string message_counts(const std::vector<RecordField>& session) {
+  const std::string user1 = field(session, "user1_message_count"), user2 = field(session, "user2_message_count");
+  return user1.empty() || user2.empty() ? "-" : user1 + "/" + user2;
+}
+
 void print_list(const Arguments& arguments, const std::vector<std::vector<RecordField>>& records) {
   const auto head = [&](std::string_view text) { return std::string(tr(arguments.common.language, text)); };
   std::vector<std::vector<std::string>> rows;
@@ -89,8 +95,7 @@ void print_list(const Arguments& arguments, const std::vector<std::vector<Record
   } else {
     for (const auto& r : records)
       rows.push_back({field(r, "id"), field(r, "invite_time"), field(r, "end_time"), field(r, "response_code"),
-                      field(r, "mode"), field(r, "user1_message_count") + "/" + field(r, "user2_message_count"),
-                      field(r, "user1") + " " + field(r, "user2")});
+                      field(r, "mode"), message_counts(r), field(r, "user1") + " " + field(r, "user2")});
     print_table({"ID", head("STARTED"), head("ENDED"), head("CODE"), head("MODE"), head("MESSAGES"), head("USERS")},
                 rows);
   }

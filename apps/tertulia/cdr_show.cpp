@@ -31,6 +31,10 @@ Json record_json(const std::vector<RecordField>& fields) {
     const std::string name(field.name);
     switch (field.kind) {
       case RecordFieldKind::number: {
+        if (field.text.empty()) {  // not known
+          json[name] = Json();
+          break;
+        }
         // Identifiers use all 64 bits and would lose digits in most JSON readers: they stay texts there.
         std::uint64_t number = 0;
         std::from_chars(field.text.data(), field.text.data() + field.text.size(), number);

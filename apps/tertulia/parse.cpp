@@ -316,7 +316,9 @@ class Grammar {
 
   void add_records() {
     CLI::App* records = group("cdr", "Call detail records");
-    CLI::App* list = command(records, "list", "List records, newest first", run_cdr_list);
+    CLI::App* list =
+        command(records, "list", "List records, newest first; messages are counted when a conversation has ended",
+                run_cdr_list);
     filter(list);
     option(list, "--limit", arguments_.limit, "How many at most (default 100)")->check(CLI::Range(1U, 10000U));
     CLI::App* show = command(records, "show", "Show one record; of a conversation all its phases", run_cdr_show);

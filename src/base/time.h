@@ -12,8 +12,10 @@ namespace tertulia::base {
 using Duration = std::chrono::microseconds;
 using namespace std::chrono_literals;  // NOLINT: units are words everybody uses
 
-/// As protocols count: a started second does not yet count.  The span is not negative.
-constexpr std::uint64_t whole_seconds(Duration span) { return static_cast<std::uint64_t>(span.count() / 1'000'000); }
+/// As protocols tell of spans: a started second counts, so that nobody comes back too early.  0 when nothing is left.
+constexpr std::uint64_t whole_seconds(Duration span) {
+  return span <= Duration{} ? 0 : static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(span).count());
+}
 
 /// A point on the monotonic clock, microseconds since an arbitrary start.  Only for deadlines and differences.
 struct TimePoint {

@@ -40,5 +40,14 @@ TEST(Time, points_and_spans) {
   EXPECT_EQ((WallTime{7} + 1s).us, 1'000'007);
 }
 
+TEST(Time, a_started_second_is_told_as_a_whole_one) {
+  EXPECT_EQ(whole_seconds(60s), 60U);
+  EXPECT_EQ(whole_seconds(59s + 1us), 60U);
+  EXPECT_EQ(whole_seconds(1us), 1U);
+  EXPECT_EQ(whole_seconds(0s), 0U);
+  EXPECT_EQ(whole_seconds(-1us), 0U);
+  EXPECT_EQ(whole_seconds(-5s), 0U);
+}
+
 }  // namespace
 }  // namespace tertulia::base

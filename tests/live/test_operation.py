@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -229,13 +230,26 @@ class ReloadAndStop(live.Case):
                 self.assertEqual(server.stop(), 0)
                 self.assertEqual(manager.recv(4096), b"STOPPING=1")
 
+    def list_as_text(self):
+        """What an administrator sees: runs of blanks as two."""
+        done = subprocess.run([BINARY, "cdr", "list", "--data", self.server.folder], capture_output=True, text=True, timeout=20, check=True)
+        return re.sub(" {2,}", "  ", done.stdout)
+
     def test_sigterm_is_orderly_and_closes_records(self):
         alice, bob = self.signed_in("alice"), self.signed_in("bob")
         alice.message("bob", "last words")
+        running = eventually(lambda: [r for r in self.server.run("cdr", "list") if not r["end_time"]], what="the record")[0]
+        self.assertEqual((running["user1_message_count"], running["user2_message_count"]), (None, None))
+        self.assertRegex(self.list_as_text(), r"(?m)^%s  .*  page  -  " % running["id"])
         self.assertEqual(self.server.stop(), 0)
         try:
             eventually(lambda: alice.closed and bob.closed)
-            self.assertTrue(all(r["end_time"] for r in self.server.run("cdr", "list")))
+            records = self.server.run("cdr", "list")
+            self.assertTrue(all(r["end_time"] for r in records))
+            ended = next(r for r in records if r["id"] == running["id"])
+            self.assertGreaterEqual(ended["user1_message_count"] + ended["user2_message_count"], 1)
+            self.assertRegex(self.list_as_text(), r"(?m)^%s  .*  page  %d/%d  " % (
+                ended["id"], ended["user1_message_count"], ended["user2_message_count"]))
             self.assertTrue(all(r["deregister_time"] for r in self.server.run("cdr", "list", "registrations")))
         finally:
             self.server.start()

@@ -24,6 +24,12 @@ std::string id_text(AnyId id) {
   return std::to_string(id.value);
 }
 
+/// The counts come with the end: while a conversation runs, its record does not know them.
+std::string count_text(const SessionRecord& session, const SessionParty& party) {
+  const bool talks = session.mode == SessionMode::page || session.mode == SessionMode::session;
+  return talks && !session.end_time ? std::string() : std::to_string(party.message_count);
+}
+
 /// `accepted plan.txt; rejected tool.exe`.
 std::string files_text(const std::vector<FileTransfer>& files) {
   std::string all;
@@ -62,11 +68,11 @@ constexpr std::array session_columns{
     Column<S>{"user1", text, [](const S& s) { return s.user1.user; }},
     Column<S>{"user1_endpoint", text, [](const S& s) { return id_text(s.user1.endpoint); }},
     Column<S>{"user1_client_version", text, [](const S& s) { return s.user1.client_version; }},
-    Column<S>{"user1_message_count", number, [](const S& s) { return std::to_string(s.user1.message_count); }},
+    Column<S>{"user1_message_count", number, [](const S& s) { return count_text(s, s.user1); }},
     Column<S>{"user2", text, [](const S& s) { return s.user2.user; }},
     Column<S>{"user2_endpoint", text, [](const S& s) { return id_text(s.user2.endpoint); }},
     Column<S>{"user2_client_version", text, [](const S& s) { return s.user2.client_version; }},
-    Column<S>{"user2_message_count", number, [](const S& s) { return std::to_string(s.user2.message_count); }},
+    Column<S>{"user2_message_count", number, [](const S& s) { return count_text(s, s.user2); }},
     Column<S>{"call_id", text, [](const S& s) { return s.call_id; }},
     Column<S>{"content_type", text, [](const S& s) { return s.content_type; }},
     Column<S>{"invite_time", time, [](const S& s) { return time_text(s.invite_time); }},

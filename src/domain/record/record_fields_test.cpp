@@ -80,6 +80,26 @@ TEST(RecordFields, of_a_session) {
   expect_names(record, session_field_names());
 }
 
+TEST(RecordFields, a_conversation_that_runs_has_no_counts_yet) {
+  SessionRecord record;
+  record.user1.message_count = 2;  // of a change on the way
+  const auto counts = [&record] {
+    const auto fields = fields_of(record);
+    EXPECT_EQ(fields[6].kind, RecordFieldKind::number);
+    return std::vector{fields[6].text, fields[10].text};
+  };
+  for (const SessionMode mode : {SessionMode::page, SessionMode::session}) {
+    record.mode = mode;
+    EXPECT_THAT(counts(), ElementsAre("", ""));
+  }
+  record.mode = SessionMode::call;  // which has no messages
+  record.user1.message_count = 0;
+  EXPECT_THAT(counts(), ElementsAre("0", "0"));
+  record.mode = SessionMode::page;
+  record.end_time = base::WallTime{0};
+  EXPECT_THAT(counts(), ElementsAre("0", "0"));
+}
+
 TEST(RecordFields, of_a_call) {
   SessionRecord record;
   record.id = {5};

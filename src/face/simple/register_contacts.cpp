@@ -164,8 +164,7 @@ domain::ClientInfoPtr client_of(const Request& request, std::string_view instanc
 std::string contact_line(const domain::BindingInfo& binding, const ContactStyle& style) {
   std::string line = "<";
   line.append(binding.uri).append(">").append(binding.parameters);
-  const auto left = std::chrono::ceil<std::chrono::seconds>(binding.left).count();
-  line.append(";expires=").append(std::to_string(std::max<std::int64_t>(left, 0)));
+  line.append(";expires=").append(std::to_string(base::whole_seconds(binding.left)));
   if (!binding.instance.empty()) line.append(";+sip.instance=").append(wire::sip::quoted("<" + binding.instance + ">"));
   if (binding.reg_id != 0) line.append(";reg-id=").append(std::to_string(binding.reg_id));
   if (!style.gruu) return line;

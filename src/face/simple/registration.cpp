@@ -30,11 +30,6 @@ bool contains(const std::vector<domain::BindingInfo>& bindings, base::EndpointId
                      [&](const domain::BindingInfo& one) { return one.endpoint == endpoint; });
 }
 
-std::uint64_t whole_seconds(base::Duration duration) {
-  return static_cast<std::uint64_t>(
-      std::max<std::int64_t>(std::chrono::ceil<std::chrono::seconds>(duration).count(), 0));
-}
-
 }  // namespace
 
 void Registration::on_register(const Request& request) {
@@ -91,7 +86,7 @@ void Registration::refuse(const Waiting& waiting, const domain::BindAnswer& answ
   if (answer.reason == Reason::home_elsewhere) return send_home(waiting, answer, now);
   if (answer.reason != Reason::interval_too_brief) return context_.refuse(waiting.pending, answer.reason, now);
   context_.refuse(waiting.pending, answer.reason, now, 0, {}, [&](Writer& writer) {
-    writer.header(HeaderName::min_expires, whole_seconds(answer.lease_min));  // RFC 3261 10.3 step 7
+    writer.header(HeaderName::min_expires, base::whole_seconds(answer.lease_min));  // RFC 3261 10.3 step 7
   });
 }
 
@@ -111,7 +106,7 @@ void Registration::accept(const Waiting& waiting, const domain::BindAnswer& answ
   for (const domain::BindingInfo& binding : answer.bindings) {
     writer.header(HeaderName::contact, contact_line(binding, {waiting.address, waiting.wish.gruu, dialect}));
     // COMPAT(pidgin-sipe 1.25): a 200 without an Expires header is ignored and the client hangs.
-    if (binding.endpoint == answer.endpoint) writer.header(HeaderName::expires, whole_seconds(binding.left));
+    if (binding.endpoint == answer.endpoint) writer.header(HeaderName::expires, base::whole_seconds(binding.left));
   }
   if (dialect) {
     const bool signed_out = connection->endpoints.empty();
@@ -127,7 +122,7 @@ void Registration::accept(const Waiting& waiting, const domain::BindAnswer& answ
 void Registration::describe(const Waiting& waiting, Writer& writer) const {
   if (waiting.wish.outbound) {  // RFC 5626 4.4 and 6
     writer.header(HeaderName::require, "outbound");
-    writer.header("Flow-Timer", std::to_string(whole_seconds(context_.settings.keep_alive_told)));
+    writer.header("Flow-Timer", std::to_string(base::whole_seconds(context_.settings.keep_alive_told)));
   }
   if (waiting.wish.outbound || waiting.wish.gruu)
     writer.header(HeaderName::supported, waiting.wish.gruu ? "outbound, gruu" : "outbound");

@@ -103,7 +103,7 @@ bool SignInGuard::refuses_locked(const Request& request, const Claim& claim) {
   const std::optional<base::Duration> left = locked(request.connection.peer.ip_address, claim, request.now);
   if (!left) return false;
   context_.metrics.locked_out.add();
-  const auto seconds = static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(*left).count());
+  const auto seconds = base::whole_seconds(*left);
   context_.refuse(request, Reason::account_locked, 0, {},
                   [&](Writer& writer) { writer.header(HeaderName::retry_after, std::max<std::uint64_t>(seconds, 1)); });
   return true;

@@ -124,7 +124,7 @@ TEST_F(CaTest, serials_differ_and_are_positive) {
 }
 
 TEST_F(CaTest, long_domains_are_cut_in_the_title_only) {
-  const std::string longest = std::string(60, 'a') + "." + std::string(60, 'b') + ".com";
+  const std::string longest = std::string(60, 'a').append(".").append(60, 'b').append(".com");
   ASSERT_TRUE(create_authority(files("ca"), longest, made_at));
   ASSERT_TRUE(issue_server_certificate(files("ca"), {longest, {}, CertificateKey::ec_p256, made_at}, files("server")));
   EXPECT_EQ(read_certificate(path("server.pem"))->names.at(0), longest);

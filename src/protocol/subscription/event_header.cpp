@@ -2,7 +2,6 @@
 #include "protocol/subscription/event_header.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "base/text.h"
 #include "protocol/subscription/limits.h"
@@ -46,10 +45,6 @@ bool read_rate_into(const wire::sip::Parameters& parameters, std::string_view na
   if (!rate) return false;
   interval = interval_of(*rate);
   return true;
-}
-
-std::uint64_t whole_seconds(Duration duration) {
-  return duration <= Duration{} ? 0 : static_cast<std::uint64_t>((duration.count() + 999'999) / 1'000'000);
 }
 
 void append_rate(std::string& out, std::string_view name, const std::optional<Duration>& interval) {
@@ -116,11 +111,11 @@ std::string subscription_state(const Standing& standing) {
     std::string value = "terminated;reason=";
     value.append(name_of(standing.end));
     if (standing.retry_after > Duration{})
-      value.append(";retry-after=").append(std::to_string(whole_seconds(standing.retry_after)));
+      value.append(";retry-after=").append(std::to_string(base::whole_seconds(standing.retry_after)));
     return value;
   }
   std::string value = standing.kind == Standing::Kind::pending ? "pending" : "active";
-  value.append(";expires=").append(std::to_string(whole_seconds(standing.left)));
+  value.append(";expires=").append(std::to_string(base::whole_seconds(standing.left)));
   append_rate(value, "max-rate", standing.rates.min_interval);
   append_rate(value, "min-rate", standing.rates.max_interval);
   append_rate(value, "adaptive-min-rate", standing.rates.adaptive);

@@ -15,7 +15,7 @@ namespace {
 using base::Reason;
 
 std::string file(const std::string& name) {
-  std::ifstream in(std::string(TERTULIA_TEST_DATA) + "/" + name, std::ios::binary);
+  std::ifstream in(std::string(TERTULIA_TEST_DATA "/").append(name), std::ios::binary);
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 

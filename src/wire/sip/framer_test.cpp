@@ -74,7 +74,8 @@ TEST(Framer, one_byte_at_a_time) {
     letters += events_of(framer, &messages);
   }
   EXPECT_EQ(letters, "pPMpMpP");
-  EXPECT_EQ(messages, std::string(options) + "|" + std::string(options) + "|");
+  const std::string one = std::string(options).append("|");
+  EXPECT_EQ(messages, one + one);
   EXPECT_EQ(framer.pending(), 0U);
 }
 
@@ -122,7 +123,7 @@ TEST(Framer, line_ends_are_cr_lf) {
 TEST(Framer, head_at_and_over_its_bound) {
   const Framer::Limits limits{100, 10};
   std::string head = "A sip:a SIP/2.0\r\nX: ";
-  head += std::string(limits.head_bytes_max - head.size() - 4, 'x') + "\r\n\r\n";
+  head.append(limits.head_bytes_max - head.size() - 4, 'x').append("\r\n\r\n");
   ASSERT_EQ(head.size(), 100U);
   Framer fits(limits);
   fits.append(head);
