@@ -38,13 +38,19 @@ install_packages() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# build PRESET [target...]      configure_options: more options of cmake
+# configure PRESET      configure_options: more options of cmake
 configure_options=()
-build() {
-  local preset=$1; shift
+configure() {
+  local preset=$1
   (cd "$root" && cmake --preset "$preset" "${configure_options[@]}" >"/tmp/tertulia-cmake-$preset-$$.log" 2>&1) || {
     cat "/tmp/tertulia-cmake-$preset-$$.log"; rm -f "/tmp/tertulia-cmake-$preset-$$.log"; return 1; }
   rm -f "/tmp/tertulia-cmake-$preset-$$.log"
+}
+
+# build PRESET [target...]
+build() {
+  local preset=$1; shift
+  configure "$preset" || return 1
   cmake --build "$root/build/$preset" --parallel "$jobs" ${1:+--target "$@"} >"$root/build/$preset/build.log" 2>&1 ||
     { grep -E 'error|FAILED|undefined' "$root/build/$preset/build.log" | head -n 60; return 1; }
 }

@@ -40,7 +40,7 @@ Result<void> DataFolder::init(const InitOptions& options) const {
   if (const auto probe = domain::Address::parse("probe@" + options.domain); !probe)
     return Error{Reason::address_malformed, fmt::format("\"{}\" is not a domain name", options.domain)};
   for (const fs::path& folder : {root_, root_ / "keys", root_ / "tls"})
-    if (const Result<void> made = make_folder(folder); !made) return made;
+    if (Result<void> made = make_folder(folder); !made) return made;
   if (!fs::exists(secret_key()))
     if (const auto key = io::KeyFile::create(secret_key().string()); !key) return key.error();
 
@@ -50,7 +50,7 @@ Result<void> DataFolder::init(const InitOptions& options) const {
   const base::WallTime now = io::SystemClock().now().wall;
   const io::CertificatePaths authority{ca_certificate().string(), ca_key().string()};
   if (!fs::exists(ca_certificate()))
-    if (const auto made = io::create_authority(authority, options.domain, now); !made) return made;
+    if (auto made = io::create_authority(authority, options.domain, now); !made) return made;
   const struct {
     io::CertificateKey kind;
     io::CertificatePaths files;
@@ -60,12 +60,11 @@ Result<void> DataFolder::init(const InitOptions& options) const {
   for (const auto& [kind, files] : wanted) {
     if (fs::exists(files.certificate) && fs::exists(files.key)) continue;
     const io::ServerCertificateRequest request{options.domain, options.hosts, kind, now};
-    if (const auto issued = io::issue_server_certificate(authority, request, files); !issued) return issued;
+    if (auto issued = io::issue_server_certificate(authority, request, files); !issued) return issued;
   }
   if (!initialised()) {
     const std::string text = to_toml(settings, options.language);
-    if (const auto written = io::write_file(configuration().string(), text, io::FileMode::owner); !written)
-      return written;
+    if (auto written = io::write_file(configuration().string(), text, io::FileMode::owner); !written) return written;
   }
   return {};
 }

@@ -118,7 +118,7 @@ Result<void> FrontEnd::open(const ServeOptions& options) {
                            std::function<Result<void>()>([&] { return open_shards(options); }),
                            std::function<Result<void>()>([&] { return listen(options); }),
                            std::function<Result<void>()>([&] { return open_control(options); })})
-    if (const Result<void> done = step(); !done) return done;
+    if (Result<void> done = step(); !done) return done;
   return {};
 }
 
@@ -202,16 +202,16 @@ Result<void> FrontEnd::listen(const ServeOptions& options) {
       if (!web_.listen.empty()) shard->serve_web(web_, *passwords_, web_http_settings(settings_), *context);
     }
   }
-  if (const auto done = listen_all(tls, &ShardThread::listen, addresses_.sip_tls); !done) return done;
-  if (const auto done = listen_all(web_.listen, &ShardThread::listen_web, addresses_.web); !done) return done;
+  if (auto done = listen_all(tls, &ShardThread::listen, addresses_.sip_tls); !done) return done;
+  if (auto done = listen_all(web_.listen, &ShardThread::listen_web, addresses_.web); !done) return done;
   for (const std::string& text : tcp)
-    if (const auto done = listen_on(text, false, &ShardThread::listen, addresses_.sip_tcp); !done) return done;
+    if (auto done = listen_on(text, false, &ShardThread::listen, addresses_.sip_tcp); !done) return done;
   return {};
 }
 
 Result<void> FrontEnd::listen_all(const std::vector<std::string>& texts, Listen begin, std::vector<std::string>& real) {
   for (const std::string& text : texts) {
-    const Result<void> done = listen_on(text, true, begin, real);
+    Result<void> done = listen_on(text, true, begin, real);
     if (done) continue;
     // A machine without IPv6 must still start with the default list.
     const bool no_ipv6 = text.front() == '[' && !real.empty() && done.reason() == Reason::setting_out_of_bounds;

@@ -76,7 +76,7 @@ Result<void> take_section(const SettingsByName& by_name, const toml::table& sect
   for (const auto& [key, node] : section) {
     const std::string name = fmt::format("{}.{}", section_name, std::string(key.str()));
     if (const auto* part = node.as_table(); part != nullptr && depth > 0) {
-      if (const Result<void> done = take_section(by_name, *part, name, depth - 1, settings); !done) return done;
+      if (Result<void> done = take_section(by_name, *part, name, depth - 1, settings); !done) return done;
       continue;
     }
     const auto found = by_name.find(name);

@@ -140,17 +140,17 @@ void ShardThread::close_connection(base::ConnectionId connection) {
   transport_.close(connection, io::CloseMode::after_flush);
 }
 
-bool ShardThread::send(base::ShardId to, Envelope& envelope) {
-  return peers_[to.value]->mailbox_.try_send(std::move(envelope));
-}
+bool ShardThread::send(base::ShardId to, Envelope& envelope) { return peers_[to.value]->take(envelope); }
 
 bool ShardThread::crowded(base::ShardId to) const { return peers_[to.value]->mailbox_.size() >= crowded_from; }
 
+bool ShardThread::take(Envelope& envelope) { return mailbox_.try_send(std::move(envelope)); }
+
 void ShardThread::bring(Envelope envelope) {
   using namespace std::chrono_literals;
-  while (!mailbox_.try_send(std::move(envelope)) && !stopping_) {
-    if (std::this_thread::get_id() ==
-        thread_.get_id()) {  // a refusal the store gave at once: waiting here would be for ever
+  while (!take(envelope) && !stopping_) {
+    // A refusal the store gave at once: waiting here would be for ever.
+    if (std::this_thread::get_id() == thread_.get_id()) {
       own_.push_back(std::move(envelope));
       return turn_end_.request();
     }

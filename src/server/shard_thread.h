@@ -119,6 +119,8 @@ class ShardThread final : private io::ConnectionAcceptor, private io::Connection
   void record(domain::RegistrationRecord record) override;
   void record(domain::ConferenceRow row) override;
 
+  /// False when the mailbox is full; the envelope is untouched then.  Thread: any.
+  bool take(Envelope& envelope);
   /// From the store's thread: waits while the mailbox is full, since an answer of the store must not be lost.
   void bring(Envelope envelope);
   /// Brings StoreDone; empty without a ticket.

@@ -81,7 +81,7 @@ Result<void> UserAdministration::change_card(User& user, const std::map<std::str
   if (fields.empty()) return {};
   domain::Card card = user.card ? *user.card : domain::Card{};
   for (const auto& [name, value] : fields)
-    if (const Result<void> set = domain::set_card(card, name, value); !set) return set;
+    if (Result<void> set = domain::set_card(card, name, value); !set) return set;
   user.card = domain::shared_card(std::move(card));
   return {};
 }
@@ -136,7 +136,7 @@ Result<void> UserAdministration::set_photo(const Address& address, domain::Photo
   domain::Card card = user->card ? *user->card : domain::Card{};
   if (!photo && !card.photo.has_picture()) return {};
   if (!photo) photo = domain::cleared_photo();
-  const Result<void> done = wait_for<void>([&](auto answer) { photos_.put_photo(user->id, photo, std::move(answer)); });
+  Result<void> done = wait_for<void>([&](auto answer) { photos_.put_photo(user->id, photo, std::move(answer)); });
   if (!done) return done;
   card.photo = photo->mark;
   user->card = domain::shared_card(std::move(card));
@@ -149,7 +149,7 @@ Result<void> UserAdministration::remove(const Address& address) {
   const User* user = directory_->find(address);
   if (user == nullptr) return Error{Reason::user_does_not_exist, address.text()};
   const base::UserId id = user->id;
-  const Result<void> done = wait_for<void>([&](auto answer) { store_.remove_user(id, std::move(answer)); });
+  Result<void> done = wait_for<void>([&](auto answer) { store_.remove_user(id, std::move(answer)); });
   if (!done) return done;
   publish(directory_->without(id));
   return {};

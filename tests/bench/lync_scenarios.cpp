@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t people = 50;  // in the batch
 /// The requests of a sign-in behind its three REGISTERs.
-constexpr int registers = 3, provisioning = 3, contacts = 4, own_data = 5, publication = 6, batch = 7;
+constexpr int provisioning = 3, contacts = 4, own_data = 5, publication = 6, batch = 7;
 
 constexpr std::string_view groups =
     "<provisioningGroupList xmlns=\"http://schemas.microsoft.com/2006/09/sip/provisioninggrouplist\"> "

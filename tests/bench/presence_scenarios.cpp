@@ -218,7 +218,7 @@ Outcome published(Load& load) {
     if (phone.step++ == 0) return load.send(phone, phone.publish(second_document(phone.account.address)));
     ++complete;
   };
-  const Outcome out =
+  Outcome out =
       grow(load, [&](std::size_t users) { return load.run([&] { return complete >= users; }, patience_seconds); });
   quieten(load);
   return out;

@@ -130,8 +130,10 @@ void Front::start() {
     home(user).set_kept(user, messages.size());
   }
   // A store takes what is a user's away with him.
-  for (domain::StoredContacts& stored : s_.store.contacts())
-    if (directory_->find(stored.user) != nullptr) home(stored.user).restore(std::move(stored));
+  for (domain::StoredContacts& stored : s_.store.contacts()) {
+    const base::UserId user = stored.user;
+    if (directory_->find(user) != nullptr) home(user).restore(std::move(stored));
+  }
   for (domain::StoredPresence& stored : s_.store.presence()) {
     if (directory_->find(stored.user) == nullptr) continue;
     const base::UserId user = stored.user;

@@ -171,7 +171,7 @@ std::string SimStage::act_on_call(const TalkStep& step) {
       break;
     case Verb::transfer:
     case Verb::connect:
-      if (const std::string why = act_on_two(step, one); !why.empty()) return why;
+      if (std::string why = act_on_two(step, one); !why.empty()) return why;
       break;
     case Verb::hang_up:
       one.hang_up();
@@ -443,7 +443,7 @@ std::optional<std::string> play_in_simulator(const Talk& talk, bool trace) {
   World world({1, 2, trace});
   world.start();
   SimStage stage(world);
-  if (const auto surprise = play(talk, stage)) return surprise;
+  if (auto surprise = play(talk, stage)) return surprise;
   world.heal();
   world.wind_up(true);
   const Findings findings = check(world.journal);

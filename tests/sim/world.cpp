@@ -390,8 +390,8 @@ void World::look_around() {
       for (const domain::Publication& one : seen->publications)
         if (const auto* note = std::get_if<domain::NoteValue>(&one.value); note && one.key == permanent_note)
           ending.settled[{user, Settlement::Kind::note}] = note->text;
-      if (const domain::Contact* friend_ = shard.contacts().list(user)->find(stranger))
-        ending.settled[{user, Settlement::Kind::contact}] = friend_->name;
+      if (const domain::Contact* contact = shard.contacts().list(user)->find(stranger))
+        ending.settled[{user, Settlement::Kind::contact}] = contact->name;
       const domain::Levels levels = shard.presence().levels(user);
       for (const auto& [member, level] : levels.entries())
         if (member.value == stranger) ending.settled[{user, Settlement::Kind::level}] = name_of(level);

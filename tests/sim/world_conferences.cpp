@@ -38,7 +38,7 @@ std::string World::create_conference(base::UserId organizer, std::uint32_t size_
   domain::CreateConference create;
   create.key = *domain::ConferenceKey::make(organizer, random.token(16));
   create.size_max = size_max;
-  const std::string name = address(organizer) + "/" + create.key.id;
+  std::string name = address(organizer) + "/" + create.key.id;
   journal.conferences[name] = {organizer, true};
   last_made_ = name;
   front->with_home(organizer, [&](server::Shard& shard, base::Now now) {

@@ -11,7 +11,7 @@ namespace {
 using base::Reason;
 
 class BoardTest : public testing::Test, private CallBoardPorts {
- protected:
+ public:
   struct News {
     base::ShardId edge;
     CallsNews news;

@@ -120,7 +120,7 @@ Result<Door> Focus::take_seat(const JoinConference& join, bool pages) {
 }
 
 Result<Door> Focus::enter(const JoinConference& join, base::TimePoint until, base::Now now) {
-  const Result<Door> door = judge(join.user, join.kind);
+  Result<Door> door = judge(join.user, join.kind);
   if (!door) return door;
   if (*door == Door::inside) return take_seat(join, false);
   if (lobby_.size() >= conference_limits::lobby_max) return Reason::lobby_full;
@@ -130,7 +130,7 @@ Result<Door> Focus::enter(const JoinConference& join, base::TimePoint until, bas
 }
 
 Result<Door> Focus::enter_by_pages(const JoinConference& join) {
-  const Result<Door> door = judge(join.user, join.kind);
+  Result<Door> door = judge(join.user, join.kind);
   if (!door) return door;
   if (*door == Door::lobby) return facts_.locked ? Reason::conference_locked : Reason::not_invited;
   return take_seat(join, true);
@@ -142,7 +142,7 @@ Result<void> Focus::let_in(base::UserId who, PersonKind kind, const Asker& by) {
   if (members_.size() >= facts_.size_max) return Reason::conference_full;
   const bool opens_doors = by.administrator || *by.role >= ConferenceRole::presenter;
   if (!opens_doors) {
-    const Result<Door> door = judge(who, kind);
+    Result<Door> door = judge(who, kind);
     return door ? Result<void>{} : Result<void>{door.error()};
   }
   const Result<ConferencePerson*> known = person_or_new(who, kind);

@@ -233,8 +233,8 @@ class ConferenceWorld {
   Device* any_device();
   Leg* any_open_leg();
   const ConferenceKey* any_key();
-  base::UserId anybody() { return {static_cast<std::uint32_t>(1 + random_.below(people_max_))}; }
-  bool is_guest(base::UserId user) const { return user.value == people_max_; }
+  base::UserId anybody() { return {static_cast<std::uint32_t>(1 + random_.below(people_max))}; }
+  bool is_guest(base::UserId user) const { return user.value == people_max; }
   void somebody_speaks();
   void somebody_adds();
   void somebody_creates();
@@ -248,7 +248,7 @@ class ConferenceWorld {
   InstantMessagePtr next_message(base::UserId from, base::Ticket ticket, bool text);
   base::Ticket next_ticket();
 
-  static constexpr std::uint32_t people_max_ = 8;  ///< the last one is a guest
+  static constexpr std::uint32_t people_max = 8;  ///< the last one is a guest
   base::Random random_;
   Fault fault_;
   bool broken_ = false;

@@ -17,7 +17,7 @@ ConferenceWorld::ConferenceWorld(std::uint64_t seed, Fault fault)
       fault_(fault),
       directory_(std::make_shared<Directory>(std::vector<std::string>{"example.com"}, Policy::defaults())) {
   shards_ = static_cast<std::uint16_t>(2 + random_.below(2));
-  for (std::uint32_t i = 1; i < people_max_; ++i) {
+  for (std::uint32_t i = 1; i < people_max; ++i) {
     User user;
     user.id = {i};
     user.address = *Address::parse("u" + std::to_string(i) + "@example.com");
@@ -223,7 +223,7 @@ void ConferenceWorld::check_watch(const Watch& watch) {
 
 void ConferenceWorld::check_index() {
   std::set<ConferenceKey> listed, existing;
-  for (std::uint32_t i = 1; i <= people_max_; ++i) {
+  for (std::uint32_t i = 1; i <= people_max; ++i) {
     for (ConferenceKey& key : sides_[home_shard({i}, shards_).value]->index.of({i})) listed.insert(std::move(key));
   }
   std::size_t running = 0;

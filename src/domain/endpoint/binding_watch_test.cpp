@@ -17,7 +17,7 @@ struct Heard final : BindingWatchPorts {
 };
 
 class BindingWatchTest : public testing::Test {
- protected:
+ public:
   void look(std::uint64_t watch, bool on = true) {
     watch_.on_watch({base::ShardId{1}, base::WatchId{watch}, RegistrarScript::alice, on}, script.now);
   }

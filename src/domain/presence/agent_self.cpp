@@ -90,7 +90,7 @@ SelfViewPtr PresenceAgent::State::self_view(base::UserId id, UserEntry& entry, c
             [](const Publication& a, const Publication& b) { return a.key < b.key; });
   if (entry.self && tells_the_same(*entry.self, view)) return entry.self;
   view.version = ++versions;
-  const SelfViewPtr made = std::make_shared<const SelfView>(std::move(view));
+  SelfViewPtr made = std::make_shared<const SelfView>(std::move(view));
   if (kept) entry.self = made;
   return made;
 }

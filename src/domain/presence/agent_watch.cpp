@@ -19,7 +19,7 @@ Levels::Verdict PresenceAgent::State::level_of(const User& user, const UserEntry
   const std::size_t at = watcher.rfind('@');
   const bool same_enterprise = at != std::string_view::npos && directory.serves(watcher.substr(at + 1));
   const Levels& levels = entry != nullptr && entry->levels ? *entry->levels : default_levels;
-  const Levels::Verdict verdict = levels.level_of(watcher, same_enterprise);
+  Levels::Verdict verdict = levels.level_of(watcher, same_enterprise);
   if (verdict.level != Container::blocked && user.policy->contacts_only_presence &&
       !ports.has_contact(user.id, watcher))
     return {Container::everyone, {MemberKind::everyone, {}}};
@@ -34,7 +34,7 @@ PresenceViewPtr PresenceAgent::State::view_for(base::UserId id, UserEntry& entry
   PresenceView view = view_of(picture, user, level);
   if (slot != nullptr && slot->view && shows_the_same(*slot->view, view)) return slot->view;
   view.version = ++versions;
-  const PresenceViewPtr made = std::make_shared<const PresenceView>(std::move(view));
+  PresenceViewPtr made = std::make_shared<const PresenceView>(std::move(view));
   if (slot != nullptr) {  // the others of this level learn it when their time has come
     slot->view = made;
     slot->changed = made->version;

@@ -59,7 +59,7 @@ std::string with_signature(std::string text, const std::string& more, unsigned n
 }
 
 class Kerberos : public ::testing::Test {
- protected:
+ public:
   static LyncSettings settings() {
     LyncSettings out = make_lync_settings();
     out.kerberos_realms = {{"CORP.LOCAL", "example.com"}, {"WRONG.LOCAL", "not-served.example"}};

@@ -33,7 +33,7 @@ class Subscriber {
   /// Outside of a dialog; gives the answer.
   std::string subscribe(std::string_view uri, std::string_view extra = "Event: presence\r\n",
                         std::string_view body = {}) {
-    const std::string answer = client.ask("SUBSCRIBE", uri, contact + std::string(extra), body);
+    std::string answer = client.ask("SUBSCRIBE", uri, contact + std::string(extra), body);
     if (status_of_text(answer) == 200) dialog = learn(uri, answer);
     return answer;
   }
@@ -72,7 +72,7 @@ class Subscriber {
     script.face.on_bytes(client.connection, text, script.now);
   }
   std::string notify_and_ok() {
-    const std::string text = notify();
+    std::string text = notify();
     answer(text);
     return text;
   }

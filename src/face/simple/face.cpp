@@ -89,7 +89,8 @@ void Face::on_bytes(base::ConnectionId id, std::string_view bytes, base::Now now
   while (more && !connection->closing) {
     Framer::Event event = connection->framer.next();
     more = !std::holds_alternative<Framer::NeedMore>(event);
-    std::visit([&](auto&& one) { state_->on_event(*connection, std::move(one), now); }, std::move(event));
+    std::visit([&](auto&& one) { state_->on_event(*connection, std::forward<decltype(one)>(one), now); },
+               std::move(event));
   }
   connection->framer.release_if_idle();
   state_->arm(*connection);

@@ -166,7 +166,7 @@ TEST(PageIn, subject_beyond_its_bound_is_left_out) {
 // ---- out -----------------------------------------------------------------------------------------------------------
 
 class PageOut : public testing::Test {
- protected:
+ public:
   domain::DeliverPage page(MessageKind kind = MessageKind::text) {
     auto message = std::make_shared<domain::InstantMessage>();
     message->from = base::UserId{1};

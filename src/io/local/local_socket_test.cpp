@@ -61,7 +61,7 @@ TEST_F(LocalSocket, is_open_to_the_owner_only) {
 
 TEST_F(LocalSocket, large_answers_arrive_whole) {
   const std::string large(3 * 1024 * 1024, 'x');
-  auto server = LocalServer::open(loop_, path_, [&](std::string_view) { return large; });
+  auto server = LocalServer::open(loop_, path_, [&large](std::string_view) { return std::string(large); });
   ASSERT_TRUE(server);
   const auto answer = ask("all");
   ASSERT_TRUE(answer) << answer.error().detail;

@@ -52,7 +52,7 @@ class TestCertificates {
                                -1, 0);
     X509_set_issuer_name(certificate, subject);
     X509_sign(certificate, key, EVP_sha256());
-    const CertificateFiles files{(folder_ / (name + ".crt")).string(), (folder_ / (name + ".key")).string()};
+    CertificateFiles files{(folder_ / (name + ".crt")).string(), (folder_ / (name + ".key")).string()};
     std::FILE* out = std::fopen(files.certificate.c_str(), "w");
     PEM_write_X509(out, certificate);
     std::fclose(out);

@@ -105,8 +105,7 @@ TEST_F(StoreConferences, rows_tell_one_story_and_those_left_open_are_closed) {
 TEST_F(StoreConferences, purge_takes_the_ended_with_their_rows) {
   ASSERT_TRUE(put(domain::ConferenceRecord{{512}, {8}, "a@example.com", "A", {1}, {{2}}, {}, "", 0}));
   ASSERT_TRUE(put(domain::FocusJoinRecord{{513}, {512}, "b@example.com", {}, "", {}, {1}, {{2}}, 0}));
-  ASSERT_TRUE(
-      put(domain::McuJoinRecord{{514}, {512}, {domain::McuType::chat}, "b@example.com", {}, "", 1, {1}, {{2}}}));
+  ASSERT_TRUE(put(domain::McuJoinRecord{{514}, {512}, domain::McuType::chat, "b@example.com", {}, "", 1, {1}, {{2}}}));
   const auto purged = store_->purge({start_us}, 1);
   ASSERT_TRUE(purged);
   EXPECT_EQ(*purged, 1U);

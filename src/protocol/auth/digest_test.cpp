@@ -79,7 +79,7 @@ TEST(DigestCompat, agents_with_a_weak_spot) {  // COMPAT table
 }
 
 class DigestTest : public testing::Test {
- protected:
+ public:
   std::vector<std::string> challenges(bool stale = false) { return acceptor.challenges("", stale, random, now); }
   /// A fresh nonce.
   std::string nonce() { return std::string(credentials(challenges().front()).parameters.value("nonce")); }

@@ -13,16 +13,17 @@ namespace {
 
 using base::HashAlgorithm;
 using base::Hasher;
+using namespace std::string_view_literals;
 
 /// Version 1 of the signature, and the sequence number 100 that SIP gives to every message, little endian.
 constexpr std::string_view mac_version("\x01\0\0\0", 4);
 constexpr std::string_view sequence_number("\x64\0\0\0", 4);
 
 /// The constants of [MS-NLMP] 3.4.5.2 and 3.4.5.3, in the order of NtlmKeyUse; their closing zero belongs to them.
-constexpr std::array<std::string_view, 4> magic{{{"session key to client-to-server signing key magic constant", 59},
-                                                 {"session key to server-to-client signing key magic constant", 59},
-                                                 {"session key to client-to-server sealing key magic constant", 59},
-                                                 {"session key to server-to-client sealing key magic constant", 59}}};
+constexpr std::array magic{"session key to client-to-server signing key magic constant\0"sv,
+                           "session key to server-to-client signing key magic constant\0"sv,
+                           "session key to client-to-server sealing key magic constant\0"sv,
+                           "session key to server-to-client sealing key magic constant\0"sv};
 static_assert(magic[0].back() == '\0' && magic[0][57] == 't');
 
 std::string capitals(std::string_view text) {

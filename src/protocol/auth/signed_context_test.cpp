@@ -19,7 +19,7 @@ const std::string realm = "SIP Communications Service";
 
 /// Both ends of one connection after a sign-in.
 class SignedContextTest : public ::testing::Test {
- protected:
+ public:
   SignedContextTest() {
     const NtlmChallenge challenge{.server_challenge = {1, 2, 3, 4, 5, 6, 7, 8}, .netbios_domain = "EXAMPLE"};
     const auto authenticate = client.authenticate(write_ntlm_challenge(challenge));

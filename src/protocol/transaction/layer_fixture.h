@@ -38,7 +38,7 @@ inline std::string response_text(int status, const std::string& branch, const st
 
 /// A layer, what it sent, and a clock.
 class LayerTest : public testing::Test, public LayerPorts {
- protected:
+ public:
   void send(base::ConnectionId connection, std::string_view wire) override {
     sent.emplace_back(connection.value, wire);
   }

@@ -33,8 +33,8 @@ class Table {
 
    private:
     friend class Table;
-    std::size_t hash = 0;
-    std::uint32_t chain = none, before = none, after = none;
+    std::size_t hash_ = 0;
+    std::uint32_t chain_ = none, before_ = none, after_ = none;
   };
 
   std::size_t size() const { return slots_.size() - free_.size(); }
@@ -48,9 +48,9 @@ class Table {
   Slot* find(base::ConnectionId connection, std::string_view key) {
     if (heads_.empty()) return nullptr;
     const std::size_t hash = hash_of(connection, key);
-    for (std::uint32_t i = heads_[hash & (heads_.size() - 1)]; i != none; i = slots_[i].chain) {
+    for (std::uint32_t i = heads_[hash & (heads_.size() - 1)]; i != none; i = slots_[i].chain_) {
       Slot& slot = slots_[i];
-      if (slot.hash == hash && slot.connection == connection && slot.key == key) return &slot;
+      if (slot.hash_ == hash && slot.connection == connection && slot.key == key) return &slot;
     }
     return nullptr;
   }
@@ -66,7 +66,7 @@ class Table {
     const auto line = lines_.find(connection);
     return line == lines_.end() ? nullptr : &slots_[line->second.first];
   }
-  Slot* next(const Slot& slot) { return slot.after == none ? nullptr : &slots_[slot.after]; }
+  Slot* next(const Slot& slot) { return slot.after_ == none ? nullptr : &slots_[slot.after_]; }
 
   /// Not to be called when full().
   Slot& add(base::ConnectionId connection, std::string_view key, Content content) {
@@ -77,16 +77,16 @@ class Table {
     slot.connection = connection;
     slot.key = key;
     slot.content.emplace(std::move(content));
-    slot.hash = hash_of(connection, key);
-    std::uint32_t& head = heads_[slot.hash & (heads_.size() - 1)];
-    slot.chain = std::exchange(head, index);
+    slot.hash_ = hash_of(connection, key);
+    std::uint32_t& head = heads_[slot.hash_ & (heads_.size() - 1)];
+    slot.chain_ = std::exchange(head, index);
     Line& line = lines_[connection];
-    slot.before = line.count == 0 ? none : line.last;
-    slot.after = none;
+    slot.before_ = line.count == 0 ? none : line.last;
+    slot.after_ = none;
     if (line.count++ == 0) {
       line.first = index;
     } else {
-      slots_[line.last].after = index;
+      slots_[line.last].after_ = index;
     }
     line.last = index;
     return slot;
@@ -97,8 +97,8 @@ class Table {
     deadlines_.remove(index);
     unchain(slot, index);
     const auto line = lines_.find(slot.connection);
-    (slot.before == none ? line->second.first : slots_[slot.before].after) = slot.after;
-    (slot.after == none ? line->second.last : slots_[slot.after].before) = slot.before;
+    (slot.before_ == none ? line->second.first : slots_[slot.before_].after_) = slot.after_;
+    (slot.after_ == none ? line->second.last : slots_[slot.after_].before_) = slot.before_;
     if (--line->second.count == 0) lines_.erase(line);
     slot.id = 0;
     slot.key = std::string();
@@ -152,14 +152,14 @@ class Table {
     heads_.assign(heads_.empty() ? 64 : heads_.size() * 2, none);
     for (std::uint32_t i = 0; i < slots_.size(); ++i) {
       if (slots_[i].id == 0) continue;
-      slots_[i].chain = std::exchange(heads_[slots_[i].hash & (heads_.size() - 1)], i);
+      slots_[i].chain_ = std::exchange(heads_[slots_[i].hash_ & (heads_.size() - 1)], i);
     }
   }
 
   void unchain(const Slot& slot, std::uint32_t index) {
-    std::uint32_t* link = &heads_[slot.hash & (heads_.size() - 1)];
-    while (*link != index) link = &slots_[*link].chain;
-    *link = slot.chain;
+    std::uint32_t* link = &heads_[slot.hash_ & (heads_.size() - 1)];
+    while (*link != index) link = &slots_[*link].chain_;
+    *link = slot.chain_;
   }
 
   void give_back() {
