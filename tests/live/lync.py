@@ -166,6 +166,7 @@ class LyncDevice(conferencing.Lync, Device):
         self.sessions = True
         self.number = int(token(3), 16)
         self.contacts, self.versions, self.conflicts = set(), {}, 0
+        self.forgetful = False   # of the versions
         self.ready = threading.Event()           # the subscriptions stand, and the device has published itself
         self.dialogs = {}                        # by Call-ID: the event
         self.batch = None                        # call-id, To, target and number of the subscription to people
@@ -235,8 +236,10 @@ class LyncDevice(conferencing.Lync, Device):
     def publish_pieces(self, client, pieces):
         """Until it is settled, as such a client does; the real one without end."""
         for _ in range(12):
+            known = {} if self.forgetful else self.versions
+            self.forgetful = False
             body = "".join('<publication categoryName="%s" instance="%d" container="%d" version="%d" expireType="%s"%s' % (
-                *piece[:3], self.versions.get(piece[:3], 0), piece[3],
+                *piece[:3], known.get(piece[:3], 0), piece[3],
                 ">%s</publication>" % piece[4] if piece[4] else ' expires="0"/>') for piece in pieces)
             answer = self.service(client, "application/msrtc-category-publish+xml",
                                   '<publish xmlns="http://schemas.microsoft.com/2006/09/sip/rich-presence"><publications '
@@ -264,10 +267,11 @@ class LyncDevice(conferencing.Lync, Device):
         self.ask("SERVICE", work)
 
     def forget_versions(self):
-        """What conflicts there were at sign-in, when another endpoint published at the same moment, does not count."""
+        """The next publication says versions that are wrong, whatever notice comes before it.  What conflicts there were at
+        sign-in, when another endpoint published at the same moment, does not count."""
         self.ready.wait(PATIENCE)
         with self.publishing:
-            self.versions, self.conflicts = {name: 0 for name in self.versions}, 0
+            self.forgetful, self.conflicts = True, 0
 
     def watch(self, address):
         client = self.client
