@@ -12,7 +12,7 @@ namespace tertulia::io {
 namespace {
 
 /// SSL_get_error looks at the thread's queue of errors, so nothing of another connection may be left in it.  Clearing it
-/// costs twenty times as much as a look.
+/// costs four times as much as a look.
 void forget_errors() {
   if (ERR_peek_error() != 0) ERR_clear_error();
 }
