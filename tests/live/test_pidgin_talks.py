@@ -9,6 +9,7 @@ import unittest
 
 import person_talk
 import talk
+import talk_player
 from person_stage import PersonStage
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
@@ -25,20 +26,9 @@ def read(path):
         return f.read()
 
 
-class Player(unittest.TestCase):
+class Player(talk_player.Player):
     def play(self, path, **options):
-        name = os.path.basename(path)
-        steps = talk.parse(name, read(path), person_talk.LANGUAGE)
-        stage = PersonStage(steps, **options)
-        self.addCleanup(stage.close)
-        stage.start()
-        try:
-            talk.play(name, steps, stage)
-        except talk.TalkError as surprise:
-            self.fail("%s\n%s" % (surprise, stage.server.log_text()))
-        self.assertEqual(stage.signs_of_ill(), [])
-        self.assertEqual(stage.bad_signatures(), [])
-        self.assertIn(stage.stop(), (0, None))
+        self.play_on(path, person_talk.LANGUAGE, lambda steps: PersonStage(steps, **options))
 
 
 class Talks(Player):

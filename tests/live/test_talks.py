@@ -6,6 +6,7 @@ import unittest
 
 import ntlm
 import talk
+import talk_player
 from stage import LiveStage
 
 FILES = sorted(glob.glob(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "talks", "*.talk")))
@@ -13,20 +14,9 @@ FILES = sorted(glob.glob(os.path.join(os.path.dirname(os.path.abspath(__file__))
 SKIPPED = {"lync_eight_hours": "it takes sixteen hours", "lync_half_an_hour": "it takes half an hour"}
 
 
-class Talks(unittest.TestCase):
+class Talks(talk_player.Player):
     def play(self, path):
-        name = os.path.basename(path)
-        with open(path, encoding="utf-8") as f:
-            steps = talk.parse(name, f.read())
-        stage = LiveStage()
-        self.addCleanup(stage.close)
-        stage.start()
-        try:
-            talk.play(name, steps, stage)
-        except talk.TalkError as surprise:
-            self.fail("%s\n%s" % (surprise, stage.server.log_text()))
-        self.assertEqual(stage.bad_signatures(), [])
-        self.assertIn(stage.stop(), (0, None))
+        self.play_on(path, talk.LANGUAGE, lambda steps: LiveStage())
 
 
 def test_of(path):
