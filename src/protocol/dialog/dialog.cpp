@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "protocol/dialog/limits.h"
+#include "wire/sip/scan.h"
 
 namespace tertulia::protocol::dialog {
 namespace {
@@ -24,24 +25,9 @@ using wire::sip::Writer;
 /// Value of From or To with `tag` at its end; what it has of a tag already is taken out, the rest stays byte for byte.
 std::string with_tag(std::string_view value, std::string_view tag) {
   std::string result;
-  std::size_t start = 0;
-  bool in_quotes = false;
-  bool in_address = false;
-  for (std::size_t i = 0; i <= value.size(); ++i) {
-    const char c = i < value.size() ? value[i] : ';';
-    if (in_quotes && c == '\\' && i + 1 < value.size()) {
-      ++i;
-      continue;
-    }
-    if (c == '"' && !in_address) in_quotes = !in_quotes;
-    if (!in_quotes && (c == '<' || c == '>')) in_address = c == '<';
-    if (i < value.size() && (c != ';' || in_quotes || in_address)) continue;
-    const std::string_view piece = value.substr(start, std::min(i, value.size()) - start);  // from its ';' on
-    const std::string_view name = base::trimmed(piece.substr(std::min<std::size_t>(1, piece.size())));
-    const bool is_tag = start > 0 && base::equal_ignoring_case(base::trimmed(name.substr(0, name.find('='))), "tag");
-    if (!is_tag) result.append(piece);
-    start = i;
-  }
+  wire::sip::for_each_piece(value, [&](std::string_view piece) {
+    if (!base::equal_ignoring_case(wire::sip::parameter_name(piece), "tag")) result.append(piece);
+  });
   if (!tag.empty()) result.append(";tag=").append(tag);
   return result;
 }

@@ -98,24 +98,6 @@ constexpr std::array phrases = {
     Phrase{608, "Rejected"},
 };
 
-/// Hands out an entry's text piece by piece: what stands before its parameters, then each of them with its semicolon.
-template <typename Take>
-void for_each_piece(std::string_view entry, const Take& take) {
-  std::size_t begin = 0;
-  bool in_quotes = false;
-  for (std::size_t i = 0; i < entry.size(); ++i) {
-    if (in_quotes && entry[i] == '\\') {
-      ++i;
-    } else if (entry[i] == '"') {
-      in_quotes = !in_quotes;
-    } else if (entry[i] == ';' && !in_quotes) {
-      take(entry.substr(begin, i - begin));
-      begin = i;
-    }
-  }
-  take(entry.substr(begin));
-}
-
 /// The entry with where it really came from (RFC 3261 18.2.1, RFC 3581 4).  A `received` of the peer's own is a lie.
 std::string with_source(std::string_view entry, std::string_view address, std::uint16_t port) {
   const Result<Via> via = Via::parse(entry);
@@ -126,11 +108,8 @@ std::string with_source(std::string_view entry, std::string_view address, std::u
   std::string out;
   out.reserve(entry.size() + address.size() + source_octets_expected);
   for_each_piece(entry, [&](std::string_view piece) {
-    const std::string_view name =
-        without_lws(piece.substr(std::min<std::size_t>(1, piece.size()), piece.find('=') - 1));
-    if (piece.front() != ';') {
-      out.append(piece);
-    } else if (base::equal_ignoring_case(name, "rport")) {
+    const std::string_view name = parameter_name(piece);
+    if (base::equal_ignoring_case(name, "rport")) {
       out.append(";rport=").append(std::to_string(port));
     } else if (!base::equal_ignoring_case(name, "received")) {
       out.append(piece);

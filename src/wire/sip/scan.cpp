@@ -114,6 +114,12 @@ void append_parameters(std::string& out, const Parameters& parameters) {
   }
 }
 
+std::string_view parameter_name(std::string_view piece) {
+  if (!piece.starts_with(';')) return {};
+  piece.remove_prefix(1);
+  return without_lws(piece.substr(0, piece.find('=')));
+}
+
 std::optional<std::string_view> ListView::next() {
   if (done_) return std::nullopt;
   if (rest_.find(',') == std::string_view::npos) {

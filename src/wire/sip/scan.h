@@ -51,6 +51,32 @@ bool read_value(std::string_view text, Uri& uri);
 Result<void> read_value(std::string_view text, NameAddr& address);
 Result<void> read_value(std::string_view text, Via& via);
 
+/// Hands out the text of a value piece by piece: what stands before its parameters, then each of them with its semicolon.
+/// A semicolon in quotes or <> parts nothing.
+template <typename Take>
+void for_each_piece(std::string_view value, const Take& take) {
+  std::size_t begin = 0;
+  bool in_quotes = false;
+  bool in_angles = false;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const char c = value[i];
+    if (in_quotes && c == '\\') {
+      ++i;
+    } else if (c == '"' && !in_angles) {
+      in_quotes = !in_quotes;
+    } else if (!in_quotes && (c == '<' || c == '>')) {
+      in_angles = c == '<';
+    } else if (c == ';' && !in_quotes && !in_angles) {
+      take(value.substr(begin, i - begin));
+      begin = i;
+    }
+  }
+  take(value.substr(begin));
+}
+
+/// Name of the parameter that such a piece is, as written; empty when it is none.
+std::string_view parameter_name(std::string_view piece);
+
 /// Walks the entries of a comma-joined value without allocating (quotes and <> respected).
 class ListView {
  public:
