@@ -110,7 +110,8 @@ void check_certificate(const server::DataFolder& folder, const server::ServerSet
 void check_store(const server::DataFolder& folder, Examination& out) {
   const std::string path = folder.store().string();
   if (!fs::exists(folder.store()))
-    return out.add(Grade::ok, "store", out.sentence("not made yet; the first start or user makes it"));
+    return out.add(Grade::warning, "store", out.sentence("{} is missing; the next start makes an empty one", path),
+                   out.sentence("stop the server and put the newest backup in place of {}", path));
   const std::string restore = out.sentence("stop the server and put the newest backup in place of {}", path);
   auto store = io::ReadOnlyStore::open(path);
   if (!store) return out.add(Grade::fault, "store", out.why(store.error()), restore);

@@ -64,7 +64,10 @@ TEST_F(Doctor, fresh_folder_is_sound) {
   expect("folder", Grade::ok, "");
   expect("key", Grade::ok, "");
   expect("certificate", Grade::ok, "valid until");
-  expect("store", Grade::ok, "not made yet");
+  expect("store", Grade::ok, "sound; 0 users");
+  std::filesystem::remove(folder().store());
+  look();
+  expect("store", Grade::warning, "is missing");
   expect("ports", Grade::ok, "free");
   for (const Finding& finding : findings_) EXPECT_NE(finding.grade, Grade::fault) << finding.check << finding.text;
 }

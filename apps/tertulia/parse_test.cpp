@@ -64,6 +64,7 @@ TEST_F(DataFolderTest, commands_without_a_server_work_on_the_folder) {
   const std::string where = root();
   const char* data = where.c_str();
   ASSERT_EQ(run({"init", "--domain", "example.invalid", "--data", data}).code, 0);
+  EXPECT_EQ(run({"cdr", "list", "--data", data}).code, 0) << "init makes the store, too";
   EXPECT_EQ(run({"check-config", "--data", data}).code, 0);
   EXPECT_EQ(run({"user", "list", "--data", data, "--json"}).out.find("\"ok\": true") == std::string::npos, false);
   EXPECT_EQ(run({"user", "show", "nobody@example.invalid", "--data", data}).code, static_cast<int>(Exit::not_found));

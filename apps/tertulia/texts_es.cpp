@@ -226,7 +226,7 @@ constexpr std::array answers{
     Pair{"it does not name the domain {}", "no nombra el dominio {}"},
     Pair{"ends on {}", "caduca el {}"},
     Pair{"valid until {}", "vale hasta {}"},
-    Pair{"not made yet; the first start or user makes it", "aún no existe; lo crea el primer inicio o usuario"},
+    Pair{"{} is missing; the next start makes an empty one", "falta {}; el próximo inicio crea uno vacío"},
     Pair{"stop the server and put the newest backup in place of {}",
          "detenga el servidor y ponga la última copia en lugar de {}"},
     Pair{"sound; {} users, {} sessions, {} registrations, {} messages waiting, {} KiB",

@@ -10,6 +10,7 @@
 #include "io/secret/ca.h"
 #include "io/secret/file.h"
 #include "io/secret/key_file.h"
+#include "io/store_sqlite/sqlite_store.h"
 
 namespace tertulia::server {
 
@@ -31,6 +32,17 @@ Result<void> make_folder(const fs::path& path) {
   if (error) return Error{Reason::file_unwritable, fmt::format("{}: {}", path.string(), error.message())};
   fs::permissions(path, fs::perms::owner_all, error);
   if (error) return Error{Reason::file_unwritable, fmt::format("{}: {}", path.string(), error.message())};
+  return {};
+}
+
+/// An empty store of the newest schema.
+Result<void> make_store(const fs::path& path) {
+  io::StoreSettings settings;
+  settings.path = path.string();
+  settings.clock = [] { return io::SystemClock().now(); };
+  auto store = io::SqliteStore::open(std::move(settings), base::Log::silent());
+  if (!store) return store.error();
+  (*store)->stop();
   return {};
 }
 
@@ -62,6 +74,8 @@ Result<void> DataFolder::init(const InitOptions& options) const {
     const io::ServerCertificateRequest request{options.domain, options.hosts, kind, now};
     if (auto issued = io::issue_server_certificate(authority, request, files); !issued) return issued;
   }
+  if (!fs::exists(store()))
+    if (auto made = make_store(store()); !made) return made;
   if (!initialised()) {
     const std::string text = to_toml(settings, options.language);
     if (auto written = io::write_file(configuration().string(), text, io::FileMode::owner); !written) return written;

@@ -3,7 +3,6 @@
 import re
 
 import live
-from server import eventually
 from sip import token
 
 AUDIO = ("v=0\r\no=- {0} {1} IN IP4 127.0.0.1\r\ns=call\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
@@ -143,11 +142,6 @@ class CallCase(live.Case):
         client = self.signed_in(user, **options)
         client.answers["INVITE"] = None
         return client
-
-    def record(self, call):
-        """The finished record of this call."""
-        return eventually(lambda: next((r for r in self.server.run("cdr", "list", "--limit", "20")
-                                        if r["call_id"] == call.call_id and r["end_time"]), None), what="the record")
 
     def refused(self, call, status, diagnostic):
         answer = call.outcome()

@@ -2,7 +2,7 @@
 """Base of the live tests: one server a test class, closed whatever happens."""
 import unittest
 
-from server import Server
+from server import Server, eventually
 from sip import Client
 
 
@@ -31,6 +31,11 @@ class Case(unittest.TestCase):
         answer = client.register()
         self.assertEqual(answer.status, 200, answer.headers)
         return client
+
+    def record(self, call_id):
+        """The finished record of this dialog.  Waits: where nothing acknowledged the end, rows are written behind."""
+        return eventually(lambda: next((r for r in self.server.run("cdr", "list", "--limit", "20")
+                                        if r["call_id"] == call_id and r["end_time"]), None), what="the record")
 
     def assert_refused(self, answer, status, diagnostic=None):
         """Status, and a reason that a person understands (invariant 5)."""

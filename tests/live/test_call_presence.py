@@ -68,7 +68,7 @@ class CallsAndPresence(CallCase):
             alice.reset()
             view = watch.until(lambda v: v.open and "on-the-phone" not in v.activities)
             self.assertIn("in the workshop", view.notes)
-            self.record(call)
+            self.record(call.call_id)
         finally:
             self.server.run("presence", "set", "bob@example.com", "--note", "")
 

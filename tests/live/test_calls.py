@@ -21,7 +21,7 @@ class Dialogs(CallCase):
         self.assertEqual(other.take("ACK").cseq[0], 1)
         self.assertEqual(call.hang_up().status, 200)
         other.take("BYE")
-        record = self.record(call)
+        record = self.record(call.call_id)
         self.assertEqual((record["mode"], record["response_code"], record["media_types"]), ("call", 200, 16))
         self.assertEqual((record["user1"], record["user2"]), ("alice@example.com", "bob@example.com"))
         self.assertEqual((record["user1_client_version"], record["user2_client_version"]), ("desk/1", "mobile/2"))
@@ -33,7 +33,7 @@ class Dialogs(CallCase):
         call, other = connected(self.phone("alice"), self.phone("bob"))
         self.assertEqual(other.hang_up().status, 200)
         call.take("BYE")
-        self.assertEqual(self.record(call)["disconnected_by"], 2)
+        self.assertEqual(self.record(call.call_id)["disconnected_by"], 2)
         self.assert_refused(call.request("INFO"), 481)
 
     def test_hold_and_resume_from_either_side(self):
@@ -89,7 +89,7 @@ class Dialogs(CallCase):
         self.assertEqual(call.hang_up().status, 200)
         self.assertEqual(third.invite.get("referred-by"), by)
         self.assertEqual(third.hang_up().status, 200)
-        self.assertEqual(self.record(onward)["referred_by"], "alice@example.com")
+        self.assertEqual(self.record(onward.call_id)["referred_by"], "alice@example.com")
 
     def test_a_foreign_dialog_is_unknown(self):
         call, other = connected(self.phone("alice"), self.phone("bob"))
@@ -113,7 +113,7 @@ class Dialogs(CallCase):
             sides[lost_side].client.reset()
             bye = sides[1 - lost_side].take("BYE")
             self.assertEqual(bye.get("call-id"), sides[0].call_id)
-            record = self.record(sides[0])
+            record = self.record(sides[0].call_id)
             self.assertEqual((record["disconnected_by"], record["diagnostic_id"]), (lost_side + 1, 52704))
             sides[1 - lost_side].client.close()
 
@@ -122,7 +122,7 @@ class Dialogs(CallCase):
         self.restart()
         call.take("BYE")
         other.take("BYE")
-        self.assertIsNotNone(self.record(call)["end_time"])
+        self.assertIsNotNone(self.record(call.call_id)["end_time"])
 
 
 class Outcomes(CallCase):
@@ -134,7 +134,7 @@ class Outcomes(CallCase):
             call = Call.place(alice, "bob")
             Call.incoming(bob).respond(status)
             self.refused(call, status, diagnostic)
-            self.assertEqual(self.record(call)["response_code"], status)
+            self.assertEqual(self.record(call.call_id)["response_code"], status)
 
     def test_no_device_and_nobody(self):
         alice = self.phone("alice")
@@ -149,7 +149,7 @@ class Outcomes(CallCase):
         self.refused(call, 408, 52702)
         ringing.take("CANCEL")
         ringing.respond(487)
-        self.assertEqual(self.record(call)["diagnostic_id"], 52702)
+        self.assertEqual(self.record(call.call_id)["diagnostic_id"], 52702)
 
     def test_cancel(self):
         alice, bob = self.phone("alice"), self.phone("bob")
@@ -161,7 +161,7 @@ class Outcomes(CallCase):
         ringing.take("CANCEL")
         ringing.respond(487)
         self.assertEqual(call.outcome().status, 487)
-        record = self.record(call)
+        record = self.record(call.call_id)
         self.assertEqual((record["response_code"], record["disconnected_by"]), (487, 1))
 
     def test_a_caller_that_vanishes_stops_the_ringing(self):
