@@ -14,7 +14,7 @@ from lync import LyncClient
 from server import eventually
 from sip import token
 from test_sessions import Session
-from watching import Subscription
+from watching import LIST_TYPE, Subscription, resource_list
 
 INFO = "{urn:ietf:params:xml:ns:conference-info}"
 
@@ -32,7 +32,7 @@ def people_in(notify):
 
 
 class Conferences(live.Case):
-    users = ("alice", "bob", "carol", "dave")
+    users = ("alice", "bob", "carol", "dave", "erin")
 
     def device(self, user, *features):
         client = self.client(user)
@@ -168,13 +168,39 @@ class Conferences(live.Case):
             client.take("BYE")
         self.assert_refused(self.enter(bob, fact)[0], 404, 52351)
 
+    def test_a_list_in_a_refer(self):
+        """RFC 5368: Alice adds two to her chat with Bob, then puts one of them out for another."""
+        alice, bob, hers, his = self.two()
+        carol, dave, erin = (self.device(user, "+sip.message") for user in ("carol", "dave", "erin"))
+        pointer = ["Require: multiple-refer, norefersub", "Refer-Sub: false", "Refer-To: <cid:1@phone>", "Content-ID: <1@phone>",
+                   "Content-Disposition: recipient-list", "Contact: " + alice.contact()]
+
+        def refer(*people):
+            answer = hers.request("REFER", resource_list(*people), LIST_TYPE, pointer)
+            self.assertEqual((answer.status, answer.get("refer-sub")), (202, "false"), answer.headers)
+        refer("sip:carol@example.com", "sip:nobody@example.com", "sip:dave@example.com")
+        eventually(lambda: self.facts()["members"] == 4, what="all four are in")
+        carol.take("INVITE")
+        dave.take("INVITE")
+        self.assertEqual(his.say("now we are four").status, 200)
+        for client in (carol, dave):
+            self.assertEqual(client.take("MESSAGE").text, "Bob: now we are four")
+        refer("sip:dave@example.com;method=BYE", "sip:erin@example.com")
+        dave.take("BYE")
+        erin.take("INVITE")
+        eventually(lambda: self.facts()["members"] == 4, what="Erin for Dave")
+        self.assertEqual(his.say("welcome").status, 200)
+        self.assertEqual(erin.take("MESSAGE").text, "Bob: welcome")
+        self.assertTrue(dave.nothing("MESSAGE", 0.2))
+        self.assertTrue(alice.nothing("NOTIFY", 0.1))
+        self.server.run("conference", "end", "alice@example.com", self.facts()["id"])
+
     def test_a_list_of_people_and_single_messages(self):
         """RFC 5366; Carol's device takes single messages only, as baresip's."""
         alice, bob, carol = self.device("alice", "+sip.message"), self.device("bob", "+sip.message"), self.device("carol")
-        people = ('<?xml version="1.0"?><resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list>'
-                  '<entry uri="sip:bob@example.com"/><entry uri="sip:carol@example.com"/></list></resource-lists>')
-        body = ("--b\r\nContent-Type: application/sdp\r\n\r\n%s\r\n--b\r\nContent-Type: application/resource-lists+xml\r\n"
-                "Content-Disposition: recipient-list\r\n\r\n%s\r\n--b--\r\n" % (alice.sdp(), people))
+        people = resource_list("sip:bob@example.com", "sip:carol@example.com")
+        body = ("--b\r\nContent-Type: application/sdp\r\n\r\n%s\r\n--b\r\nContent-Type: %s\r\n"
+                "Content-Disposition: recipient-list\r\n\r\n%s\r\n--b--\r\n" % (alice.sdp(), LIST_TYPE, people))
         answer, hers = self.create(alice, ["Require: recipient-list-invite"], body, "multipart/mixed;boundary=b")
         self.assertEqual(answer.status, 200, answer.headers)
         his = Session.answered(bob, bob.take("INVITE"))

@@ -5,7 +5,7 @@ import unittest
 
 import live
 from server import eventually
-from watching import Publication, Subscription, View, document
+from watching import LIST_TYPE, Publication, Subscription, View, document, resource_list
 
 
 class Presence(live.Case):
@@ -150,8 +150,6 @@ class Inactivity(live.Case):
 
 
 class Lists(live.Case):
-    LIST = ('<?xml version="1.0" encoding="UTF-8"?><resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list>%s'
-            '</list></resource-lists>')
     RLMI = "multipart/related, application/rlmi+xml, application/pidf+xml"
 
     def subscribe(self, client, uri, body="", supported=True):
@@ -159,10 +157,10 @@ class Lists(live.Case):
         if body:
             headers += ["Require: recipient-list-subscribe", "Content-Disposition: recipient-list"]
         return Subscription(client, uri, accept=self.RLMI, headers=headers, body=body,
-                            content_type="application/resource-lists+xml" if body else None)
+                            content_type=LIST_TYPE if body else None)
 
     def entries(self, *users):
-        return self.LIST % "".join('<entry uri="sip:%s@example.com"/>' % user for user in users)
+        return resource_list(*("sip:%s@example.com" % user for user in users))
 
     def test_the_own_contact_list_follows_its_changes(self):
         alice = self.signed_in("alice")
@@ -191,11 +189,11 @@ class Lists(live.Case):
 
     def test_lists_that_are_refused(self):
         alice = self.signed_in("alice")
-        nested = self.LIST % '<list><entry uri="sip:bob@example.com"/></list>'
+        nested = self.entries("bob").replace("<list>", "<list><list>").replace("</list>", "</list></list>")
         self.assert_refused(self.subscribe(alice, "sip:rls@example.com", nested).answer, 403, 52611)
         self.assert_refused(self.subscribe(alice, "sip:rls@example.com", "<resource-lists").answer, 400)
         self.assert_refused(self.subscribe(alice, "sip:rls@example.com", self.entries("bob"), supported=False).answer, 421)
-        many = self.LIST % "".join('<entry uri="sip:u%d@example.com"/>' % i for i in range(1001))
+        many = self.entries(*("u%d" % i for i in range(1001)))
         self.assert_refused(self.subscribe(alice, "sip:rls@example.com", many).answer, 413, 52612)
         self.assert_refused(self.subscribe(alice, "sip:bob+contacts@example.com").answer, 403)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The watcher's side of RFC 6665 for the live tests: one subscription, and what its notifications say."""
+"""The watcher's side of RFC 6665 for the live tests: one subscription, what its notifications say, and lists of people."""
 import re
 import xml.etree.ElementTree as ElementTree
 
@@ -7,6 +7,13 @@ from sip import token
 
 PIDF = "{urn:ietf:params:xml:ns:pidf}"
 RPID = "{urn:ietf:params:xml:ns:pidf:rpid}"
+LIST_TYPE = "application/resource-lists+xml"
+
+
+def resource_list(*uris):
+    """A flat list of people (RFC 4826)."""
+    return ('<?xml version="1.0" encoding="UTF-8"?><resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list>%s'
+            "</list></resource-lists>" % "".join('<entry uri="%s"/>' % uri for uri in uris))
 
 
 class Subscription:

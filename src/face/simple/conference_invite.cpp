@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "face/simple/conference_invite.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "face/simple/conference_address.h"
-#include "face/simple/destination.h"
+#include "face/simple/listed_people.h"
 #include "face/simple/session_core.h"
 #include "face/simple/session_offers.h"
-#include "wire/rlmi/resource_lists.h"
 
 namespace tertulia::face::simple {
 namespace {
@@ -19,20 +17,13 @@ using base::Result;
 /// Nobody can guess it, and somebody can read it to another.
 constexpr std::size_t id_length = 16;
 
-/// Each person once, himself not.  Whom we do not know is left out: the others are invited all the same (RFC 5366 5.1).
-Result<std::vector<base::UserId>> people_in(const Context& context, const Request& request) {
-  const Result<std::string> list = recipient_list_in(request.message);
+/// Whom the INVITE lists (RFC 5366), but for the sender himself.
+Result<std::vector<ListedPerson>> people_in(const Context& context, const Request& request) {
+  const Result<RecipientList> list = recipient_list_in(request.message);
   if (!list) return list.error();
-  std::vector<base::UserId> people;
-  if (list->empty()) return people;
-  const auto entries = wire::rlmi::read_resource_lists(*list);
-  if (!entries) return entries.error();
-  for (const wire::rlmi::ListEntry& entry : *entries) {
-    const auto uri = wire::sip::Uri::parse(entry.uri);
-    const Result<Destination> found = uri ? destination_of(context, *uri) : Reason::destination_unknown;
-    if (!found || found->user == request.user) continue;
-    if (std::find(people.begin(), people.end(), found->user->id) == people.end()) people.push_back(found->user->id);
-  }
+  if (list->document.empty()) return std::vector<ListedPerson>{};
+  auto people = listed_people(context, list->document);
+  if (people) std::erase_if(*people, [&](const ListedPerson& one) { return one.out || one.who == request.user->id; });
   return people;
 }
 
@@ -50,7 +41,7 @@ bool on_conference_invite(Context& context, Sessions& sessions, const Request& r
     return true;
   };
   if (!*target) return refused(target->error());
-  Result<std::vector<base::UserId>> people = people_in(context, request);
+  Result<std::vector<ListedPerson>> people = people_in(context, request);
   if (!people) return refused(people.error());
   ConferenceEntry entry;
   const domain::User* organizer = (*target)->organizer;

@@ -12,6 +12,7 @@
 #include "domain/conference/events.h"
 #include "domain/conference/facts.h"
 #include "face/simple/context.h"
+#include "face/simple/listed_people.h"
 #include "protocol/dialog/dialog.h"
 
 namespace tertulia::face::simple {
@@ -44,7 +45,7 @@ struct ConferenceEntry {
   /// The conference is made first (RFC 4579 5.4), with this subject; of a seat only.
   bool create = false;
   std::string subject = {};
-  std::vector<base::UserId> people = {};  ///< to be added as soon as the device is in (RFC 5366)
+  std::vector<ListedPerson> people = {};  ///< to be added as soon as the device is in (RFC 5366)
 };
 
 /// A message of the IMMCU on its way to the client.

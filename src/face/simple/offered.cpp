@@ -11,8 +11,9 @@ namespace {
 
 using wire::sip::HeaderName;
 
-constexpr std::array<std::string_view, 6> extensions = {
-    "outbound", "gruu", "eventlist", "recipient-list-subscribe", "recipient-list-invite", "norefersub"};
+constexpr std::array<std::string_view, 7> extensions = {
+    "outbound",       "gruu",      "eventlist", "recipient-list-subscribe", "recipient-list-invite",
+    "multiple-refer", "norefersub"};
 
 constexpr std::array<std::string_view, 6> message_types = {
     "message/cpim",          "message/imdn+xml", "application/im-iscomposing+xml",

@@ -22,7 +22,7 @@ inline constexpr std::string_view accepted_types =
 inline constexpr std::string_view accepted_encodings = "identity";
 inline constexpr std::string_view accepted_languages = "en, es";
 inline constexpr std::string_view supported_extensions =
-    "outbound, gruu, eventlist, recipient-list-subscribe, recipient-list-invite, norefersub";
+    "outbound, gruu, eventlist, recipient-list-subscribe, recipient-list-invite, multiple-refer, norefersub";
 
 /// Begins the user part of each temporary GRUU (RFC 5627 A.2).
 inline constexpr std::string_view temporary_gruu_prefix = "tgruu.";

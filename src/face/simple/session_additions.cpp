@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "face/simple/session_additions.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "face/simple/conference_address.h"
@@ -29,16 +30,24 @@ int failure(int status, Reason reason) {
   return status < 300 ? 480 : status;
 }
 
+/// RFC 3261 21.4.16: which extension it is.
+std::function<void(Writer&)> required_of(const base::Error& error) {
+  if (error.reason != Reason::extension_required) return {};
+  return [tag = error.detail](Writer& writer) { writer.header(HeaderName::require, tag); };
+}
+
 }  // namespace
 
 void Additions::on_refer(const Request& request, Leg& leg) {
   // A refusal must not end the session that the REFER came in.
   const auto refused = [&](const base::Error& error) {
-    context_.refuse(request, error.reason, status_towards_sender(error.reason, 0), error.detail);
+    context_.refuse(request, error.reason, status_towards_sender(error.reason, 0), error.detail, required_of(error));
   };
   const base::Result<Refer> refer = read_refer(context_, request.message);
   if (!refer) return refused(refer.error());
-  if (refer->eject && !leg.conference) return refused({Reason::not_in_conference, {}});
+  const auto out = [](const ListedPerson& one) { return one.out; };
+  if (!leg.conference && std::any_of(refer->people.begin(), refer->people.end(), out))
+    return refused({Reason::not_in_conference, {}});
   Referral referral{leg.connection, leg.id};
   // RFC 3515 2.4.6: the first REFER of a dialog needs no id, and some clients look for the bare word.
   referral.event = refer_event;
@@ -56,7 +65,8 @@ void Additions::on_refer(const Request& request) {
   if (!*target) return context_.refuse(request, target->reason());
   if ((*target)->kind == ConferenceTarget::Kind::factory) return context_.refuse(request, Reason::conference_unknown);
   const base::Result<Refer> refer = read_refer(context_, request.message);
-  if (!refer) return context_.refuse(request, refer.error().reason, 0, refer.error().detail);
+  if (!refer)
+    return context_.refuse(request, refer.error().reason, 0, refer.error().detail, required_of(refer.error()));
   auto dialog = Dialog::from_incoming(request.message, request.basics, context_.random.token(tag_length));
   if (!dialog) return context_.refuse(request, dialog.error().reason, 0, dialog.error().detail);
   const ConferenceTarget& there = **target;
@@ -68,9 +78,27 @@ void Additions::on_refer(const Request& request) {
   carry_out(request, *refer, {request.user->id, {}, there.key}, std::move(referral));
 }
 
-domain::AddPerson Additions::addition(const Place& place, base::UserId who) {
+void Additions::carry_out(const Request& request, const Refer& refer, const Place& place, Referral&& referral) {
+  if (referrals_.size() >= referrals_max || listed_.size() >= listed_max)
+    return context_.refuse(request, Reason::server_busy);
+  referral.silent = refer.silent;
+  accept(request, referral, referral.dialog ? std::string_view(referral.dialog->id().local_tag) : std::string_view());
+  notify(referral, 100, Reason::none, false, request.now);
+  context_.active(request);
+  std::string subject = subject_of(request.message);
+  if (refer.list) return begin({request.connection.id, place, std::move(subject), refer.people});
+  const base::Ticket ticket = context_.ids.next<base::Ticket>();
+  referrals_.emplace(ticket, std::move(referral));
+  ask(ticket, place, refer.people.front(), subject);
+}
+
+/// The answer comes with the ticket: `on` below.
+void Additions::ask(base::Ticket ticket, const Place& place, const ListedPerson& person, const std::string& subject) {
+  if (person.out)
+    return context_.ports.command(
+        {ticket, context_.shard, *place.conference, place.by, domain::conference::Eject{person.who}});
   domain::AddPerson add;
-  add.ticket = context_.ids.next<base::Ticket>();
+  add.ticket = ticket;
   add.edge = context_.shard;
   add.conversation = place.conversation;
   add.conference = place.conference;
@@ -79,27 +107,9 @@ domain::AddPerson Additions::addition(const Place& place, base::UserId who) {
     add.by_address = by->address.text();
     add.by_name = by->display_name;
   }
-  add.who = who;
+  add.who = person.who;
+  add.subject = subject;
   add.seed = context_.random.token(seed_length);
-  return add;
-}
-
-void Additions::carry_out(const Request& request, const Refer& refer, const Place& place, Referral&& referral) {
-  if (referrals_.size() >= referrals_max) return context_.refuse(request, Reason::server_busy);
-  referral.silent = refer.silent;
-  accept(request, referral, referral.dialog ? std::string_view(referral.dialog->id().local_tag) : std::string_view());
-  notify(referral, 100, Reason::none, false, request.now);
-  context_.active(request);
-  base::Ticket ticket;
-  if (refer.eject) {
-    ticket = context_.ids.next<base::Ticket>();
-    referrals_.emplace(ticket, std::move(referral));
-    return context_.ports.command(
-        {ticket, context_.shard, *place.conference, place.by, domain::conference::Eject{refer.whom->id}});
-  }
-  domain::AddPerson add = addition(place, refer.whom->id);
-  add.subject = subject_of(request.message);
-  referrals_.emplace(add.ticket, std::move(referral));
   context_.ports.add(std::move(add));
 }
 
@@ -140,32 +150,41 @@ void Additions::notify(Referral& referral, int status, Reason reason, bool last,
 }
 
 void Additions::add_listed(Leg& leg) {
-  for (std::size_t i = 0; i < listed_at_once_max; ++i) ask_next(leg);
+  if (leg.entry && !leg.entry->people.empty())
+    begin({leg.connection, place_of(leg), {}, std::exchange(leg.entry->people, {})});
+}
+
+void Additions::begin(Listing listing) {
+  std::reverse(listing.people.begin(), listing.people.end());
+  const auto shared = std::make_shared<Listing>(std::move(listing));
+  for (std::size_t i = 0; i < listed_at_once_max; ++i) ask_next(shared);
 }
 
 /// Who cannot be added is not: the roster tells who came (RFC 5366 5.1).
-void Additions::ask_next(Leg& leg) {
-  if (!leg.entry || leg.entry->people.empty() || leg.state != LegState::open) return;
-  domain::AddPerson add = addition(place_of(leg), leg.entry->people.front());
-  leg.entry->people.erase(leg.entry->people.begin());
-  listed_.emplace(add.ticket, leg.id);
-  context_.ports.add(std::move(add));
+void Additions::ask_next(const std::shared_ptr<Listing>& listing) {
+  if (listing->people.empty()) return;
+  const ListedPerson person = listing->people.back();
+  listing->people.pop_back();
+  const base::Ticket ticket = context_.ids.next<base::Ticket>();
+  listed_.emplace(ticket, listing);
+  ask(ticket, listing->place, person, listing->subject);
+}
+
+bool Additions::on_listed(base::Ticket ticket) {
+  const auto found = listed_.extract(ticket);
+  if (found) ask_next(found.mapped());
+  return !found.empty();
 }
 
 bool Additions::on(const domain::AddAnswer& answer, base::Now now) {
-  const auto found = listed_.find(answer.ticket);
-  if (found != listed_.end()) {
-    Leg* leg = core_.legs.find(found->second);
-    listed_.erase(found);
-    if (leg != nullptr) ask_next(*leg);
-    return true;
-  }
+  if (on_listed(answer.ticket)) return true;
   if (!referrals_.contains(answer.ticket)) return false;
   conclude(answer.ticket, answer.status, answer.reason, now);
   return true;
 }
 
 bool Additions::on(const domain::CommandAnswer& answer, base::Now now) {
+  if (on_listed(answer.ticket)) return true;
   if (!referrals_.contains(answer.ticket)) return false;
   conclude(answer.ticket, 0, answer.reason, now);
   return true;
@@ -178,6 +197,8 @@ void Additions::conclude(base::Ticket ticket, int status, Reason reason, base::N
 
 void Additions::on_connection_closed(base::ConnectionId connection) {
   std::erase_if(referrals_, [&](const auto& one) { return one.second.connection == connection; });
+  // Nobody is asked for in the name of who has gone.
+  std::erase_if(listed_, [&](const auto& one) { return one.second->connection == connection; });
 }
 
 }  // namespace tertulia::face::simple

@@ -40,11 +40,11 @@ Disposition disposition_of(const PartView& part) {
 }
 
 /// `list`: where a list of people goes; null: it is not understood.
-Result<Offers> read(const PartView& part, std::size_t depth, std::string* list);
+Result<Offers> read(const PartView& part, std::size_t depth, RecipientList* list);
 
 /// All parts are there to be used together, but for those of an alternative: there the last that we understand is the
 /// best, and one of them is enough (RFC 2046 5.1.4).
-Result<Offers> read_parts(const PartView& whole, std::size_t depth, std::string* list) {
+Result<Offers> read_parts(const PartView& whole, std::size_t depth, RecipientList* list) {
   if (depth == description_depth_max) return Error{Reason::media_type_unsupported, "multipart inside of multipart"};
   const auto parts = wire::mime::read_multipart(whole.content_type(), whole.body);
   if (!parts) return parts.error();
@@ -62,16 +62,17 @@ Result<Offers> read_parts(const PartView& whole, std::size_t depth, std::string*
   return offers;
 }
 
-Result<Offers> read_list(const PartView& part, std::string& list) {
+Result<Offers> read_list(const PartView& part, RecipientList& list) {
   if (wire::mime::media_type_of(part.content_type()) != list_type)
     return Error{Reason::media_type_unsupported, wire::mime::media_type_of(part.content_type())};
   auto text = wire::mime::decoded(part);
   if (!text) return text.error();
-  list = *std::move(text);
+  list.document = *std::move(text);
+  list.content_id = base::trimmed(part.header("Content-ID").value_or(""));
   return Offers{};
 }
 
-Result<Offers> read(const PartView& part, std::size_t depth, std::string* list) {
+Result<Offers> read(const PartView& part, std::size_t depth, RecipientList* list) {
   const Disposition disposition = disposition_of(part);
   Result<Offers> found = Error{Reason::media_type_unsupported, {}};
   if (wire::mime::is_multipart(part.content_type())) {
@@ -92,25 +93,26 @@ Result<Offers> read(const PartView& part, std::size_t depth, std::string* list) 
   return found;
 }
 
-Result<Offers> read_body(const wire::sip::Message& message, std::string* list) {
+Result<Offers> read_body(const wire::sip::Message& message, RecipientList* list) {
   if (message.body().empty()) return Offers{};
   // The head of the message is the head of its one part.
   std::string head;
   for (const HeaderName name : {HeaderName::content_type, HeaderName::content_disposition})
     if (const auto value = message.header(name))
       head.append(wire::sip::name_of(name)).append(": ").append(wire::sip::unfolded(*value)).append("\r\n");
+  if (const auto id = message.header("Content-ID")) head.append("Content-ID: ").append(*id).append("\r\n");  // RFC 8262
   return read(PartView{head, message.body()}, 0, list);
 }
 
 }  // namespace
 
 Result<Offers> offers_in(const wire::sip::Message& message, bool lists) {
-  std::string list;
+  RecipientList list;
   return read_body(message, lists ? &list : nullptr);
 }
 
-Result<std::string> recipient_list_in(const wire::sip::Message& message) {
-  std::string list;
+Result<RecipientList> recipient_list_in(const wire::sip::Message& message) {
+  RecipientList list;
   const Result<Offers> read = read_body(message, &list);
   if (!read) return read.error();
   return list;

@@ -21,8 +21,14 @@ inline constexpr std::string_view accepted_descriptions =
 /// `lists`: a list of people is understood too (RFC 5366 5.1), and passed over here.
 base::Result<std::vector<std::string>> offers_in(const wire::sip::Message& message, bool lists = false);
 
-/// The list of people in an INVITE: a part, or the whole body, with the disposition `recipient-list` (RFC 5366 5.1, RFC
-/// 5363 4).  Empty: there is none.  Errors: malformed_message, message_too_large, media_type_unsupported (another type).
-base::Result<std::string> recipient_list_in(const wire::sip::Message& message);
+/// A document application/resource-lists+xml in the body of a request.
+struct RecipientList {
+  std::string document;    ///< empty: there is none
+  std::string content_id;  ///< with the angle brackets; empty: it has none (RFC 2392)
+};
+
+/// The list of people in an INVITE or REFER: a part, or the whole body, with the disposition `recipient-list` (RFC 5366
+/// 5.1, RFC 5368 6, RFC 5363 4).  Errors: malformed_message, message_too_large, media_type_unsupported (another type).
+base::Result<RecipientList> recipient_list_in(const wire::sip::Message& message);
 
 }  // namespace tertulia::face::simple

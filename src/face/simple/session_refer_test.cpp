@@ -2,6 +2,7 @@
 // REFER: somebody is added to a running conversation, or put out of a conference.
 #include "face/simple/session_limits.h"
 #include "face/simple/session_world.h"
+#include "wire/rlmi/resource_lists.h"
 
 namespace tertulia::face::simple::session_world {
 namespace {
@@ -104,6 +105,92 @@ TEST(Refer, puts_somebody_out) {  // RFC 4579 5.11
   w.say(two, "REFER", {}, {}, carol_out);
   EXPECT_TRUE(has_reason(w.take_one(alice, "SIP/2.0 403"), Reason::not_in_conference));
 }
+
+// ---- a list of people (RFC 5368) ----------------------------------------------------------------------------------
+
+const std::string pointer =
+    "Require: multiple-refer, norefersub\r\nRefer-Sub: false\r\nRefer-To: <cid:list@phone>\r\n"
+    "Content-Disposition: recipient-list\r\nContent-ID: <list@phone>\r\n";
+constexpr std::string_view list_type = "application/resource-lists+xml";
+std::string list_of(std::initializer_list<std::string> people) {
+  std::vector<wire::rlmi::ListEntry> entries;
+  for (const std::string& person : people) entries.push_back({"sip:" + person, ""});
+  return wire::rlmi::write_resource_lists(entries);
+}
+
+TEST(ReferList, each_known_one_is_added_once_and_nobody_is_told) {
+  World w;
+  ClientDialog d = w.open_session();
+  w.say(d, "REFER", list_type,
+        list_of({"carol@example.com", "nobody@example.com", "Carol@example.com", "bob@example.com"}),
+        pointer + "Subject: budget\r\n");
+  const Message accepted = w.take_one(alice, "SIP/2.0 202");
+  EXPECT_EQ(accepted.header("Refer-Sub").value_or(""), "false");
+  ASSERT_EQ(w.asked.adds.size(), 2u);
+  EXPECT_EQ(w.asked.adds[0].who, UserId{3});
+  EXPECT_EQ(w.asked.adds[1].who, UserId{2});
+  EXPECT_EQ(w.asked.adds[1].subject, "budget");
+  EXPECT_EQ(w.asked.adds[1].conversation, ConversationId{77});
+  for (const auto& add : w.asked.adds)
+    EXPECT_TRUE(w.sessions->on(domain::AddAnswer{add.ticket, Reason::recipient_declined, 603, {}}, w.now));
+  EXPECT_TRUE(w.take(alice).empty());
+}
+
+TEST(ReferList, puts_some_out_and_adds_others) {
+  World w;
+  ClientDialog d = enter(w);
+  w.say(d, "REFER", list_type, list_of({"carol@example.com;method=BYE", "bob@example.com;method=INVITE"}), pointer);
+  w.take_one(alice, "SIP/2.0 202");
+  ASSERT_EQ(w.asked.commands.size(), 1u);
+  EXPECT_EQ(std::get<domain::conference::Eject>(w.asked.commands[0].command).user, UserId{3});
+  ASSERT_EQ(w.asked.adds.size(), 1u);
+  EXPECT_EQ(w.asked.adds[0].who, UserId{2});
+  EXPECT_TRUE(w.sessions->on(domain::CommandAnswer{w.asked.commands[0].ticket, Reason::presenters_only}, w.now));
+  EXPECT_TRUE(w.take(alice).empty());
+}
+
+TEST(ReferList, wrong_ones_are_told_why_and_ask_for_nobody) {
+  World w;
+  ClientDialog d = w.open_session();
+  const std::string other =
+      "Refer-Sub: false\r\nRefer-To: <cid:other@phone>\r\nContent-ID: <list@phone>\r\n"
+      "Content-Disposition: recipient-list\r\n";
+  const std::string told =
+      "Refer-To: <cid:list@phone>\r\nContent-ID: <list@phone>\r\n"
+      "Content-Disposition: recipient-list\r\n";
+  const std::string carols = list_of({"carol@example.com"});
+  for (const auto& [head, list, status, reason] :
+       {std::tuple{other, carols, "SIP/2.0 400", Reason::header_malformed},
+        std::tuple{told, carols, "SIP/2.0 421", Reason::extension_required},
+        std::tuple{pointer, std::string("<no/>"), "SIP/2.0 400", Reason::list_malformed},
+        std::tuple{pointer, list_of({"nobody@example.com"}), "SIP/2.0 480", Reason::destination_unknown},
+        std::tuple{pointer, list_of({"carol@example.com;method=BYE"}), "SIP/2.0 403", Reason::not_in_conference}}) {
+    w.say(d, "REFER", list_type, list, head);
+    const Message answer = w.take_one(alice, status);
+    EXPECT_TRUE(has_reason(answer, reason)) << answer.bytes();
+    EXPECT_EQ(value(answer, HeaderName::require), status == std::string_view("SIP/2.0 421") ? "norefersub" : "");
+  }
+  w.say(d, "REFER", {}, {}, "Refer-Sub: false\r\nRefer-To: <cid:list@phone>\r\n");
+  EXPECT_TRUE(has_reason(w.take_one(alice, "SIP/2.0 400"), Reason::header_malformed));
+  EXPECT_TRUE(w.asked.adds.empty());
+}
+
+TEST(NothingUnbounded, lists_of_refers) {
+  World w;
+  ClientDialog d = w.open_session();
+  for (std::size_t i = 0; i < listed_max; ++i) {
+    w.say(d, "REFER", list_type, list_of({"carol@example.com"}), pointer);
+    w.asked.sent.clear();
+  }
+  EXPECT_EQ(w.asked.adds.size(), listed_max);
+  w.say(d, "REFER", list_type, list_of({"carol@example.com"}), pointer);
+  EXPECT_TRUE(has_reason(w.take_one(alice, "SIP/2.0 503"), Reason::server_busy));
+  w.sessions->on(domain::AddAnswer{w.asked.adds[0].ticket, Reason::none, 0, {}}, w.now);
+  w.say(d, "REFER", list_type, list_of({"carol@example.com"}), pointer);
+  w.take_one(alice, "SIP/2.0 202");
+}
+
+// ---- outside of a dialog ------------------------------------------------------------------------------------------
 
 TEST(Refer, outside_of_the_dialog_to_the_conference) {
   World w;
