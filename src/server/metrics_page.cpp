@@ -155,6 +155,14 @@ std::span<const MetricRow<domain::ImmcuMetrics>> immcu_rows() {
   return rows;
 }
 
+std::span<const MetricRow<domain::InboxMetrics>> inbox_rows() {
+  using M = domain::InboxMetrics;
+  static const MetricRow<M> rows[] = {
+      {"messages_given_up_total", "Kept messages that no device would take", &M::given_up},
+  };
+  return rows;
+}
+
 std::span<const MetricRow<domain::CallMetrics>> call_rows() {
   using M = domain::CallMetrics;
   static const MetricRow<M> rows[] = {
@@ -238,6 +246,7 @@ std::string metrics_page(const Shards& shards, const io::StoreMetrics& store, ba
   page.fields(shards, face_rows(), &ShardThread::face_metrics);
   page.fields(shards, presence_rows(), &ShardThread::presence_metrics);
   page.fields(shards, immcu_rows(), &ShardThread::immcu_metrics);
+  page.fields(shards, inbox_rows(), &ShardThread::inbox_metrics);
   page.fields(shards, call_rows(), &ShardThread::call_metrics);
   page.fields(shards, transport_rows(), &ShardThread::transport_metrics);
   add_labelled(page, shards);

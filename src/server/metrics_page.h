@@ -23,6 +23,7 @@ std::span<const MetricRow<face::simple::FaceMetrics>> face_rows();
 std::span<const MetricRow<domain::PresenceMetrics>> presence_rows();
 std::span<const MetricRow<domain::CallMetrics>> call_rows();
 std::span<const MetricRow<domain::ImmcuMetrics>> immcu_rows();
+std::span<const MetricRow<domain::InboxMetrics>> inbox_rows();
 std::span<const MetricRow<io::TransportMetrics>> transport_rows();
 std::span<const MetricRow<ShardMetrics>> shard_rows();
 std::span<const MetricRow<face::web_ticket::WebTicketMetrics>> web_ticket_rows();

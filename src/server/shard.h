@@ -94,6 +94,7 @@ class Shard final {
   domain::Registrar& registrar() { return registrar_; }
   domain::Immcu& immcu() { return immcu_; }
   domain::Inbox& inbox() { return inbox_; }
+  const domain::Inbox& inbox() const { return inbox_; }
   const domain::ConferenceIndex& conference_index() const { return conference_index_; }
   domain::PresenceAgent& presence() { return presence_; }
   domain::ContactKeeper& contacts() { return contacts_; }

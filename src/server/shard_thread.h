@@ -87,6 +87,7 @@ class ShardThread final : private io::ConnectionAcceptor, private io::Connection
   const face::simple::FaceMetrics& face_metrics() const { return shard_.face().metrics(); }
   const domain::PresenceMetrics& presence_metrics() const { return shard_.presence().metrics(); }
   const domain::ImmcuMetrics& immcu_metrics() const { return shard_.immcu().metrics(); }
+  const domain::InboxMetrics& inbox_metrics() const { return shard_.inbox().metrics(); }
   const domain::CallMetrics& call_metrics() const { return shard_.calls().metrics(); }
   const io::TransportMetrics& transport_metrics() const { return transport_.metrics(); }
   const face::web_ticket::WebTicketMetrics& web_ticket_metrics() const { return shard_.web_ticket_metrics(); }

@@ -11,6 +11,8 @@ TYPING = ('<?xml version="1.0"?><isComposing xmlns="urn:ietf:params:xml:ns:im-is
 
 
 class Messages(live.Case):
+    users = ("alice", "bob", "carol", "dave")
+
     def test_both_ways_with_a_record(self):
         alice, bob = self.signed_in("alice"), self.signed_in("bob")
         self.assertEqual(alice.message("bob", "Hello Bob").status, 200)
@@ -47,6 +49,19 @@ class Messages(live.Case):
         bob.answers["MESSAGE"] = 401   # a device's own challenge is not the sender's business
         answer = alice.message("bob", "and now")
         self.assertNotIn(answer.status, (200, 202, 401, 407))
+
+    def test_a_kept_message_outlives_a_device_that_cannot_take_it(self):
+        alice = self.signed_in("alice")
+        self.assertEqual(alice.message("dave", "kept").status, 202)
+        for status in (486, 500, 481):
+            dave = self.client("dave")
+            dave.answers["MESSAGE"] = status
+            dave.register()
+            self.assertEqual(dave.take("MESSAGE").text, "kept")
+            dave.close()
+        eventually(lambda: self.server.run("status")["messages_waiting"] == 1)
+        self.assertEqual(self.signed_in("dave").take("MESSAGE").text, "kept")
+        eventually(lambda: self.server.run("status")["messages_waiting"] == 0)
 
     def test_typing_and_notification_pass_unchanged(self):
         alice, bob = self.signed_in("alice"), self.signed_in("bob")

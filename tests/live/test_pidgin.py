@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """An unmodified Pidgin with SIPE against the real binary: sign-in, presence, contacts, messages, restart."""
 import os
+import threading
 import time
 import unittest
 
@@ -228,6 +229,48 @@ class Messages(Clients):
         self.assertIn("Sipe", record["user2_client_version"])
         self.assertEqual((record["user1_message_count"], record["user2_message_count"]), (21, 1))
         self.assertRegex(record["correlation_id"], r"^\d+$")   # the client's own number of the conversation
+
+    def test_both_write_first_at_the_same_moment(self):
+        """Each INVITE crosses the other's: one conversation, nothing lost, doubled or said to be lost."""
+        people = {"alice": "bob", "bob": "alice"}
+        clients = {user: self.online(user, other) for user, other in people.items()}
+        for turn in range(6):
+            marks = {user: client.mark() for user, client in clients.items()}
+            said = {user: ["%s %d %d" % (user, turn, line) for line in range(3)] for user in people}
+            threads = [threading.Thread(target=lambda user=user: [clients[user].say(people[user], text) for text in said[user]])
+                       for user in people]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            for user, client in clients.items():
+                client.wait_to_hear(people[user], said[people[user]][-1], marks[user])
+                lines = [event for event in client.events[marks[user]:] if event["event"] == "line"]
+                self.assertEqual([line["text"] for line in lines if line["manner"] == "received"], said[people[user]])
+                self.assertEqual([line["text"] for line in lines if line["manner"] == "error"], [])
+            self.assertEqual(len(self.server.run("conversation", "list")), 1)
+            for user, client in clients.items():
+                client.close_talk(people[user])
+            eventually(lambda: not self.server.run("conversation", "list"), what="the end of the conversation")
+
+    def test_window_is_closed_before_the_answer(self):
+        """The client says BYE without a tag: taken for what it means, and nobody is left in a conversation."""
+        alice, bob = self.online("alice", "bob"), self.client("bob")
+        self.addCleanup(bob.close)
+        self.assertEqual(bob.register(contact=bob.contact() + ";+sip.message").status, 200)
+        bob.answers["INVITE"] = 180
+        alice.say("bob", "never mind")
+        invite = bob.take("INVITE")
+        alice.close_talk("bob")
+        bob.take("CANCEL")
+        bob.respond(invite, 487)
+        eventually(lambda: not self.server.run("conversation", "list"), what="no conversation")
+        bob.answers["INVITE"] = 200
+        mark = alice.mark()
+        alice.say("bob", "but now")
+        bob.take("INVITE")
+        self.assertEqual(bob.take("MESSAGE").text, "but now")
+        self.assertIsNone(alice.seen("line", since=mark, manner="error"))
 
     def test_to_nobody_is_told(self):
         alice = self.online("alice")

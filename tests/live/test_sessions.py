@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Message sessions: INVITE with an m=message medium, then MESSAGE in the dialog, always through the IMMCU."""
 import re
+import threading
 import unittest
 
 import live
@@ -114,6 +115,31 @@ class Sessions(live.Case):
             self.assert_refused(answer, status)
             self.assertEqual(self.record(answer.get("call-id"))["response_code"], status)
         self.assert_refused(Session.open(alice, "nobody")[0], 404, 4005)
+
+    def test_both_invite_each_other_at_once(self):
+        """Whichever invitation comes first, they are in one conversation, and whatever rings still is taken back."""
+        for _ in range(10):
+            alice, bob = self.session_endpoint("alice"), self.session_endpoint("bob")
+            alice.answers["INVITE"] = bob.answers["INVITE"] = 180   # nobody answers but by the own invitation
+            for client in (alice, bob):
+                client.request("OPTIONS", "sip:example.com")   # learns the challenge, so that both INVITEs go through at once
+            opened = {}
+            threads = [threading.Thread(target=lambda one=one, to=to: opened.update({to: Session.open(one, to)}))
+                       for one, to in ((alice, "bob"), (bob, "alice"))]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(30)
+            (first, hers), (second, his) = opened["bob"], opened["alice"]
+            self.assertEqual((first.status, second.status), (200, 200))
+            self.assertEqual(hers.say("one").status, 200)
+            self.assertEqual(bob.take("MESSAGE").text, "one")
+            self.assertEqual(his.say("two").status, 200)
+            self.assertEqual(alice.take("MESSAGE").text, "two")
+            self.assertEqual(hers.request("BYE").status, 200)
+            self.assertEqual(bob.take("BYE").get("call-id"), his.call_id)
+            alice.close()
+            bob.close()
 
     def test_cancel(self):
         alice, bob = self.session_endpoint("alice"), self.session_endpoint("bob")

@@ -28,7 +28,9 @@ constexpr base::Duration patience = 120s;
 /// A telephone may ring for 185 s.
 constexpr base::Duration ringing_patience = 240s;
 
-bool refused_for_good(int status) { return status >= 300 && status != 408 && status != 480 && status != 503; }
+bool refused_for_good(int status) {
+  return status == 400 || status == 413 || status == 415 || status == 488 || status >= 600;
+}
 
 /// Ends of sessions as the device with this copy saw them.
 std::map<std::string, base::TimePoint> session_ends(const Journal& journal) {

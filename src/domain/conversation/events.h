@@ -77,13 +77,16 @@ struct OpenSession {
   std::string call_id;
   std::string correlation_id = {};        ///< Ms-Conversation-ID as the client gave it; empty: none
   std::optional<DeviceName> device = {};  ///< only this one rings and takes part (RFC 5627)
+  bool single_dialog = false;             ///< the client drops this invitation for one of the same person that comes in
 };
 struct OpenAnswer {
   base::Ticket ticket;
-  base::ConversationId conversation;  ///< set when accepted or ringing
-  enum class What : std::uint8_t { ringing, accepted, refused } what = What::refused;
+  base::ConversationId conversation;  ///< set unless refused
+  /// yielded: the other side's invitation, which rings at the device that asks, takes the place of its own.
+  enum class What : std::uint8_t { ringing, accepted, refused, yielded } what = What::refused;
   base::Reason reason = base::Reason::none;
   int status = 0;
+  base::LegId instead = {};  ///< yielded: the leg that rings at the asking device
 };
 /// The inviting edge withdraws before an answer (CANCEL, or its connection died).
 struct CancelOpen {

@@ -9,6 +9,11 @@ bool refuses_sessions(int status) {
 
 bool refuses_for_good(int status) { return status != status_silent && status != 480 && status != 503; }
 
+bool refuses_this_message(int status) {
+  return status == 400 || status == 413 || status == 415 || status == 488 || status == 493 || status == 513 ||
+         status >= 600;
+}
+
 base::Reason reason_of_refused_invitation(int status) {
   switch (status) {
     case 486:

@@ -8,8 +8,11 @@ namespace tertulia::domain {
 
 /// Endpoint does not do message sessions, or not this one: single messages may still reach it.
 bool refuses_sessions(int status);
-/// Endpoint will refuse the same message again, however often it is offered.
+/// Endpoint said no to a message: not "later" (408, 480, 503).
 bool refuses_for_good(int status);
+/// Endpoint said no to this message, and would to the same at any time: its form, its size, or a no of the person himself
+/// (6xx).  Not: the device is busy, in trouble, or takes no messages at the moment.
+bool refuses_this_message(int status);
 /// What the caller is told about a refused invitation.
 base::Reason reason_of_refused_invitation(int status);
 

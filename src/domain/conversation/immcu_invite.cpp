@@ -45,7 +45,12 @@ void Immcu::State::open(const OpenSession& open, const Directory& directory, bas
     ports.answer(open.edge, OpenAnswer{open.ticket, {}, What::refused, reason, base::status_of(reason)});
   };
   if (const Reason reason = component_refusal(); reason != Reason::none) return refuse(reason);
+  Reason reason = refusal_of(open, directory);
+  if (reason == Reason::none)
+    if (Room* room = crossing(open)) return meet(*room, open, now);
 
+  OpenSession asked = open;
+  if (reason == Reason::none) reason = judge_subject(asked, directory);
   Room room{
       Conversation(conversation_ids.next<base::ConversationId>(), record_of(open, record_ids.next(now.wall), now))};
   for (const base::UserId user : {open.from, open.to}) {
@@ -54,7 +59,6 @@ void Immcu::State::open(const OpenSession& open, const Directory& directory, bas
   room.talk.take_leg(inviter, open.edge, open.leg, open.connection);
   room.talk.learn(inviter, open.endpoint, open.client);
   room.talk.bind_to(callee, open.device);
-  Reason reason = refusal_of(open, directory);
   if (reason == Reason::none && (!has_space(open.from, open.to) || inviters.contains(open.leg))) {
     reason = Reason::too_many_conversations;
   }
@@ -66,10 +70,58 @@ void Immcu::State::open(const OpenSession& open, const Directory& directory, bas
     return refuse(reason);
   }
   room.life = Life::inviting;
-  room.invitation.emplace(open, now.mono + settings.invite_patience);
+  room.invitation.emplace(std::move(asked), now.mono + settings.invite_patience);
   Room& begun = insert(std::move(room));
   arm(begun, begun.invitation->deadline());
   ports.find(FindEndpoints{shard, begun.talk.id(), open.to, open.device, open.from_address});
+}
+
+/// Everybody sees the subject, so the rules for links hold in it too.
+Reason Immcu::State::judge_subject(OpenSession& open, const Directory& directory) {
+  if (open.subject.empty()) return Reason::none;
+  const User* sender = directory.find(open.from);
+  const bool own = sender != nullptr && sender->policy != nullptr;
+  base::Result<std::string> subject = filter.subject(open.subject, own ? *sender->policy : directory.global_policy());
+  if (!subject) return subject.reason();
+  open.subject = *std::move(subject);
+  return Reason::none;
+}
+
+/// The invitation of the one whom `open` invites, to the one who invites.  Null: there is none.  Who means one device
+/// does not mean the others.
+Room* Immcu::State::crossing(const OpenSession& open) {
+  const auto pair = pairs.find(pair_key(open.from, open.to));
+  if (pair == pairs.end() || open.from == open.to || open.device) return nullptr;
+  for (const base::ConversationId id : pair->second) {
+    Room* room = find(id);
+    if (room == nullptr || room->life != Life::inviting) continue;
+    const OpenSession& other = room->invitation->open();
+    if (other.from == open.to && !other.device) return room;
+  }
+  return nullptr;
+}
+
+/// Both invite each other at the same moment: that is one conversation.  Whoever invites wants to talk, so his invitation
+/// is the answer to the other.
+///
+///   Alice        IMMCU         Bob
+///     | INVITE     | INVITE     |
+///     |----------->|---- - - - >|
+///     |            |     INVITE |
+///     |        200 |<-----------|
+///     |<-----------| 200        |
+///     |            |----------->|
+///     |            |     CANCEL | of what is still under way to his devices
+///
+/// A client that keeps one dialog with each person gives up its own when it sees the one under way to it: then that one
+/// has to live, and nothing is said to the other.
+void Immcu::State::meet(Room& room, const OpenSession& open, base::Now now) {
+  if (const base::LegId ringing = room.invitation->rings_at(open.endpoint); ringing && open.single_dialog)
+    return ports.answer(open.edge, OpenAnswer{open.ticket, room.talk.id(), What::yielded, Reason::none, 0, ringing});
+  room.talk.take_leg(callee, open.edge, open.leg, open.connection);
+  room.talk.learn(callee, open.endpoint, open.client);
+  begin_talk(room, now);
+  ports.answer(open.edge, OpenAnswer{open.ticket, room.talk.id(), What::accepted, Reason::none, 200});
 }
 
 void Immcu::State::found(const EndpointsFound& found, const Directory& directory, base::Now now) {
@@ -132,11 +184,15 @@ void Immcu::State::leg(const LegAnswer& answer, base::Now now) {
 
 /// `fork` has answered, or (null) the callee takes part by pages.
 void Immcu::State::establish(Room& room, const Invitation::Fork* fork, base::Now now) {
-  const OpenSession& open = room.invitation->open();
   if (fork != nullptr) {
     room.talk.take_leg(callee, fork->route.edge, fork->leg, fork->route.connection);
     room.talk.learn(callee, fork->route.endpoint, fork->route.client);
   }
+  begin_talk(room, now);
+}
+
+void Immcu::State::begin_talk(Room& room, base::Now now) {
+  const OpenSession& open = room.invitation->open();
   end_forks(room, Reason::answered_elsewhere);
   disarm(room);
   room.life = Life::open;
@@ -164,7 +220,8 @@ void Immcu::State::refuse_invitation(Room& room, Reason reason, int status, base
 void Immcu::State::cancel(const CancelOpen& cancel, base::Now now) {
   const auto found = inviters.find(cancel.leg);
   Room* room = found == inviters.end() ? nullptr : find(found->second);
-  if (room == nullptr || room->invitation->open().edge != cancel.edge) return;
+  if (room == nullptr) return cancel_met(cancel, now);
+  if (room->invitation->open().edge != cancel.edge) return;
   if (room->life == Life::inviting) return refuse_invitation(*room, Reason::request_cancelled, 0, now);
   if (room->life != Life::open) return;
   // It crossed with the acceptance.  Who withdraws does not want the conversation, or has no connection for it any
@@ -172,6 +229,21 @@ void Immcu::State::cancel(const CancelOpen& cancel, base::Now now) {
   ports.end(cancel.edge, EndLeg{cancel.leg, cancel.edge, Reason::request_cancelled});
   lose_leg(*room, inviter, true, now);
   if (room->life == Life::ending) room->why = Reason::request_cancelled;
+}
+
+/// An invitation that has met another is withdrawn: as above, it crossed with the acceptance.
+void Immcu::State::cancel_met(const CancelOpen& cancel, base::Now now) {
+  const auto pair = pairs.find(pair_key(cancel.from, cancel.to));
+  if (pair == pairs.end()) return;
+  for (const base::ConversationId id : pair->second) {
+    Room* room = find(id);
+    const auto participant = room == nullptr ? std::nullopt : room->talk.find_leg(cancel.edge, cancel.leg);
+    if (!participant || room->life != Life::open) continue;
+    ports.end(cancel.edge, EndLeg{cancel.leg, cancel.edge, Reason::request_cancelled});
+    lose_leg(*room, *participant, true, now);
+    if (room->life == Life::ending) room->why = Reason::request_cancelled;
+    return;
+  }
 }
 
 }  // namespace tertulia::domain

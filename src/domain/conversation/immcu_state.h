@@ -65,7 +65,12 @@ struct Immcu::State {
   void found(const EndpointsFound& found, const Directory& directory, base::Now now);
   void leg(const LegAnswer& answer, base::Now now);
   void cancel(const CancelOpen& cancel, base::Now now);
+  void cancel_met(const CancelOpen& cancel, base::Now now);
+  base::Reason judge_subject(OpenSession& open, const Directory& directory);
+  Room* crossing(const OpenSession& open);
+  void meet(Room& room, const OpenSession& open, base::Now now);
   void establish(Room& room, const Invitation::Fork* fork, base::Now now);
+  void begin_talk(Room& room, base::Now now);
   void refuse_invitation(Room& room, base::Reason reason, int status, base::Now now);
   void end_forks(Room& room, base::Reason reason);
 

@@ -320,6 +320,7 @@ std::optional<base::TimePoint> Inbox::deadline() const {
 }
 
 std::uint64_t Inbox::kept_count() const { return state_->kept_total; }
+const InboxMetrics& Inbox::metrics() const { return state_->metrics; }
 std::size_t Inbox::in_flight() const { return state_->unresolved; }
 
 }  // namespace tertulia::domain

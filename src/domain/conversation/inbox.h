@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/metrics.h"
 #include "base/time.h"
 #include "domain/conversation/events.h"
 #include "domain/conversation/store.h"
@@ -14,6 +15,11 @@
 #include "domain/endpoint/registrar.h"
 
 namespace tertulia::domain {
+
+/// Read on any thread.
+struct InboxMetrics {
+  base::Counter given_up;  ///< kept messages that no device would take
+};
 
 /// What the inbox asks of others; implemented by the shard's dispatch.  Calls never come back before they return.
 class InboxPorts {
@@ -53,6 +59,7 @@ class Inbox {
   std::optional<base::TimePoint> deadline() const;
 
   std::uint64_t kept_count() const;
+  const InboxMetrics& metrics() const;
   std::size_t in_flight() const;
 
  private:

@@ -73,7 +73,11 @@ class InboxBench : private InboxPorts, private RegistrarPorts {
   /// The store's answer to a load: messages with sequences from `first` on.
   void loaded(std::size_t call, const std::vector<std::string>& texts, std::uint64_t first = 1) {
     std::vector<KeptMessage> messages;
-    for (const std::string& text : texts) messages.push_back({first++, bob, say(alice, text)});
+    for (const std::string& text : texts) {
+      auto message = std::make_shared<InstantMessage>(*say(alice, text));
+      message->sent = begun_;
+      messages.push_back({first++, bob, std::move(message)});
+    }
     inbox.on_loaded(store[call].ticket, std::move(messages), clock.now());
   }
   void load_fails(std::size_t call) {
@@ -116,6 +120,8 @@ class InboxBench : private InboxPorts, private RegistrarPorts {
   }
 
  private:
+  const base::WallTime begun_ = clock.now().wall;
+
   void flush() {  // news of the registrar reach the inbox after its call returned, as in the server
     for (const auto& [user, route] : std::exchange(added_, {})) inbox.on_endpoint_added(user, route, clock.now());
     for (const auto& [user, endpoint] : std::exchange(removed_, {}))

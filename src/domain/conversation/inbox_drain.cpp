@@ -12,6 +12,14 @@ using base::Reason;
 using EntryState = InboxEntry::State;
 using DrainState = Drain::State;
 
+namespace {
+
+bool is_too_old(const InstantMessage& message, base::Now now) {
+  return now.wall.us - message.sent.us > conversation_limits::kept_refused_max.count();
+}
+
+}  // namespace
+
 void Inbox::State::set_undelivered(InboxLane& lane, std::uint64_t count) {
   kept_total += count - lane.undelivered;
   lane.undelivered = count;
@@ -106,7 +114,10 @@ void Inbox::State::offer_next(InboxLane& lane) {
 void Inbox::State::conclude_drained(InboxLane& lane, bool taken, base::Now now) {
   const Offer& offer = lane.drain.offer;
   const int status = offer.status.best();
-  const bool for_good = !taken && !offer.gone && !offer.silent && refuses_for_good(status);
+  const bool refused = !taken && !offer.gone && !offer.silent && refuses_for_good(status);
+  // It was acknowledged, so a device that cannot take it today is no reason to lose it.
+  const bool for_good = refused && (refuses_this_message(status) || is_too_old(*lane.drain.batch.front().message, now));
+  if (for_good) metrics.given_up.add();
   withdraw(lane.drain.offer);
   if (taken || for_good) {
     done_with_first(lane, now);

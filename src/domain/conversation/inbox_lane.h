@@ -42,9 +42,10 @@ namespace tertulia::domain {
 //      what waits (or, if nothing may be kept for this user, waits in the queue for the end of the drain).
 //   5. A drain begins when something is undelivered and a page-mode endpoint is there: after a sign-in, after a write
 //   that an
-//      endpoint's appearance crossed, after the last batch.  An answer that says "later" (silent, gone, 408, 480, 503)
-//      and a failing store let it rest until the next sign-in, at most drain_rest.  A refusal for good drops that
-//      message, so that it does not hold up the others.
+//      endpoint's appearance crossed, after the last batch.  An answer that says "later" (silent, gone, busy, in
+//      trouble) and a failing store let it rest until the next sign-in, at most drain_rest.  A refusal of the very message
+//      (refuses_this_message), or any once it is older than kept_refused_max, drops it, so that it does not hold up the
+//      others.
 //   6. What the drain delivered is forgotten in the store; `delivered_up_to` keeps it from going out again if that
 //   fails.
 //
@@ -180,6 +181,7 @@ struct Inbox::State {
   std::uint64_t last_entry = 0;
   std::uint64_t kept_total = 0;
   std::size_t unresolved = 0;
+  InboxMetrics metrics;
 };
 
 /// Adds one answer to an offer.  True when it settles the offer: the first taker, or the last of the failures.

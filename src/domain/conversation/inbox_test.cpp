@@ -264,6 +264,42 @@ TEST(Inbox, a_silent_device_lets_the_drain_rest_and_new_messages_queue_behind) {
   EXPECT_EQ(b.inbox.deadline(), std::nullopt);
 }
 
+TEST(Inbox, a_kept_message_stays_kept_while_devices_cannot_take_it) {
+  for (const int status : {403, 404, 405, 481, 486, 500, 501, 504}) {
+    InboxBench b;
+    b.inbox.set_kept(bob, 1);
+    b.sign_in();
+    b.loaded(0, {"1"});
+    b.answer(0, What::refused, status);
+    EXPECT_EQ(b.calls(), (Texts{"load"})) << status;
+    EXPECT_EQ(b.inbox.kept_count(), 1U) << status;
+    b.pass(conversation_limits::drain_rest);
+    b.loaded(1, {"1"});
+    b.answer(1, What::taken);
+    EXPECT_EQ(b.inbox.kept_count(), 0U) << status;
+    EXPECT_EQ(b.inbox.metrics().given_up.value(), 0) << status;
+  }
+}
+
+TEST(Inbox, a_kept_message_that_is_refused_as_such_or_for_too_long_is_given_up) {
+  for (const int status : {400, 413, 415, 488, 493, 513, 600, 603}) {
+    InboxBench b;
+    b.inbox.set_kept(bob, 1);
+    b.sign_in();
+    b.loaded(0, {"1"});
+    b.answer(0, What::refused, status);
+    EXPECT_EQ(b.calls(), (Texts{"load", "forget 1"})) << status;
+    EXPECT_EQ(b.inbox.metrics().given_up.value(), 1) << status;
+  }
+  InboxBench b;
+  b.inbox.set_kept(bob, 1);
+  b.sign_in();
+  b.pass(conversation_limits::kept_refused_max + 1s);
+  b.loaded(0, {"1"});
+  b.answer(0, What::refused, 500);
+  EXPECT_EQ(b.calls(), (Texts{"load", "forget 1"}));
+}
+
 TEST(Inbox, load_that_fails_is_tried_again) {
   InboxBench b;
   b.inbox.set_kept(bob, 1);

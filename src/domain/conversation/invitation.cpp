@@ -13,6 +13,12 @@ bool Invitation::add(const Fork& fork) {
   return true;
 }
 
+base::LegId Invitation::rings_at(base::EndpointId endpoint) const {
+  const auto fork = std::find_if(forks_.begin(), forks_.end(),
+                                 [&](const Fork& f) { return f.pending && f.route.endpoint == endpoint; });
+  return fork == forks_.end() ? base::LegId{} : fork->leg;
+}
+
 Invitation::Step Invitation::on_leg(const LegAnswer& answer) {
   const auto fork = std::find_if(forks_.begin(), forks_.end(), [&](const Fork& f) { return f.leg == answer.leg; });
   if (fork == forks_.end()) return {};

@@ -53,6 +53,8 @@ class Invitation {
   Step on_leg(const LegAnswer& answer);
   /// Ends it; gives the forks that must be told.
   std::vector<Fork> close();
+  /// The leg that still rings at this endpoint; 0: none does.
+  base::LegId rings_at(base::EndpointId endpoint) const;
   int best_status() const { return status_.best(); }
   /// After all have refused: nobody said no to a session as such, the endpoints cannot do one or went away; and single
   /// messages can reach the user.

@@ -34,6 +34,9 @@ inline constexpr std::size_t drain_batch_max = 32;
 inline constexpr std::size_t unforgotten_max = 32;
 /// How long a stopped drain rests before it is tried again without a new sign-in.
 inline constexpr base::Duration drain_rest = std::chrono::seconds{30};
+/// How long a kept message may hold up the others while devices answer that they cannot take it: reckoned from when it was
+/// said.  Then it is given up.
+inline constexpr base::Duration kept_refused_max = std::chrono::hours{24};
 /// Compiled link patterns; one serves all users with the same list of prefixes.
 inline constexpr std::size_t link_patterns_max = 64;
 /// Memory of one link pattern, bytes.

@@ -98,6 +98,15 @@ std::string with_notice(std::string content, const std::string& notice, Form for
   return content;
 }
 
+/// A text in UTF-16 or UTF-32 with its ASCII characters as they are and the others blank; nothing: it is neither.
+std::optional<std::string> narrowed(std::string_view text) {
+  if (text.find('\0') == std::string_view::npos) return std::nullopt;
+  std::string out;
+  for (const char c : text)
+    if (c != '\0') out.push_back(static_cast<unsigned char>(c) < 0x80 ? c : ' ');
+  return out;
+}
+
 /// What was found in one text, by the policy.
 struct Findings {
   std::vector<Link> foreign;  ///< neither local nor part of a declaration
@@ -155,13 +164,37 @@ LinkFilter::~LinkFilter() = default;
 
 std::size_t LinkFilter::pattern_count() const { return state_->entries.size(); }
 
+base::Result<std::string> LinkFilter::subject(const std::string& subject, const Policy& policy) {
+  const RE2* pattern = policy.link_filter && !subject.empty() ? state_->pattern(policy.link_prefixes) : nullptr;
+  if (pattern == nullptr || !RE2::PartialMatch(subject, *pattern)) return subject;
+  const Findings findings = judge(*pattern, subject, Form::plain, policy);
+  if (findings.refused == Reason::link_blocked) return Reason::link_blocked;
+  if (policy.link_action == LinkAction::warn && policy.link_warning.empty()) return subject;
+  if (findings.foreign.empty()) return subject;
+  if (policy.link_action == LinkAction::block) return Reason::link_blocked;
+  return marked(subject, findings.foreign);
+}
+
 base::Result<InstantMessagePtr> LinkFilter::apply(const InstantMessagePtr& message, const Policy& policy) {
+  base::Result<InstantMessagePtr> judged = apply_to_text(message, policy);
+  if (!judged || message->subject.empty()) return judged;
+  base::Result<std::string> changed = subject(message->subject, policy);
+  if (!changed) return changed.error();
+  if (*changed == message->subject) return judged;
+  auto copy = std::make_shared<InstantMessage>(**judged);
+  copy->subject = *std::move(changed);
+  return InstantMessagePtr(std::move(copy));
+}
+
+base::Result<InstantMessagePtr> LinkFilter::apply_to_text(const InstantMessagePtr& message, const Policy& policy) {
   if (!policy.link_filter || message->kind != MessageKind::text) return message;
   const RE2* pattern = state_->pattern(policy.link_prefixes);
   if (pattern == nullptr) return message;
   const std::optional<InnerText>& inner = message->inner;
-  const std::string& content = inner ? inner->text : message->content;
-  const Form form = form_of(inner ? inner->content_type : message->content_type);
+  const std::string& whole = inner ? inner->text : message->content;
+  const std::optional<std::string> narrow = narrowed(whole);
+  const std::string& content = narrow ? *narrow : whole;
+  const Form form = narrow ? Form::other : form_of(inner ? inner->content_type : message->content_type);
   const bool references = form == Form::html && content.find('&') != std::string::npos;
   if (!references && !RE2::PartialMatch(content, *pattern)) return message;  // the common case, without captures
 

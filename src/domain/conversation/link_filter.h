@@ -22,6 +22,8 @@ namespace tertulia::domain {
 /// beginning of the body.  A link that only shows up when character references are resolved is hidden on purpose and
 /// refused.  Any other kind of text (RTF, multipart) cannot be changed safely: with links in it, it is refused.
 /// Of a message with an inner text, that text alone is judged and changed; all around it stays as it is.
+/// A text in UTF-16 or UTF-32 cannot be changed either.  A subject is judged too: its links are refused by `block`, else
+/// they get a `_`.
 ///
 /// Thread: one owner (it remembers compiled patterns).
 class LinkFilter {
@@ -30,10 +32,14 @@ class LinkFilter {
   ~LinkFilter();
   /// The message itself when nothing had to be changed, else a changed copy.  Errors: link_blocked, too_many_links.
   base::Result<InstantMessagePtr> apply(const InstantMessagePtr& message, const Policy& policy);
+  /// The subject of a message or an invitation, changed when it has links.  Errors: link_blocked.
+  base::Result<std::string> subject(const std::string& subject, const Policy& policy);
   /// How many patterns are remembered.
   std::size_t pattern_count() const;
 
  private:
+  base::Result<InstantMessagePtr> apply_to_text(const InstantMessagePtr& message, const Policy& policy);
+
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -119,6 +119,37 @@ TEST(LinkFilter, kinds_that_cannot_be_changed_are_refused_with_a_link_and_pass_w
   EXPECT_TRUE(filtered(policy, "Invitation-Command: INVITE", "text/x-msmsgsinvite").has_value());
 }
 
+TEST(LinkFilter, wide_texts_are_judged_and_refused_with_a_link) {
+  const Policy policy = Policy::defaults();
+  const auto wide = [](std::string_view text, bool little) {
+    std::string out = little ? "\xff\xfe" : "\xfe\xff";
+    for (const char c : text) out.append(little ? std::string{c, '\0'} : std::string{'\0', c});
+    return out;
+  };
+  for (const bool little : {true, false}) {
+    EXPECT_EQ(filtered(policy, wide("http://a.test", little), "text/plain;charset=utf-16").reason(),
+              Reason::link_blocked);
+    EXPECT_EQ(text_of(filtered(policy, wide("no link", little), "text/plain;charset=utf-16")), wide("no link", little));
+  }
+}
+
+TEST(LinkFilter, subjects) {
+  Policy policy = Policy::defaults();
+  LinkFilter filter;
+  EXPECT_EQ(*filter.subject("lunch", policy), "lunch");
+  EXPECT_EQ(*filter.subject("see http://a.test", policy), "see _http://a.test");
+  EXPECT_EQ(filter.subject("http://a.test/x.exe", policy).reason(), Reason::link_blocked);
+  auto message = std::make_shared<InstantMessage>();
+  message->content_type = "text/plain";
+  message->content = "read";
+  message->subject = "http://a.test";
+  EXPECT_EQ((*filter.apply(message, policy))->subject, "_http://a.test");
+  policy.link_action = LinkAction::block;
+  EXPECT_EQ(filter.apply(message, policy).reason(), Reason::link_blocked);
+  policy.link_filter = false;
+  EXPECT_EQ(*filter.subject("http://a.test", policy), "http://a.test");
+}
+
 /// A message/cpim around a text.
 base::Result<InstantMessagePtr> filtered_inside(const Policy& policy, const std::string& head, const std::string& text,
                                                 bool changeable = true, const std::string& type = "text/plain") {

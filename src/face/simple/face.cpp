@@ -256,6 +256,8 @@ void Face::State::handle(Request& request) {
       return request.relayed ? calls.on_invite(request) : sessions.on_invite(request);
     case Method::refer:
       return sessions.on_refer(request);
+    case Method::bye:
+      return sessions.on_bye(request);
     case Method::subscribe:
       return subscriptions.on_subscribe(request);
     case Method::publish:

@@ -152,7 +152,8 @@ bool Gate::method_fits(Request& request) {
   const auto* rule = std::find_if(outside_rules.begin(), outside_rules.end(),
                                   [&](const OutsideRule& one) { return one.method == method; });
   const Reason reason = rule == outside_rules.end() ? Reason::method_not_allowed : rule->reason;
-  const bool dialect = method == Method::service && request.connection.dialect != nullptr;  // has handlers of its own
+  // SERVICE has handlers of its own, and BYE may take an INVITE back (Sessions::on_bye).
+  const bool dialect = (method == Method::service || method == Method::bye) && request.connection.dialect != nullptr;
   if (reason == Reason::none || dialect) return true;
   if (reason == Reason::method_not_allowed) {
     context_.refuse(request, reason, 0, {}, add_allow);

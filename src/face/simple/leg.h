@@ -78,6 +78,10 @@ struct Leg {
   std::string answer;                                 ///< session description of our 2xx
   bool ringing = false;                               ///< was told already (both directions)
   bool ack_awaited = false;
+  bool yielded = false;         ///< another invitation has taken its place, and the IMMCU knows nothing of the leg
+  base::LegId instead;          ///< of that invitation
+  std::string former_tag = {};  ///< the client's in this dialog before it took over that of its own INVITE; empty: none
+  bool forsaken = false;        ///< the client has taken it back by a BYE without tag: it must not be answered
 
   // begun by us
   protocol::transaction::ClientId call;

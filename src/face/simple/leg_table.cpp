@@ -29,8 +29,20 @@ Leg* LegTable::find(std::string_view call_id, std::string_view local_tag, std::s
   if (found == by_tag_.end()) return nullptr;
   Leg* leg = find(found->second);
   if (leg == nullptr || leg->call_id != call_id) return nullptr;
-  if (leg->dialog && leg->dialog->id().remote_tag != remote_tag) return nullptr;
+  if (!leg->dialog || leg->dialog->id().remote_tag == remote_tag) return leg;
+  if (leg->former_tag.empty() || leg->former_tag != remote_tag) return nullptr;
   return leg;
+}
+
+Leg* LegTable::find(base::ConnectionId connection, std::string_view call_id, std::string_view remote_tag) {
+  const auto list = by_connection_.find(connection);
+  if (list == by_connection_.end()) return nullptr;
+  for (const base::LegId id : list->second) {
+    Leg* leg = find(id);
+    if (leg != nullptr && leg->call_id == call_id && leg->dialog && leg->dialog->id().remote_tag == remote_tag)
+      return leg;
+  }
+  return nullptr;
 }
 
 void LegTable::erase(base::LegId id) {

@@ -23,6 +23,8 @@ class LegTable {
   Leg* find(base::LegId id);
   /// The leg with this dialog: Call-ID and our tag must agree, and the peer's tag as soon as it is known (RFC 3261 12).
   Leg* find(std::string_view call_id, std::string_view local_tag, std::string_view remote_tag);
+  /// The leg of a client's INVITE on this connection.
+  Leg* find(base::ConnectionId connection, std::string_view call_id, std::string_view remote_tag);
   void erase(base::LegId id);
   /// The connection is gone: its legs no longer count for it.
   void forget(base::ConnectionId connection) { by_connection_.erase(connection); }

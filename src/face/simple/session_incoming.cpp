@@ -120,6 +120,8 @@ void IncomingLegs::ask(const Request& request, Leg& leg, const std::optional<dom
   open.call_id = leg.call_id;
   open.correlation_id = conversation_name_of(request.message);
   open.device = device;
+  // COMPAT(pidgin-sipe 1.25): an INVITE of somebody replaces the client's own to him, answered or not.
+  open.single_dialog = request.connection.dialect != nullptr;
   context_.ports.open(std::move(open));
   context_.active(request);
 }
@@ -139,6 +141,42 @@ void IncomingLegs::withdraw(Leg& leg, base::Now now) {
   if (!leg.entry->seat && !leg.join) context_.ports.leave({base::Ticket{}, context_.shard, leg.entry->key, leg.id});
 }
 
+void IncomingLegs::forsake(Leg& leg, base::Now now) {
+  leg.forsaken = true;
+  if (leg.state == LegState::asked) withdraw(leg, now);
+}
+
+/// The client will see the other invitation and take this one back (forsake).  One that does not is refused in the end.
+void IncomingLegs::yield(Leg& leg, base::LegId instead, base::Now now) {
+  if (leg.state == LegState::withdrawn && !leg.forsaken) return refuse(leg, base::Reason::request_cancelled, 0, now);
+  leg.yielded = true;
+  leg.instead = instead;
+  leg.state = LegState::withdrawn;
+  core_.legs.set_deadline(leg, core_.after(now, withdrawal_wait_t1));
+  if (Leg* there = core_.legs.find(instead); there != nullptr && there->state == LegState::open) on_open(*there, now);
+}
+
+void IncomingLegs::on_open(Leg& leg, base::Now now) {
+  for (const base::LegId id : core_.legs.of(leg.connection)) {
+    Leg* one = core_.legs.find(id);
+    if (one != nullptr && one->yielded && one->instead == leg.id && one->forsaken && one->invite)
+      return join(*one, leg, now);
+  }
+}
+
+/// COMPAT(pidgin-sipe 1.25): what was to be said in the dialog that it gave up waits until the INVITE of that dialog is
+/// answered by 200; then it is said in the dialog that it has, with this one's Call-ID, with the tags of that answer.
+/// So the answer names our tag of this dialog, and its peer changes his: what he said before that has the former one.
+void IncomingLegs::join(Leg& leg, Leg& instead, base::Now now) {
+  Pending invite = std::move(*std::exchange(leg.invite, std::nullopt));
+  by_invite_.erase(invite.transaction);
+  invite.to_tag = instead.local_tag;
+  instead.former_tag = instead.dialog->id().remote_tag;
+  instead.dialog->take_remote_party(*leg.dialog);
+  core_.accept(invite, instead, leg.answer, now);
+  forget(leg, now);
+}
+
 void IncomingLegs::on_ack(Leg& leg, base::Now now) {
   if (!leg.ack_awaited) return;
   leg.ack_awaited = false;
@@ -155,6 +193,7 @@ bool IncomingLegs::on(const domain::OpenAnswer& answer, base::Now now) {
   if (answer.what == What::ringing) ring(*leg, now);
   if (answer.what == What::refused) refuse(*leg, answer.reason, answer.status, now);
   if (answer.what == What::accepted) accepted(*leg, now);
+  if (answer.what == What::yielded) yield(*leg, answer.instead, now);
   return true;
 }
 
@@ -227,7 +266,10 @@ void IncomingLegs::ring(Leg& leg, base::Now now) {
 }
 
 void IncomingLegs::refuse(Leg& leg, base::Reason reason, int status, base::Now now) {
-  if (leg.invite) {  // else it was answered when we stopped
+  // COMPAT(pidgin-sipe 1.25): it takes the answer to an INVITE that it gave up for one in the dialog it has now with that
+  // person: a refusal ends that dialog, a 200 spoils its tags.
+  if (leg.forsaken && leg.invite) context_.layer.abandon(leg.invite->transaction);
+  if (leg.invite && !leg.forsaken) {  // else it was answered when we stopped
     const bool withdrawn = leg.state == LegState::withdrawn;
     const base::Reason why = withdrawn ? base::Reason::request_cancelled : reason;
     context_.refuse(*leg.invite, why, now, withdrawn ? 0 : status_towards_inviter(reason, status));

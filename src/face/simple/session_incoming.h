@@ -19,12 +19,16 @@ class IncomingLegs {
   void on_cancel(protocol::transaction::ServerId invite, base::Now now);
   /// The client takes back its INVITE (CANCEL or, in an early dialog, BYE): the IMMCU is asked to let go.
   void withdraw(Leg& leg, base::Now now);
+  /// The client has taken back its INVITE in a way that leaves no room for an answer.
+  void forsake(Leg& leg, base::Now now);
   void on_ack(Leg& leg, base::Now now);
   bool on(const domain::OpenAnswer& answer, base::Now now);  ///< false: the ticket is not ours
   bool on(const domain::CreateAnswer& answer, base::Now now);
   bool on(const domain::JoinAnswer& answer, base::Now now);
   bool on(const domain::ChatAnswer& answer, base::Now now);
   bool on_undeliverable(base::Ticket ticket, base::Now now);
+  /// `leg`, begun by us, is open.
+  void on_open(Leg& leg, base::Now now);
   /// The IMMCU did not answer a withdrawal in time.
   void give_up(Leg& leg, base::Now now);
   void stop(Leg& leg, base::Now now);
@@ -35,6 +39,8 @@ class IncomingLegs {
   Leg* find(base::Ticket ticket);
   void accepted(Leg& leg, base::Now now);
   void ask(const Request& request, Leg& leg, const std::optional<domain::DeviceName>& device);
+  void yield(Leg& leg, base::LegId instead, base::Now now);
+  void join(Leg& leg, Leg& instead, base::Now now);
   void ring(Leg& leg, base::Now now);
   void refuse(Leg& leg, base::Reason reason, int status, base::Now now);
   void forget(Leg& leg, base::Now now);

@@ -137,6 +137,7 @@ void OutgoingLegs::on_acceptance(Leg& leg, const wire::sip::Message& message, co
   leg.takes_cpim = takes_cpim(message.body());
   context_.metrics.sessions_opened.add();
   core_.answer_mcu(leg, domain::LegAnswer::What::accepted, message.status());
+  incoming_.on_open(leg, now);
   requests_.replay_early(leg, now);
 }
 

@@ -9,8 +9,8 @@ namespace tertulia::face::simple {
 /// Sessions that the IMMCU begins with a client: our INVITEs and what becomes of them (RFC 3261 13.2).
 class OutgoingLegs {
  public:
-  OutgoingLegs(SessionCore& core, SessionRequests& requests)
-      : core_(core), context_(core.context), requests_(requests) {}
+  OutgoingLegs(SessionCore& core, IncomingLegs& incoming, SessionRequests& requests)
+      : core_(core), context_(core.context), incoming_(incoming), requests_(requests) {}
 
   void on(const domain::InviteLeg& invite, base::Now now);
   void on_response(Leg& leg, const wire::sip::Message& message, const wire::sip::Basics& basics, base::Now now);
@@ -30,6 +30,7 @@ class OutgoingLegs {
 
   SessionCore& core_;
   Context& context_;
+  IncomingLegs& incoming_;
   SessionRequests& requests_;
 };
 

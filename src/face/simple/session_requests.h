@@ -28,6 +28,7 @@ class SessionRequests {
   void on_close_deadline(Leg& leg, base::Now now);
   /// The connection of a closing leg is gone.
   void lose_closing(Leg& leg, base::Now now);
+  void on_bye(Leg& leg, const Request& request);  ///< of an open leg
 
  private:
   /// A message of the client that lies with the IMMCU.  `pending` is empty when the client was answered already
@@ -42,7 +43,6 @@ class SessionRequests {
   void on_message(Leg& leg, const Request& request);
   void on_info(Leg& leg, const Request& request);
   bool refuse_file(const Pending& pending, base::Now now);
-  void on_bye(Leg& leg, const Request& request);
   void on_refresh(Leg& leg, const Request& request);
   void on_options(const Request& request);
   void on_other(const Request& request);

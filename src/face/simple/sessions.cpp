@@ -28,7 +28,7 @@ struct Sessions::State {
         additions(core),
         incoming(core, additions),
         requests(core, incoming, additions),
-        outgoing(core, requests) {}
+        outgoing(core, incoming, requests) {}
 
   SessionCore core;
   Additions additions;
@@ -137,6 +137,18 @@ Sessions::~Sessions() = default;
 void Sessions::on_invite(const Request& request) {
   if (request.basics.to.tag().empty()) return state_->incoming.on_invite(request);
   if (!in_dialog(request)) state_->core.context.refuse(request, base::Reason::dialog_unknown);
+}
+
+/// COMPAT(pidgin-sipe 1.25): BYE in place of CANCEL when a conversation is closed, or another INVITE of the same person
+/// comes, before the own one is answered.
+void Sessions::on_bye(const Request& request) {
+  SessionCore& core = state_->core;
+  Leg* leg = core.legs.find(request.connection.id, request.basics.call_id, request.basics.from.tag());
+  if (leg == nullptr || leg->user != request.user->id)
+    return core.context.refuse(request, base::Reason::dialog_unknown);
+  if (leg->state == LegState::open) return state_->requests.on_bye(*leg, request);
+  core.ok(request);
+  if (leg->invite) state_->incoming.forsake(*leg, request.now);
 }
 
 void Sessions::on_refer(const Request& request) { state_->additions.on_refer(request); }

@@ -23,6 +23,7 @@ class Sessions {
   /// An INVITE that enters a conference: the dialog is a leg like any other from then on (messages, BYE, EndLeg).
   void enter(const Request& request, const ConferenceEntry& entry);
   void on_refer(const Request& request);  ///< outside of a dialog
+  void on_bye(const Request& request);    ///< without a tag of ours
   void on_ack(Connection& connection, const wire::sip::Message& message, const wire::sip::Basics& basics,
               base::Now now);
   /// `cancel_transaction` is answered 200, the INVITE 487 once the IMMCU has let go.

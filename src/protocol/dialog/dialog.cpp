@@ -93,6 +93,13 @@ Result<Dialog> Dialog::from_incoming(const Message& request, const Basics& basic
   return dialog;
 }
 
+void Dialog::take_remote_party(const Dialog& other) {
+  id_.remote_tag = other.id_.remote_tag;
+  remote_party_ = other.remote_party_;
+  remote_cseq_.reset();
+  counts_ = false;
+}
+
 Result<Dialog> Dialog::from_outgoing(const Message& response, const Basics& basics, std::string_view local_tag,
                                      std::uint32_t cseq) {
   if (basics.from.tag() != local_tag) return Error{Reason::header_malformed, "From"};
@@ -116,7 +123,7 @@ Result<Dialog> Dialog::from_outgoing(const Message& response, const Basics& basi
 Result<void> Dialog::on_request(const Message& request, const Basics& basics) {
   const Method method = request.method();
   if (method == Method::ack || method == Method::cancel) return {};
-  if (remote_cseq_ && basics.cseq.number <= *remote_cseq_) return Reason::cseq_out_of_order;
+  if (counts_ && remote_cseq_ && basics.cseq.number <= *remote_cseq_) return Reason::cseq_out_of_order;
   if (refreshes_target(method)) {
     Result<std::string> target = target_of(request);
     if (!target) return target.error();

@@ -46,6 +46,9 @@ class Dialog {
   wire::sip::Writer next_request(wire::sip::Method method, std::string_view via);
   /// The ACK of our INVITE's 2xx (13.2.2.4): CSeq of the INVITE.
   wire::sip::Writer ack(std::string_view via) const;
+  /// COMPAT(pidgin-sipe 1.25): sooner or later the peer writes this dialog with the From that it has in `other`, and then
+  /// counts its requests anew: their numbers are not judged any more.
+  void take_remote_party(const Dialog& other);
   std::uint32_t local_cseq() const { return local_cseq_; }
   const std::string& remote_target() const { return remote_target_; }
 
@@ -59,6 +62,7 @@ class Dialog {
   std::uint32_t local_cseq_ = 0;
   std::uint32_t invite_cseq_ = 0;
   std::optional<std::uint32_t> remote_cseq_;
+  bool counts_ = true;  ///< the peer's numbers must grow
 };
 
 }  // namespace tertulia::protocol::dialog

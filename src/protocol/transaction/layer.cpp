@@ -160,6 +160,10 @@ void Layer::respond(ServerId id, int status, std::string wire, base::TimePoint n
   state_->carry_out(*slot);
 }
 
+void Layer::abandon(ServerId id) {
+  if (ServerSlot* slot = state_->servers.find(id.value)) state_->servers.erase(*slot);
+}
+
 bool Layer::waits_for_answer(ServerId id) const {
   const ServerSlot* slot = state_->servers.find(id.value);
   return slot != nullptr && slot->content->waits();

@@ -84,6 +84,8 @@ class Layer {
   /// Sends `wire` (a complete response of `status`) and keeps it for repeats.  Harmless when the transaction is gone.
   void respond(ServerId id, int status, std::string wire, base::TimePoint now);
   bool waits_for_answer(ServerId id) const;
+  /// Forgets a transaction that nobody waits for any more.  Harmless when it is gone.
+  void abandon(ServerId id);
 
   /// Starts a client transaction and sends `wire`.  `branch`: the one in the wire's top Via.  Nothing when the bound of
   /// the connection is passed.  `method`: not ACK, CANCEL or `other`.
