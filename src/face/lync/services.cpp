@@ -151,7 +151,8 @@ struct ChangeOf {
     contact.groups.assign(set.groups.begin(), set.groups.end());
     contact.subscribed = set.subscribed;
     contact.extension = set.external_uri;
-    return domain::ListChange(domain::PutContact{std::move(contact)});
+    // Another device may have removed a group that this one still shows; the contact must not be lost with it.
+    return domain::ListChange(domain::PutContact{std::move(contact), true});
   }
   base::Result<domain::ListChange> operator()(const wire::lync::DeleteContact& remove) const {
     const auto uri = wire::sip::Uri::parse(remove.uri);
@@ -202,7 +203,10 @@ void Services::change_contacts(const Request& request) {
 bool Services::on(const domain::ContactsAnswer& answer, base::Now now) {
   const WaitingPtr waiting = take(answer.ticket);
   if (!waiting) return false;
-  if (answer.reason != Reason::none) {
+  // COMPAT(pidgin-sipe 1.25): for several contacts in a new group it adds the group once for each, and puts a contact into
+  // the group that the answer to its own request names.
+  const bool there = waiting->adds_group && answer.reason == Reason::group_exists && answer.group != 0;
+  if (answer.reason != Reason::none && !there) {
     context_.refuse(waiting->pending, answer.reason, now);
   } else if (waiting->adds_group) {
     ok(waiting->pending, now, wire::lync::soap_type, wire::lync::write_add_group_answer(answer.group));
