@@ -81,6 +81,9 @@ void Services::publish(const Request& request) {
   publish.user = request.user->id;
   publish.endpoint = request.connection.endpoint_of(request.user->id);
   publish.self_wanted = true;
+  // COMPAT(pidgin-sipe 1.25): it ignores a refusal and goes on to show what it has picked.  A publication that is taken
+  // brings the user's own document, after which it shows what the others see.
+  publish.offline_optional = true;
   const auto waiting = std::make_shared<Waiting>(Waiting{context_.pend(request), request.user->id});
   for (const wire::lync::PublicationItem& item : asked->publications) {
     base::Result<domain::PublishItem> one = item_of(item);
