@@ -34,8 +34,11 @@ void Services::on_service(const Request& request) {
                                        Kind{wire::lync::soap_type, &Services::change_contacts},
                                        Kind{wire::lync::set_container_members_type, &Services::set_members},
                                        Kind{wire::lync::set_subscribers_type, &Services::acknowledge}};
-  for (const Kind& kind : kinds)
-    if (has_type(request.message, kind.type)) return (this->*kind.handle)(request);
+  for (const Kind& kind : kinds) {
+    if (!has_type(request.message, kind.type)) continue;
+    if (!is_for_own_data(request)) return context_.refuse(request, Reason::publish_other_user);
+    return (this->*kind.handle)(request);
+  }
   if (has_type(request.message, wire::lync::cccp_type)) return conferences_.on_service(request);
   context_.refuse(request, Reason::media_type_unsupported);
 }

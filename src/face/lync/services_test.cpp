@@ -111,6 +111,28 @@ TEST(Contacts, what_makes_no_sense_asks_nobody) {
   EXPECT_TRUE(t.script.world.changes.empty());
 }
 
+TEST(Services, nobody_changes_what_is_another_s) {
+  Asker t;
+  const std::string group = wire::lync::write_contact_request(wire::lync::AddGroup{"A", "", 1});
+  const auto of = [&](std::string_view uri, std::string_view type, std::string body) {
+    return t.alice.ask({.method = "SERVICE",
+                        .uri = std::string(uri),
+                        .headers = "Content-Type: " + std::string(type) + "\r\n",
+                        .body = std::move(body)});
+  };
+  const std::string publication = wire::lync::write_publish_request({"sip:bob@example.com", {}});
+  for (const std::string_view uri : {"sip:bob@example.com", "sip:nobody@example.com"}) {
+    EXPECT_TRUE(has_reason(of(uri, wire::lync::soap_type, group), Reason::publish_other_user)) << uri;
+    EXPECT_TRUE(has_reason(of(uri, wire::lync::publish_type, publication), Reason::publish_other_user)) << uri;
+    EXPECT_TRUE(has_reason(of(uri, wire::lync::set_container_members_type, "<x/>"), Reason::publish_other_user));
+    EXPECT_TRUE(has_reason(of(uri, wire::lync::set_subscribers_type, "<x/>"), Reason::publish_other_user)) << uri;
+  }
+  EXPECT_TRUE(t.script.world.changes.empty() && t.script.world.publishes.empty());
+  EXPECT_EQ(of("sip:Alice@example.com;opaque=user:epid:x;gruu", wire::lync::soap_type, group), "");
+  EXPECT_EQ(of("sip:example.com", wire::lync::soap_type, group), "");
+  EXPECT_EQ(t.script.world.changes.size(), 2U);
+}
+
 TEST(Levels, each_member_is_one_question_and_the_answer_waits_for_all) {
   Asker t;
   EXPECT_EQ(t.members({{200, 0, {{MemberAction::add, {MemberType::same_enterprise, ""}}}},
