@@ -8,6 +8,7 @@ import unittest
 import live
 import test_interop
 from baresip import Baresip
+from lync import NOTE, LyncClient
 from pidgin import Pidgin
 from server import eventually
 from watching import Publication, Subscription, document
@@ -122,6 +123,46 @@ class Presence(Clients):
         self.server.run("presence", "set", "bob@example.com", "--state", "reset")
         alice.wait_to_see("bob", "available", patience=SOON)
 
+    def test_invisible_counts_where_the_policy_permits_it(self):
+        alice, bob = self.online("alice"), self.online("bob", "alice")
+        alice.status("busy")
+        bob.wait_to_see("alice", "busy")
+        alice.status("invisible")
+        # What is not permitted is not applied, and the client shows what the others see.
+        eventually(lambda: alice.answered("SERVICE") >= 3 and alice.own_status == "busy", what="busy again")
+        bob.wait_to_see("alice", "busy")
+        alice.status("available")
+        bob.wait_to_see("alice", "available")
+        self.server.run("user", "set", "alice@example.com", "appear_offline=on")
+        self.addCleanup(self.server.run, "user", "set", "alice@example.com", "appear_offline=off")
+        alice.status("invisible")
+        bob.wait_to_see("alice", "offline")
+        self.assertEqual(alice.own_status, "invisible")
+        alice.status("available")
+        bob.wait_to_see("alice", "available")
+
+    def test_the_later_of_two_notes_is_shown(self):
+        carol, bob = LyncClient(self.server, "carol"), self.online("bob", "carol")
+        self.addCleanup(carol.close)
+        instance = ';expires=600;+sip.instance="<urn:uuid:0f1e2d3c-4b5a-5697-8879-6a5b4c3d2e1f>"'
+        self.assertEqual(carol.sign_in(carol.contact() + instance).status, 200)
+
+        def write(kind, number, text):
+            note = NOTE.replace("personal", kind) % text
+            pieces = "".join('<publication categoryName="note" instance="%d" container="%d" version="0" expireType="user">%s'
+                             "</publication>" % (number, container, note) for container in (200, 300, 400))
+            own = "sip:" + carol.address
+            answer = carol.request("SERVICE", own, headers=["Contact: " + carol.contact()],
+                                   content_type="application/msrtc-category-publish+xml",
+                                   body='<publish xmlns="http://schemas.microsoft.com/2006/09/sip/rich-presence"><publications '
+                                        'uri="%s">%s</publications></publish>' % (own, pieces))
+            self.assertEqual(answer.status, 200, answer.headers)
+
+        write("OOF", 7, "Away until Monday")
+        bob.wait_to_see("carol", "available", "Away until Monday")
+        write("personal", 0, "Back already")
+        bob.wait_to_see("carol", "available", "Back already")
+
     def test_a_second_device_follows(self):
         here, there = self.online("alice"), self.online("alice", host="laptop2")
         self.assertEqual(len(self.devices("alice")), 2)
@@ -146,6 +187,8 @@ class Presence(Clients):
 
 
 class Contacts(Clients):
+    users = ("alice", "bob", "carol", "dave")
+
     def setUp(self):
         self.here = self.online("alice")
         self.addCleanup(self.clear_contacts, self.here)   # before the client is closed
@@ -154,6 +197,31 @@ class Contacts(Clients):
         carol = self.online("carol")
         self.here.add("carol")
         carol.wait_for("added-you", uri="sip:alice@example.com")
+
+    def test_several_at_once_in_a_new_group(self):
+        """The client adds the group once for each of them; and it mixes up the dialogs of the two batches that follow."""
+        others = {user: self.signed_in(user) for user in ("bob", "carol", "dave")}
+        for user in ("bob", "carol"):
+            self.here.add(user, "Team")
+        for user in ("bob", "carol"):
+            self.here.wait_to_see(user, "available")
+        eventually(lambda: set(self.listed("alice")) == {"bob", "carol"}, what="both on the list")
+        self.assertEqual(self.here.contacts(), {"Team": {"bob", "carol"}})
+        self.here.add("dave", "Team")
+        self.here.wait_to_see("dave", "available")
+        self.assertEqual(set(self.listed("alice")), set(others))
+
+    def test_in_a_group_that_another_device_has_removed(self):
+        there = self.online("alice", host="laptop2")
+        self.here.add("bob", "Old project")
+        eventually(lambda: there.contact("bob"), what="bob on the other device")
+        self.here.remove("bob")
+        self.here.delete_group("Old project")
+        eventually(lambda: "Old project" not in str(self.server.run("contacts", "list", "alice@example.com")["groups"]),
+                   what="no such group")
+        there.add("carol", "Old project")
+        eventually(lambda: self.listed("alice") == ["carol"], what="carol on the list")
+        eventually(lambda: self.here.contact("carol"), what="carol on the first device")
 
     def test_the_administrator_sees_the_list(self):
         self.here.add("bob", "Friends")

@@ -67,7 +67,11 @@ std::optional<std::string> World::lync_truth_for(const Watch& watch) {
     known = seen.has_value();
     if (!known) return;
     if (others) {
-      const auto entries = face::lync::shown_categories(*seen->view, nullptr, shard.directory().find(watch.target));
+      auto entries = face::lync::shown_categories(*seen->view, nullptr, shard.directory().find(watch.target));
+      // Only what the clients here ask for.
+      std::erase_if(entries, [](const wire::lync::CategoryEntry& one) {
+        return one.name != "calendarData" && one.name != "contactCard" && one.name != "note" && one.name != "state";
+      });
       read_categories(ideal, wire::lync::write_categories("sip:" + address(watch.target), entries,
                                                           wire::lync::CategoryReader::watcher));
     } else if (watch.package == Package::roaming_contacts) {

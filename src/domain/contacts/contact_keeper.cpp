@@ -71,7 +71,11 @@ ContactListPtr ContactKeeper::State::list_after(const ChangeContacts& change, co
   }
   auto next = now->with(change.change, user->policy->contacts_max);
   if (!next) {
-    ports.answer(change.edge, refusal(change, next.reason()));
+    ContactsAnswer answer = refusal(change, next.reason());
+    const AddGroup* add = std::get_if<AddGroup>(&change.change);
+    const ContactGroup* there = add == nullptr ? nullptr : now->group_named(add->name);
+    if (there != nullptr) answer.group = there->number;
+    ports.answer(change.edge, answer);
     return nullptr;
   }
   return std::make_shared<const ContactList>(std::move(*next));

@@ -95,6 +95,19 @@ TEST_F(Keeper, changes_of_one_user_keep_their_order_while_the_store_is_slow) {
   EXPECT_THAT(world_.list(1)->find("bob@example.com")->groups, ElementsAre(group_standing));
 }
 
+TEST_F(Keeper, a_group_that_is_there_is_told_with_its_number) {
+  world_.watch(1, 5);
+  const auto first = world_.change(1, AddGroup{"Work", {}});
+  const auto second = world_.change(1, AddGroup{"Work", {}});  // asked before the first is stored
+  world_.store.run();
+  EXPECT_EQ(reason_of(first), Reason::none);
+  EXPECT_EQ(reason_of(second), Reason::group_exists);
+  EXPECT_EQ(world_.answer_to(second).group, world_.answer_to(first).group);
+  EXPECT_EQ(heard(5).size(), 2U) << "the first news, and one group";
+  const auto rename = world_.change(1, RenameGroup{2, "~", {}});
+  EXPECT_EQ(world_.answer_to(rename).group, 0U);
+}
+
 TEST_F(Keeper, failure_of_the_store_changes_nothing) {
   world_.watch(1, 5);
   const auto good = world_.change(1, put_of("bob"));

@@ -125,6 +125,8 @@ Result<void> ContactList::apply(const PutContact& put, std::size_t contacts_max)
   if (put.contact.groups.size() > groups_per_contact_max) return Reason::too_many_groups;
   Contact contact = put.contact;
   contact.address = address->text();
+  if (put.known_groups_only)
+    std::erase_if(contact.groups, [this](GroupNumber number) { return group(number) == nullptr; });
   if (contact.groups.empty()) contact.groups.push_back(group_standing);
   std::sort(contact.groups.begin(), contact.groups.end());
   contact.groups.erase(std::unique(contact.groups.begin(), contact.groups.end()), contact.groups.end());

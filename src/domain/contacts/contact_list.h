@@ -52,6 +52,8 @@ struct RemoveGroup {
 /// means the standing one.
 struct PutContact {
   Contact contact;
+  /// Groups that do not exist (any more) are left out, rather than group_unknown.
+  bool known_groups_only = false;
 };
 struct RemoveContact {
   std::string address;

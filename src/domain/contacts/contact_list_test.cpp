@@ -162,6 +162,14 @@ TEST(ContactList, refusals) {
   for (const auto& [change, reason] : rows) EXPECT_EQ(refusal(list, change), reason) << "row " << row++;
 }
 
+TEST(ContactList, unknown_groups_may_be_left_out) {
+  auto list = list_of({AddGroup{"A", {}}, AddGroup{"B", {}}, RemoveGroup{3}});
+  list = *list.with(PutContact{contact("bob", {9, 2, 3}), true}, many);
+  EXPECT_EQ(list.find("bob@example.com")->groups, (std::vector<GroupNumber>{2}));
+  list = *list.with(PutContact{contact("bob", {3}), true}, many);
+  EXPECT_EQ(list.find("bob@example.com")->groups, (std::vector<GroupNumber>{group_standing})) << "none is left";
+}
+
 TEST(ContactList, limit_of_contacts) {
   auto list = list_of({PutContact{contact("a")}, PutContact{contact("b")}});
   EXPECT_EQ(refusal(list, PutContact{contact("c")}, 3), Reason::none);

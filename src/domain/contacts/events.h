@@ -22,7 +22,7 @@ struct ContactsAnswer {
   base::Ticket ticket;
   base::Reason reason = base::Reason::none;
   ContactListPtr list;    ///< after success the new one; at contact_list_outdated the valid one
-  GroupNumber group = 0;  ///< that AddGroup made
+  GroupNumber group = 0;  ///< that AddGroup made; at its group_exists the one of that name
 };
 
 /// An own endpoint (or another reader of the user's list) wants it now and each change of it.  A watch that is on already

@@ -17,8 +17,8 @@ WallTime as_wall(TimePoint at, base::Now now) { return now.wall + (at - now.mono
 TimePoint as_mono(WallTime at, base::Now now) { return now.mono + base::Duration{at.us - now.wall.us}; }
 
 /// Whether the calendar entry counts more than the other: the busier one, then the one that began later.
-bool counts_more(const CalendarState& a, const CalendarState& b) {
-  const auto rank = [](const CalendarState& entry) {
+bool counts_more(const CalendarInput& a, const CalendarInput& b) {
+  const auto rank = [](const CalendarInput& entry) {
     const AvailabilityClass kind = class_of(entry.state.availability);
     if (kind == AvailabilityClass::do_not_disturb) return 3;
     if (kind == AvailabilityClass::busy || kind == AvailabilityClass::idle_busy) return 2;
@@ -93,9 +93,11 @@ class Collector {
     } else if (const CalendarState* calendar = std::get_if<CalendarState>(&publication.value)) {
       look_at_edges(calendar->from, calendar->until);
       if (now_.wall < calendar->from || calendar->until <= now_.wall) return;
-      if (calendar_ != nullptr && !counts_more(*calendar, *calendar_)) return;
+      const base::WallTime from = calendar->from == WallTime{} ? publication.since : calendar->from;
+      CalendarInput entry{calendar->state, from, calendar->until, publication.version};
+      if (calendar_ != nullptr && !counts_more(entry, *picture_.input.calendar)) return;
       calendar_ = calendar;
-      picture_.input.calendar = CalendarInput{calendar->state, calendar->from, calendar->until, publication.version};
+      picture_.input.calendar = std::move(entry);
     } else if (const EngagedState* engaged = std::get_if<EngagedState>(&publication.value)) {
       picture_.input.engagements.push_back(
           {engaged->state, publication.since, publication.endpoint, publication.version});

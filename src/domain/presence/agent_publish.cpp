@@ -29,6 +29,37 @@ bool shows_use(const PublicationValue& value) {
   return std::holds_alternative<NoteValue>(value) || std::holds_alternative<EngagedState>(value);
 }
 
+bool says_offline(const PublicationValue& value) {
+  const ManualState* manual = std::get_if<ManualState>(&value);
+  const DeviceState* device = std::get_if<DeviceState>(&value);
+  const State* state = manual != nullptr ? &manual->state : device != nullptr ? &device->state : nullptr;
+  return state != nullptr && class_of(state->availability) == AvailabilityClass::offline;
+}
+
+/// The user picks offline, which his policy does not permit, and may do without it.
+bool leaves_offline_out(const PublishPresence& asked, const Policy& policy) {
+  const auto picks_offline = [](const PublishItem& item) {
+    return item.value && says_offline(*item.value) && std::holds_alternative<ManualState>(*item.value);
+  };
+  return asked.offline_optional && !policy.appear_offline &&
+         std::any_of(asked.items.begin(), asked.items.end(), picks_offline);
+}
+
+/// What stays in place of an offline that is left out: what was there, or nothing said.
+void keep_as_it_was(PublishItem& item, const PublicationEntry* stored) {
+  if (stored != nullptr && !says_offline(stored->publication.value)) {
+    item.value = stored->publication.value;
+    item.original = stored->publication.original;
+    return;
+  }
+  if (std::holds_alternative<ManualState>(*item.value)) {
+    item.value = ManualState{};
+  } else {
+    item.value = DeviceState{};
+  }
+  item.original = {};
+}
+
 struct ValueCheck {
   const PublicationKey& key;
   const Policy& policy;
@@ -143,6 +174,9 @@ Reason PresenceAgent::State::plan_piece(const PublishItem& item, const User& use
 
 Reason PresenceAgent::State::plan_publish(const User& user, const UserEntry& entry, PublishPlan& plan) const {
   if (plan.asked.items.size() > publications_per_user_max) return Reason::too_many_publications;
+  if (leaves_offline_out(plan.asked, *user.policy))
+    for (PublishItem& item : plan.asked.items)
+      if (item.value && says_offline(*item.value)) keep_as_it_was(item, entry.find(item.key));
   for (const PublishItem& item : plan.asked.items) {
     if (const Reason reason = plan_piece(item, user, entry, plan); reason != Reason::none) return reason;
   }

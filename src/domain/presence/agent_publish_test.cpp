@@ -81,6 +81,48 @@ TEST_F(AgentPublish, states_that_may_not_be_picked) {
   EXPECT_EQ(now_seen(), availability_online);
 }
 
+TEST_F(AgentPublish, offline_may_be_left_out_where_the_policy_forbids_it) {
+  const base::EndpointId here = sign_in(alice);
+  const auto say = [&](std::uint16_t picked) {
+    std::vector<PublishItem> items;
+    for (const Container container : {Container::devices, Container::interrupt}) {
+      items.push_back(item("state", 0x20000000, ExpireType::permanent, ManualState{{picked, {}, {}}}, container));
+      items.push_back(item("state", 0x30000000, ExpireType::endpoint, device(picked), container));
+    }
+    for (PublishItem& one : items) one.original = {"x/y", std::to_string(picked)};
+    items.push_back(item("note", 0, ExpireType::permanent, note(std::to_string(picked))));
+    PublishPresence asked{{99}, edge, alice, here, items};
+    asked.offline_optional = true;
+    agent->on_publish(asked, *directory, now);
+    run_store();
+    return published.back();
+  };
+  PublishAnswer answer = say(availability_offline);
+  EXPECT_EQ(answer.reason, Reason::none);
+  EXPECT_EQ(now_seen(), availability_online) << "nothing was said of it before";
+  ASSERT_EQ(answer.current.size(), 5U);
+  EXPECT_EQ(answer.current[0].original.bytes, "");
+  say(availability_busy);
+  EXPECT_EQ(now_seen(), availability_busy);
+  answer = say(availability_offline);
+  EXPECT_EQ(answer.reason, Reason::none);
+  EXPECT_EQ(now_seen(), availability_busy) << "as it was";
+  for (const Publication& one : answer.current) {
+    EXPECT_EQ(one.version, 3U);
+    if (one.key.category == "state") {
+      EXPECT_EQ(one.original.bytes, std::to_string(availability_busy));
+    } else {
+      EXPECT_EQ(std::get<NoteValue>(one.value).text, "18500") << "the rest is taken over";
+    }
+  }
+  put(alice, "alice@example.com", "Alice", {{"appear_offline", "on"}});
+  EXPECT_EQ(say(availability_offline).reason, Reason::none);
+  EXPECT_EQ(now_seen(), availability_offline);
+  put(alice, "alice@example.com", "Alice", {{"appear_offline", "off"}});
+  EXPECT_EQ(say(availability_offline).reason, Reason::none) << "what was there is forbidden too";
+  EXPECT_EQ(now_seen(), availability_online);
+}
+
 TEST_F(AgentPublish, sizes) {
   sign_in(alice);
   const auto reason = [&](PublicationValue value) {

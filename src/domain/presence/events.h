@@ -37,6 +37,9 @@ struct PublishPresence {
   base::EndpointId endpoint;  ///< 0: an administrator
   std::vector<PublishItem> items;
   bool self_wanted = false;  ///< the answer brings what the user's own devices see afterwards, a conflict's too
+  /// When the policy does not permit the user to appear offline: all else is taken over and each state in it that says
+  /// offline, picked or of a device, stays what it was, as if published again; rather than state_not_permitted.
+  bool offline_optional = false;
 };
 /// Event state publication of a standard client (RFC 3903): one piece per client and package, named by an entity tag
 /// that changes with each success.  A refresh has no value.  An expired or unknown tag: publication_unknown (412).

@@ -167,7 +167,14 @@ TEST(View, notes_have_a_window_personal_ones_come_first_and_the_same_text_once) 
   rich.add("note", Container::devices, NoteValue{NoteKind::personal, "for those near", {}, {}});
   rich.add("note", Container::devices, NoteValue{NoteKind::personal, "tomorrow", noon + base::Duration{1}, {}});
   rich.add("note", Container::devices, NoteValue{NoteKind::personal, "yesterday", {}, noon});
-  EXPECT_EQ(notes_of(rich.view(Container::colleagues)), "for those near;back on Monday;");
+  const PresenceView view = rich.view(Container::colleagues);
+  EXPECT_EQ(notes_of(view), "for those near;back on Monday;");
+  std::vector<base::WallTime> since(view.notes.size());
+  for (const Publication& one : rich.all)
+    for (std::size_t i = 0; i < view.notes.size(); ++i)
+      if (const auto* note = std::get_if<NoteValue>(&one.value); note && note->text == view.notes[i].text)
+        since[i] = one.since;  // the latest comes last
+  EXPECT_EQ(view.notes_since, since) << "each its own";
 }
 
 TEST(View, nobody_is_reached_who_is_offline) {

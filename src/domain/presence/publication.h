@@ -60,7 +60,8 @@ struct NoteValue {
 /// From a calendar, for a window of time.
 struct CalendarState {
   State state;
-  base::WallTime from, until;
+  base::WallTime from;  ///< 0: since it was published
+  base::WallTime until;
   std::string subject, place;  ///< for the workgroup only
   friend bool operator==(const CalendarState&, const CalendarState&) = default;
 };

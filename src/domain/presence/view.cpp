@@ -66,7 +66,9 @@ void show_notes(const ViewSources& sources, Container level, NoteKind kind, Pres
     const bool seen = std::any_of(view.notes.begin(), view.notes.end(), [&](const NoteValue& other) {
       return other.kind == note.kind && other.text == note.text;
     });
-    if (!note.text.empty() && !seen) view.notes.push_back(note);
+    if (note.text.empty() || seen) continue;
+    view.notes.push_back(note);
+    view.notes_since.push_back(publication->since);
   }
 }
 

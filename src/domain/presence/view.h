@@ -36,6 +36,7 @@ struct PresenceView {
   base::WallTime since;                                        ///< when this state began
   std::optional<base::WallTime> idle_since;                    ///< last use of any device, when idle
   std::vector<NoteValue> notes;                                ///< personal first
+  std::vector<base::WallTime> notes_since;                     ///< when each of them was published; same order
   std::vector<ReachableBy> devices;                            ///< living ones; empty when offline or blocked
   std::vector<std::pair<PublicationKey, OpaqueValue>> extras;  ///< pieces of dialects shown to this level
   std::string meeting_subject, meeting_place;                  ///< workgroup only

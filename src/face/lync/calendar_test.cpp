@@ -125,6 +125,19 @@ TEST(CalendarState, makes_busy_and_back) {
   EXPECT_FALSE(has(t.shown(carol, "state"), "Plan"));
 }
 
+TEST(CalendarState, shows_since_its_own_start_else_since_it_was_told) {
+  Calendar t;
+  const auto owner = domain::PresenceBench::alice;
+  const auto bob = t.watch(owner, "bob@example.com");
+  ASSERT_EQ(t.calendar_state(0, absence), base::Reason::none);
+  EXPECT_EQ(base::to_iso8601(t.seen[bob].last().since), "2023-11-14T22:00:00.000Z");
+  std::string timeless(state_begin);
+  timeless.replace(timeless.find(" startTime="), std::string_view(R"( startTime="2023-11-14T22:00:00Z")").size(), "");
+  const base::WallTime told = t.domain::PresenceBench::now.wall;
+  ASSERT_EQ(t.tell({Calendar::item("state", 0x40000001, 2, 1, timeless + std::string(meeting))}), base::Reason::none);
+  EXPECT_EQ(t.seen[bob].last().since, told);
+}
+
 TEST(CalendarState, does_not_show_when_the_policy_hides_it) {
   Calendar t;
   const auto owner = domain::PresenceBench::alice;

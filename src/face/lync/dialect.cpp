@@ -40,11 +40,6 @@ constexpr std::string_view allowed_events =
 
 constexpr std::string_view content_warning = "309 lcs.microsoft.com ";
 
-std::string_view event_of(const wire::sip::Message& message) {
-  const std::string_view value = message.header(HeaderName::event).value_or(std::string_view());
-  return base::trimmed(value.substr(0, value.find(';')));
-}
-
 Schemes schemes_of(Context& context, simple::SignInGuard& guard, const LyncSettings& settings,
                    const SchemePorts& ports) {
   Schemes schemes;
@@ -116,6 +111,11 @@ bool LyncDialect::on_subscribe(const Request& request) {
   const std::string_view event = event_of(request.message);
   if (!notices_.has(event)) return false;
   if (event == presence_event && !asks_for_categories(request.message)) return false;
+  const bool own = event == contacts_event || event == self_event || event == provisioning_event;
+  if (own && !is_for_own_data(request)) {
+    context_.refuse(request, Reason::subscription_not_permitted);
+    return true;
+  }
   notices_.begin(request, event);
   return true;
 }

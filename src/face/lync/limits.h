@@ -5,6 +5,8 @@
 #include <cstdint>
 
 #include "base/time.h"
+#include "domain/directory/limits.h"
+#include "wire/lync/limits.h"
 
 namespace tertulia::face::lync {
 
@@ -12,8 +14,9 @@ namespace tertulia::face::lync {
 inline constexpr std::size_t subscriptions_per_connection_max = 32;
 /// SUBSCRIBEs of one subscription that wait for the domain; beyond: request_pending.
 inline constexpr std::size_t subscribes_waiting_max = 8;
-/// People whose presence one subscription watches; beyond, the rest of a list is told as terminated.
-inline constexpr std::size_t resources_per_subscription_max = 1000;
+/// People whose presence one subscription watches: the longest contact list that a policy permits, and the user himself;
+/// beyond, the rest of a list is told as terminated.
+inline constexpr std::size_t resources_per_subscription_max = domain::policy_contacts_max + 1;
 /// Changes (publications, contacts, levels) of one connection that wait for the domain; beyond: server_busy.
 inline constexpr std::size_t changes_waiting_per_connection_max = 64;
 /// Groups that a client has removed itself and that are still to be told as removed; the oldest are forgotten.
@@ -45,5 +48,7 @@ inline constexpr std::size_t invitations_per_connection_max = 64;
 inline constexpr std::size_t conference_documents_max = 64;
 /// People in one answer to a search in the directory.
 inline constexpr std::size_t search_rows_max = 100;
+
+static_assert(wire::lync::batch_resources_max >= resources_per_subscription_max, "one batch asks for all contacts");
 
 }  // namespace tertulia::face::lync

@@ -7,6 +7,7 @@
 #include "face/lync/mapping.h"
 #include "wire/lync/note_element.h"
 #include "wire/lync/state_element.h"
+#include "wire/pidf/date_time.h"
 
 namespace tertulia::face::lync {
 
@@ -98,12 +99,14 @@ Result<domain::PublicationValue> state_value(const std::string& content) {
     case StateType::calendar: {
       domain::CalendarState calendar;
       calendar.state = calendar_state_of(*element);
+      calendar.from = wire::pidf::read_date_time(element->start_time).value_or(base::WallTime{});
       calendar.until = {INT64_MAX};  // the client takes it back; its lease, if any, is the publication's
       calendar.subject = element->meeting_subject;
       calendar.place = element->meeting_location;
       return domain::PublicationValue(std::move(calendar));
     }
     case StateType::aggregate:
+      return base::Error{Reason::presence_document_malformed, "aggregateState is made by the server"};
     case StateType::aggregate_machine:
     case StateType::dnd:
     case StateType::other:

@@ -2,6 +2,7 @@
 // From the domain to the client's documents.
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -262,9 +263,16 @@ CategoryEntry shown_entry(std::string_view name, std::uint32_t instance, base::W
 }
 
 void add_notes(const domain::PresenceView& view, std::vector<CategoryEntry>& entries) {
-  std::uint32_t instance = 0;
-  for (const domain::NoteValue& note : view.notes)
-    entries.push_back(shown_entry(note_category, instance++, view.since, note_xml(note)));
+  // Each with its own time: of a personal note and one about an absence clients show the later.
+  // COMPAT(pidgin-sipe 1.25): it compares whole seconds; of the same second the last in the document counts.
+  std::vector<std::size_t> by_time(view.notes.size());
+  std::iota(by_time.begin(), by_time.end(), 0);
+  std::stable_sort(by_time.begin(), by_time.end(), [&](std::size_t one, std::size_t other) {
+    return view.notes_since.at(one) < view.notes_since.at(other);
+  });
+  for (const std::size_t i : by_time)
+    entries.push_back(
+        shown_entry(note_category, static_cast<std::uint32_t>(i), view.notes_since.at(i), note_xml(view.notes[i])));
   // Without a body it takes away what was there.
   if (view.notes.empty()) entries.push_back(shown_entry(note_category, 0, view.since, {}));
 }

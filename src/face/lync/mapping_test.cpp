@@ -109,6 +109,10 @@ TEST(MappingIn, anything_else_is_kept_as_it_is) {
   EXPECT_EQ(value_in<domain::OpaqueValue>(one).bytes, "");
 }
 
+TEST(MappingIn, the_combined_state_is_the_server_s_own) {
+  EXPECT_EQ(item_of(state("aggregateState", available(6500))).reason(), base::Reason::presence_document_malformed);
+}
+
 TEST(MappingIn, lives_and_containers) {
   using wire::lync::ExpireType;
   const std::pair<ExpireType, domain::ExpireType> lives[] = {{ExpireType::static_, domain::ExpireType::permanent},
@@ -175,6 +179,21 @@ TEST(MappingOut, only_what_differs_is_shown_again) {
   EXPECT_EQ(shown_categories(after, &before, &bob).size(), 1U) << "the state tells a mobile";
   after.level = Container::blocked;
   EXPECT_NE(entry(shown_categories(after, &before, &bob), "contactCard"), nullptr) << "another level, another card";
+}
+
+TEST(MappingOut, each_note_has_its_own_time) {
+  domain::PresenceView view = view_of_bob();
+  view.notes = {{domain::NoteKind::personal, "new", {}, {}}, {domain::NoteKind::out_of_office, "old", {}, {}}};
+  view.notes_since = {{1'700'000'060'000'000}, {1'700'000'000'000'000}};
+  std::vector<base::WallTime> times;
+  std::string last;
+  for (const auto& one : shown_categories(view, nullptr, nullptr)) {
+    if (one.name != "note") continue;
+    times.push_back(one.publish_time.value());
+    last = one.content;
+  }
+  EXPECT_EQ(times, (std::vector{view.notes_since[1], view.notes_since[0]}));
+  EXPECT_TRUE(has(last, ">new<")) << "of one second the last counts for Pidgin: " << last;
 }
 
 TEST(MappingOut, another_name_or_card_is_shown_again) {

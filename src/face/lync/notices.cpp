@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "face/lync/limits.h"
+#include "face/lync/presence_feed.h"
 #include "face/simple/offered.h"
 
 namespace tertulia::face::lync {
@@ -23,11 +24,24 @@ constexpr std::string_view piggyback_tag = "ms-piggyback-first-notify";
 /// COMPAT(pidgin-sipe 1.25): a body counts only when this contains `active`, or is absent.
 std::string active_standing() { return "active;expires=" + std::to_string(base::whole_seconds(subscription_lease)); }
 
+/// Of a subscription that only asks what there is now.
+constexpr std::string_view ended_standing = "terminated;expires=0";
+
 }  // namespace
 
 bool asks_for_end(const wire::sip::Message& message) {
   const auto expires = wire::sip::number_header(message, HeaderName::expires);
   return expires && *expires && **expires == 0;
+}
+
+std::string_view event_of(const wire::sip::Message& message) {
+  const std::string_view value = message.header(HeaderName::event).value_or(std::string_view());
+  return base::trimmed(value.substr(0, value.find(';')));
+}
+
+bool is_for_own_data(const Request& request) {
+  const auto uri = wire::sip::Uri::parse(request.message.request_uri());
+  return !uri || !uri->is_sip() || uri->user.empty() || uri->address_of_record() == request.user->address.text();
 }
 
 std::string Notices::key_of(std::string_view call_id, std::string_view local_tag) {
@@ -68,10 +82,25 @@ void Notices::ask(Notice& notice, const Request& request) {
   notice.asked.back().pending.to_tag = notice.dialog.id().local_tag;
 }
 
-bool Notices::in_dialog(const Request& request) {
+/// COMPAT(pidgin-sipe 1.25): when it has begun a second subscription to presence before the first was answered, it goes on
+/// with the Call-ID and the count of the first and the tags of the second.  The Call-ID and the connection say enough.
+std::optional<NoticeId> Notices::dialog_of(const Request& request) const {
   const auto found = by_dialog_.find(key_of(request.basics.call_id, request.basics.to.tag()));
-  if (found == by_dialog_.end()) return false;
-  const NoticeId id = found->second;
+  if (found != by_dialog_.end()) return found->second;
+  const auto there = by_connection_.find(request.connection.id);
+  if (there == by_connection_.end() || request.message.method() != Method::subscribe) return std::nullopt;
+  const auto of_call = std::find_if(there->second.begin(), there->second.end(), [&](NoticeId id) {
+    const Notice& one = notices_.at(id);
+    return one.event == presence_event && one.dialog.id().call_id == request.basics.call_id;
+  });
+  const bool of_presence = event_of(request.message) == presence_event;
+  return of_presence && of_call != there->second.end() ? std::optional(*of_call) : std::nullopt;
+}
+
+bool Notices::in_dialog(const Request& request) {
+  const std::optional<NoticeId> found = dialog_of(request);
+  if (!found) return false;
+  const NoticeId id = *found;
   Notice& notice = notices_.at(id);
   if (notice.user != request.user->id || notice.connection != request.connection.id) return false;
   if (request.message.method() != Method::subscribe) {
@@ -154,12 +183,13 @@ void Notices::settle(NoticeId id, base::Now now) {
 void Notices::answer(Notice& notice, const Notice::Asked& asked, base::Now now) {
   const Connection* connection = context_.find(asked.pending.connection);
   const std::optional<Document> document = notice.feed->whole(now);
+  const std::string standing = notice.once ? std::string(ended_standing) : active_standing();
   Writer writer = context_.begin(asked.pending, 200);
   writer.copy(*asked.pending.message, HeaderName::record_route);
   if (connection != nullptr) writer.header(HeaderName::contact, context_.own_contact(*connection));
   writer.header(HeaderName::event, notice.event)
       .header(HeaderName::expires, notice.once ? std::uint64_t{0} : base::whole_seconds(subscription_lease))
-      .header(HeaderName::subscription_state, active_standing())
+      .header(HeaderName::subscription_state, standing)
       .header(HeaderName::supported, benotify_tag)
       .header(HeaderName::supported, piggyback_tag);
   const bool inside = document && notice.piggyback;
@@ -169,7 +199,7 @@ void Notices::answer(Notice& notice, const Notice::Asked& asked, base::Now now) 
     context_.reply(asked.pending.transaction, 200, std::move(writer), now, document->content_type, document->body);
   } else {
     context_.reply(asked.pending.transaction, 200, std::move(writer), now);
-    if (document) notify(notice, document, active_standing(), now);
+    if (document) notify(notice, document, standing, now);
   }
 }
 

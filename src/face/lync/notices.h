@@ -62,6 +62,10 @@ class Feed {
 
 /// Expires: 0.
 bool asks_for_end(const wire::sip::Message& message);
+/// The value of Event without parameters; empty when there is none.  A view of the message.
+std::string_view event_of(const wire::sip::Message& message);
+/// Sent to the user himself (any of his devices), or to nobody of a name.
+bool is_for_own_data(const Request& request);
 
 /// Subscriptions of the dialect: the first document comes in the answer (ms-piggyback), later ones as BENOTIFY without an
 /// answer, or as NOTIFY where the client wants that.  A subscription lives as long as its connection, since the dialect
@@ -122,6 +126,7 @@ class Notices {
   void notify(Notice& notice, const std::optional<Document>& document, std::string_view standing, base::Now now);
   void erase(NoticeId id);
   static std::string key_of(std::string_view call_id, std::string_view local_tag);
+  std::optional<NoticeId> dialog_of(const Request& request) const;
 
   Context& context_;
   std::unordered_map<std::string, MakeFeed> packages_;

@@ -4,6 +4,8 @@
 
 #include "face/lync/contacts_feed.h"
 #include "face/lync/limits.h"
+#include "face/lync/provisioning_feed.h"
+#include "face/lync/self_feed.h"
 #include "face/lync/subscriber.h"
 
 namespace tertulia::face::lync {
@@ -88,6 +90,7 @@ TEST(Notices, expires_0_at_first_asks_once) {
   t.tell(1);
   const std::string answer = t.one();
   EXPECT_EQ(value_of(answer, "Expires"), "0");
+  EXPECT_EQ(value_of(answer, "Subscription-State"), "terminated;expires=0");
   EXPECT_TRUE(has(body_of(answer), "<contactList"));
   EXPECT_EQ(t.script.face.subscription_count(), 0U);
   EXPECT_FALSE(t.script.world.contact_watches.back().on);
@@ -159,6 +162,17 @@ TEST(Notices, requests_in_the_dialog_come_in_order_and_are_subscribes) {
   EXPECT_EQ(status_of_text(t.alice.ask(ask)), 200);
   ask.cseq = 3;
   EXPECT_EQ(status_of_text(t.alice.ask(ask)), 500) << "RFC 3261 12.2.2";
+}
+
+TEST(Notices, nobody_reads_what_is_another_s) {
+  Watcher t;
+  for (const std::string_view event : {contacts_event, self_event, provisioning_event}) {
+    Ask ask = t.question(event, quiet, {});
+    ask.uri = "sip:bob@example.com";
+    EXPECT_TRUE(has_reason(t.alice.ask(ask), Reason::subscription_not_permitted)) << event;
+  }
+  EXPECT_TRUE(t.script.world.contact_watches.empty() && t.script.world.self_watches.empty());
+  EXPECT_EQ(t.script.face.subscription_count(), 0U);
 }
 
 TEST(Notices, a_subscribe_without_contact_is_refused) {

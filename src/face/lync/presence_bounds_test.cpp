@@ -67,6 +67,17 @@ TEST(PresenceFeed, a_batch_that_is_none_is_refused) {
   EXPECT_TRUE(t.script.world.presence_watches.empty() && t.script.world.unwatches.empty());
 }
 
+TEST(PresenceFeed, the_longest_contact_list_and_the_user_himself_fit_into_one_batch) {
+  PresenceWatcher t;
+  std::vector<std::string> list;
+  for (std::uint32_t i = 0; i < domain::policy_contacts_max; ++i)
+    list.push_back("sip:" + std::string(150, 'p') + std::to_string(i) + "@a-rather-long-name-of-a-domain.example.com");
+  list.push_back("sip:alice@example.com");
+  EXPECT_EQ(t.ask(list), "") << "one of them is somebody";
+  t.script.face.on(domain::PresenceNews{{t.item(1, 1)}}, t.script.now);
+  EXPECT_EQ(parts_of(t.one()), 1U);
+}
+
 TEST(PresenceFeed, people_beyond_the_bound_are_told_as_terminated) {
   PresenceWatcher t;
   std::vector<domain::User> many;
@@ -96,7 +107,7 @@ TEST(PresenceFeed, people_beyond_the_bound_are_told_as_terminated) {
     EXPECT_EQ(parts_of(t.learn(all[0])), wire::lync::batch_resources_max);
   }
   ASSERT_EQ(status_of_text(last), 200);
-  EXPECT_TRUE(has(body_of(last), "uri=\"sip:p1000@example.com\"><instance id=\"0\" state=\"terminated\"")) << last;
+  EXPECT_TRUE(has(body_of(last), "uri=\"sip:p1001@example.com\"><instance id=\"0\" state=\"terminated\"")) << last;
 }
 
 }  // namespace

@@ -27,6 +27,13 @@ std::string address_of(std::string_view uri) {
   return parsed && parsed->is_sip() ? parsed->address_of_record() : std::string();
 }
 
+/// Names of the categories that a SUBSCRIBE wants of its people, shared by them; null: all.
+using Categories = std::shared_ptr<const std::vector<std::string>>;
+
+bool wants(const Categories& categories, const std::string& name) {
+  return !categories || std::find(categories->begin(), categories->end(), name) != categories->end();
+}
+
 /// One person whom the client watches.
 struct Resource {
   std::string uri;  ///< as the client wrote it
@@ -34,6 +41,7 @@ struct Resource {
   base::WatchId watch = {};
   domain::PresenceViewPtr newest = {};
   domain::PresenceViewPtr shown = {};
+  Categories categories = {};
   bool asked = true;     ///< by the SUBSCRIBE that waits for its answer
   bool gone = false;     ///< nobody of this name, or the watch has ended
   bool stirred = false;  ///< something is new: stands in the list of those
@@ -62,7 +70,7 @@ class Presence final : public Feed {
   void end() override;
 
  private:
-  void subscribe(const std::string& uri, domain::WatchPresence& watch);
+  void subscribe(const std::string& uri, const Categories& categories, domain::WatchPresence& watch);
   void unsubscribe(const std::string& uri);
   wire::lync::ResourcePart part_of(Resource& resource, bool all);
   Document multipart(const std::vector<wire::lync::ResourcePart>& parts);
@@ -84,33 +92,38 @@ base::Result<void> Presence::on_subscribe(const Request& request) {
   watch.watcher = watcher_;
   watch.watcher_address = address_;
   if (request.message.body().empty()) {
-    subscribe(std::string(request.message.request_uri()), watch);
+    subscribe(std::string(request.message.request_uri()), nullptr, watch);
   } else {
     const auto batch = wire::lync::read_batch_subscribe(request.message.body());
     if (!batch) return batch.error();
-    for (const wire::lync::BatchAction& action : batch->actions)
+    for (const wire::lync::BatchAction& action : batch->actions) {
+      const auto categories =
+          action.categories.empty() ? nullptr : std::make_shared<const std::vector<std::string>>(action.categories);
       for (const wire::lync::BatchResource& resource : action.resources) {
         if (action.kind == wire::lync::BatchActionKind::subscribe) {
-          subscribe(resource.uri, watch);
+          subscribe(resource.uri, categories, watch);
         } else {
           unsubscribe(resource.uri);
         }
       }
+    }
   }
   if (!watch.entries.empty()) context_.ports.watch(std::move(watch));
   return {};
 }
 
 /// COMPAT(pidgin-sipe 1.25): a repeated SUBSCRIBE is a refresh and wants the whole document again.
-void Presence::subscribe(const std::string& uri, domain::WatchPresence& watch) {
+void Presence::subscribe(const std::string& uri, const Categories& categories, domain::WatchPresence& watch) {
   std::string address = address_of(uri);
   if (address.empty()) address = base::to_lower(uri);
   if (const auto found = resources_.find(address); found != resources_.end() && !found->second.gone) {
     found->second.asked = true;
+    found->second.categories = categories;
     return;
   }
   Resource resource;
   resource.uri = uri;
+  resource.categories = categories;
   const domain::User* target = context_.directory->find(address);
   const bool possible = target != nullptr && target->enabled && by_watch_.size() < resources_per_subscription_max;
   resource.gone = !possible;
@@ -159,8 +172,9 @@ wire::lync::ResourcePart Presence::part_of(Resource& resource, bool all) {
     return part;
   }
   const domain::PresenceViewPtr before = std::exchange(resource.shown, resource.newest);
-  const auto entries = shown_categories(*resource.shown, all ? nullptr : before.get(),
-                                        context_.directory->find(resource.shown->user), photos_);
+  auto entries = shown_categories(*resource.shown, all ? nullptr : before.get(),
+                                  context_.directory->find(resource.shown->user), photos_);
+  std::erase_if(entries, [&](const auto& entry) { return !wants(resource.categories, entry.name); });
   if (all || !entries.empty())
     part.categories =
         wire::lync::write_categories("sip:" + resource.shown->address, entries, wire::lync::CategoryReader::watcher);

@@ -169,6 +169,54 @@ TEST(PresenceFeed, a_person_who_goes_while_a_subscribe_waits_is_told_behind_its_
   EXPECT_TRUE(has(all[1], "uri=\"sip:bob@example.com\"><instance id=\"0\" state=\"terminated\"")) << all[1];
 }
 
+TEST(PresenceFeed, only_the_categories_asked_for_are_shown) {
+  PresenceWatcher t;
+  const auto ask = [](const std::string& who, std::vector<std::string> categories) {
+    return wire::lync::write_batch_subscribe(
+        {"sip:alice@example.com", "", {{BatchActionKind::subscribe, "1", {{who, false}}, std::move(categories)}}});
+  };
+  t.begin("presence", batch_headers, ask("sip:bob@example.com", {"state", "calendarData"}));
+  std::string body = body_of(t.tell({t.item(2, 1)}));
+  EXPECT_TRUE(has(body, "name=\"state\"")) << body;
+  EXPECT_FALSE(has(body, "name=\"note\"") || has(body, "contactCard")) << body;
+  EXPECT_EQ(t.tell({t.item(2, 2)}), "") << "another note";
+  t.again("presence", batch_headers, ask("sip:carol@example.com", {}));
+  body = body_of(t.tell({t.item(3, 1)}));
+  EXPECT_TRUE(has(body, "name=\"note\"") && has(body, "contactCard")) << "all: " << body;
+  body = body_of(t.again("presence", batch_headers, ask("sip:bob@example.com", {"note"})));
+  EXPECT_TRUE(has(body, "name=\"note\"")) << body;
+  EXPECT_FALSE(has(body, "name=\"state\"")) << "the last request counts: " << body;
+  body = body_of(t.again("presence", batch_headers, ask("sip:bob@example.com", {"other"})));
+  EXPECT_EQ(parts_of(body), 0U) << body;
+  EXPECT_TRUE(has(body, "sip:bob@example.com")) << body;
+}
+
+TEST(PresenceFeed, the_call_tells_the_dialog_when_the_tag_is_that_of_another) {
+  PresenceWatcher t;
+  t.ask({"sip:bob@example.com"});
+  t.tell({t.item(2, 1)});
+  const std::string first_call = t.call_id;
+  t.ask({"sip:carol@example.com"});
+  t.tell({t.item(3, 1)});
+  // Call-ID and count of the first, tags of the second.
+  Ask ask = t.question("presence", batch_headers, batch({"sip:dave@example.com"}));
+  ask.call_id = first_call;
+  ask.to_tag = t.tag;
+  ask.cseq = 2;
+  EXPECT_EQ(t.alice.ask(ask), "");
+  const std::string answer = t.tell({t.item(4, 1)});
+  EXPECT_EQ(status_of_text(answer), 200);
+  EXPECT_EQ(parts_of(answer), 1U);
+  EXPECT_EQ(t.script.face.subscription_count(), 2U);
+  ask.call_id = "no-such-call";
+  EXPECT_EQ(status_of_text(t.alice.ask(ask)), 481);
+  LyncClient second(t.script, "alice", "wonder");
+  second.sign_in();
+  ask.call_id = first_call;
+  ask.cseq = 3;
+  EXPECT_EQ(status_of_text(second.ask(ask)), 481) << "another connection";
+}
+
 TEST(PresenceFeed, unsubscribe_takes_one_person_out) {
   PresenceWatcher t;
   t.ask({"sip:bob@example.com", "sip:carol@example.com"});

@@ -52,6 +52,7 @@ struct PresenceWatcher : Subscriber {
     view->state.availability = domain::availability_online;
     view->since = {1'700'000'000'000'000};
     view->notes.push_back({domain::NoteKind::personal, "v" + std::to_string(version), {}, {}});
+    view->notes_since.push_back(view->since);
     return {watch_of(user), reason == Reason::none ? view : nullptr, reason};
   }
   std::string tell(std::vector<domain::PresenceNews::Item> items) {

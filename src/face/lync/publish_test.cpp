@@ -67,7 +67,7 @@ TEST(Publish, a_request_is_one_question_to_the_agent) {
   ASSERT_EQ(t.script.world.publishes.size(), 1U);
   EXPECT_EQ(t.asked().user, base::UserId{1});
   EXPECT_EQ(t.asked().endpoint, base::EndpointId{40 + t.alice.connection.value});
-  EXPECT_TRUE(t.asked().self_wanted);
+  EXPECT_TRUE(t.asked().self_wanted && t.asked().offline_optional);
   ASSERT_EQ(t.asked().items.size(), 2U);
   EXPECT_EQ(t.asked().items[0].key, (domain::PublicationKey{"note", 0, Container::colleagues}));
   EXPECT_EQ(t.asked().items[0].expected_version, 4U);

@@ -34,8 +34,11 @@ void Services::on_service(const Request& request) {
                                        Kind{wire::lync::soap_type, &Services::change_contacts},
                                        Kind{wire::lync::set_container_members_type, &Services::set_members},
                                        Kind{wire::lync::set_subscribers_type, &Services::acknowledge}};
-  for (const Kind& kind : kinds)
-    if (has_type(request.message, kind.type)) return (this->*kind.handle)(request);
+  for (const Kind& kind : kinds) {
+    if (!has_type(request.message, kind.type)) continue;
+    if (!is_for_own_data(request)) return context_.refuse(request, Reason::publish_other_user);
+    return (this->*kind.handle)(request);
+  }
   if (has_type(request.message, wire::lync::cccp_type)) return conferences_.on_service(request);
   context_.refuse(request, Reason::media_type_unsupported);
 }
@@ -81,6 +84,9 @@ void Services::publish(const Request& request) {
   publish.user = request.user->id;
   publish.endpoint = request.connection.endpoint_of(request.user->id);
   publish.self_wanted = true;
+  // COMPAT(pidgin-sipe 1.25): it ignores a refusal and goes on to show what it has picked.  A publication that is taken
+  // brings the user's own document, after which it shows what the others see.
+  publish.offline_optional = true;
   const auto waiting = std::make_shared<Waiting>(Waiting{context_.pend(request), request.user->id});
   for (const wire::lync::PublicationItem& item : asked->publications) {
     base::Result<domain::PublishItem> one = item_of(item);
@@ -151,7 +157,8 @@ struct ChangeOf {
     contact.groups.assign(set.groups.begin(), set.groups.end());
     contact.subscribed = set.subscribed;
     contact.extension = set.external_uri;
-    return domain::ListChange(domain::PutContact{std::move(contact)});
+    // Another device may have removed a group that this one still shows; the contact must not be lost with it.
+    return domain::ListChange(domain::PutContact{std::move(contact), true});
   }
   base::Result<domain::ListChange> operator()(const wire::lync::DeleteContact& remove) const {
     const auto uri = wire::sip::Uri::parse(remove.uri);
@@ -202,7 +209,10 @@ void Services::change_contacts(const Request& request) {
 bool Services::on(const domain::ContactsAnswer& answer, base::Now now) {
   const WaitingPtr waiting = take(answer.ticket);
   if (!waiting) return false;
-  if (answer.reason != Reason::none) {
+  // COMPAT(pidgin-sipe 1.25): for several contacts in a new group it adds the group once for each, and puts a contact into
+  // the group that the answer to its own request names.
+  const bool there = waiting->adds_group && answer.reason == Reason::group_exists && answer.group != 0;
+  if (answer.reason != Reason::none && !there) {
     context_.refuse(waiting->pending, answer.reason, now);
   } else if (waiting->adds_group) {
     ok(waiting->pending, now, wire::lync::soap_type, wire::lync::write_add_group_answer(answer.group));

@@ -58,6 +58,7 @@ TEST(Contacts, a_contact_is_put_and_removed) {
   EXPECT_EQ(t.soap(wire::lync::SetContact{"sip:Bob@Example.com", "Bobby", {1, 3}, true, "x", 7}), "");
   EXPECT_EQ(last_change<domain::PutContact>(t).contact,
             (domain::Contact{"bob@example.com", "Bobby", {1, 3}, true, "x"}));
+  EXPECT_TRUE(last_change<domain::PutContact>(t).known_groups_only) << "another device may have removed one";
   const std::string ok = t.changed(Reason::none);
   EXPECT_EQ(status_of_text(ok), 200);
   EXPECT_EQ(body_of(ok), "");
@@ -74,7 +75,9 @@ TEST(Contacts, a_group_that_is_added_gets_its_number_told) {
   EXPECT_EQ(value_of(ok, "Content-Type"), wire::lync::soap_type);
   EXPECT_EQ(body_of(ok), wire::lync::write_add_group_answer(12));
   t.soap(wire::lync::AddGroup{"Friends", "", 7});
-  EXPECT_TRUE(has_reason(t.changed(Reason::group_exists), Reason::group_exists));
+  EXPECT_EQ(body_of(t.changed(Reason::group_exists, 12)), wire::lync::write_add_group_answer(12)) << "it is there";
+  t.soap(wire::lync::AddGroup{"More", "", 7});
+  EXPECT_TRUE(has_reason(t.changed(Reason::too_many_groups), Reason::too_many_groups));
 }
 
 TEST(Contacts, groups_are_renamed_and_removed) {
@@ -106,6 +109,28 @@ TEST(Contacts, what_makes_no_sense_asks_nobody) {
   EXPECT_TRUE(has_reason(t.service("application/SOAP+xml", "<s:Envelope"), Reason::malformed_message));
   EXPECT_TRUE(has_reason(t.service("application/SOAP+xml", "<Envelope><Body/></Envelope>"), Reason::command_malformed));
   EXPECT_TRUE(t.script.world.changes.empty());
+}
+
+TEST(Services, nobody_changes_what_is_another_s) {
+  Asker t;
+  const std::string group = wire::lync::write_contact_request(wire::lync::AddGroup{"A", "", 1});
+  const auto of = [&](std::string_view uri, std::string_view type, std::string body) {
+    return t.alice.ask({.method = "SERVICE",
+                        .uri = std::string(uri),
+                        .headers = "Content-Type: " + std::string(type) + "\r\n",
+                        .body = std::move(body)});
+  };
+  const std::string publication = wire::lync::write_publish_request({"sip:bob@example.com", {}});
+  for (const std::string_view uri : {"sip:bob@example.com", "sip:nobody@example.com"}) {
+    EXPECT_TRUE(has_reason(of(uri, wire::lync::soap_type, group), Reason::publish_other_user)) << uri;
+    EXPECT_TRUE(has_reason(of(uri, wire::lync::publish_type, publication), Reason::publish_other_user)) << uri;
+    EXPECT_TRUE(has_reason(of(uri, wire::lync::set_container_members_type, "<x/>"), Reason::publish_other_user));
+    EXPECT_TRUE(has_reason(of(uri, wire::lync::set_subscribers_type, "<x/>"), Reason::publish_other_user)) << uri;
+  }
+  EXPECT_TRUE(t.script.world.changes.empty() && t.script.world.publishes.empty());
+  EXPECT_EQ(of("sip:Alice@example.com;opaque=user:epid:x;gruu", wire::lync::soap_type, group), "");
+  EXPECT_EQ(of("sip:example.com", wire::lync::soap_type, group), "");
+  EXPECT_EQ(t.script.world.changes.size(), 2U);
 }
 
 TEST(Levels, each_member_is_one_question_and_the_answer_waits_for_all) {

@@ -44,7 +44,7 @@ Result<void> read_inside(const Element& element, BatchAction& action, std::size_
 }  // namespace
 
 Result<BatchSubscribe> read_batch_subscribe(std::string_view document) {
-  const Result<Element> root = read_element(document, "batchSub", Reason::list_malformed);
+  const Result<Element> root = read_element(document, "batchSub", Reason::list_malformed, batch_bytes_max);
   if (!root) return root.error();
   BatchSubscribe request;
   request.uri = root->attribute_or_empty("uri");

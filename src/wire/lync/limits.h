@@ -11,8 +11,10 @@ namespace tertulia::wire::lync {
 inline constexpr std::size_t document_bytes_max = 128 * 1024;
 /// Publications of one request.
 inline constexpr std::size_t publications_max = 64;
-/// People of one batch subscription, all actions together; actions of it; categories that one action names.
-inline constexpr std::size_t batch_resources_max = 500;
+/// People of one batch subscription, all actions together: the longest contact list that a policy permits, and the user
+/// himself; octets of it (as much as the framer takes); actions of it; categories that one action names.
+inline constexpr std::size_t batch_resources_max = 1001;
+inline constexpr std::size_t batch_bytes_max = 256 * 1024;
 inline constexpr std::size_t batch_actions_max = 64;
 inline constexpr std::size_t batch_categories_max = 64;
 /// Members of one change of privacy levels, all levels together; levels of it.

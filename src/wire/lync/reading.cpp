@@ -46,7 +46,8 @@ std::string Element::text_of_child(std::string_view wanted) const {
   return found ? text_or_empty(found->text) : std::string();
 }
 
-Result<Element> read_element(std::string_view document, std::string_view root, Reason other_root) {
+Result<Element> read_element(std::string_view document, std::string_view root, Reason other_root,
+                             std::size_t bytes_max) {
   std::vector<Element> open;  // outermost first; the depth of a document is bounded
   Element whole;
   xml::XmlHandler handler;
@@ -63,7 +64,7 @@ Result<Element> read_element(std::string_view document, std::string_view root, R
     (open.empty() ? whole : open.back().children.emplace_back()) = std::move(element);
   };
   xml::Limits limits;
-  limits.document_bytes = limits.text_bytes = document_bytes_max;
+  limits.document_bytes = limits.text_bytes = bytes_max;
   if (Result<void> read = xml::read_xml(document, handler, limits); !read) return read.error();
   if (whole.name != root) return malformed(other_root, std::string("root is not ").append(root));
   return whole;

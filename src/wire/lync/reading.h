@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "wire/lync/limits.h"
 
 // For this folder: how documents of the dialect are read.
 
@@ -33,8 +34,10 @@ struct Element {
   std::string text_of_child(std::string_view wanted) const;
 };
 
-/// Errors: malformed_message, message_too_large; `other_root` with the name wanted when the root is another.
-base::Result<Element> read_element(std::string_view document, std::string_view root, base::Reason other_root);
+/// Errors: malformed_message, message_too_large (more octets than `bytes_max`); `other_root` with the name wanted when the
+/// root is another.
+base::Result<Element> read_element(std::string_view document, std::string_view root, base::Reason other_root,
+                                   std::size_t bytes_max = document_bytes_max);
 
 /// Errors of the readers: our word for the place, never text of the document.
 base::Error malformed(base::Reason reason, std::string_view what);

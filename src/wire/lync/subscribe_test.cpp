@@ -39,6 +39,10 @@ TEST(BatchSubscribe, both_ways_up_to_the_limit) {
   const Result<BatchSubscribe> again = read_batch_subscribe(write_batch_subscribe(request));
   ASSERT_TRUE(again) << again.error().detail;
   EXPECT_EQ(*again, request);
+  const std::string full = write_batch_subscribe(request);
+  EXPECT_TRUE(read_batch_subscribe(full + std::string(batch_bytes_max - full.size(), ' ')));
+  EXPECT_EQ(read_batch_subscribe(full + std::string(batch_bytes_max - full.size() + 1, ' ')).reason(),
+            Reason::message_too_large);
   request.actions[0].resources.push_back({"sip:z@example.com", false});
   EXPECT_EQ(read_batch_subscribe(write_batch_subscribe(request)).reason(), Reason::list_too_long);
 
