@@ -65,10 +65,12 @@ bool is_utf8(std::string_view content_type) {
   return !charset || base::equal_ignoring_case(*charset, "utf-8");
 }
 
-/// HTML as the plain text that a person reads in it.
-std::string plain_of(std::string_view content_type, std::string_view html, std::string& type) {
-  type = std::string(plain_type) + ";charset=" + wire::mime::parameter_of(content_type, "charset").value_or("UTF-8");
-  return wire::im::text_of_html(html, is_utf8(content_type));
+/// For plain text made of HTML of this type.
+std::string plain_type_for(std::string_view html) {
+  constexpr std::string_view ours = "UTF-8";
+  const std::string charset = wire::mime::parameter_of(html, "charset").value_or(std::string(ours));
+  const bool harmless = charset.find_first_of(" \t\r\n\";\\,") == std::string::npos && is_ascii(charset);
+  return std::string(plain_type) + ";charset=" + (harmless ? charset : std::string(ours));
 }
 
 /// Text with the name before it; in a character set that we do not know only a name of ASCII fits.  Nothing: there are no
@@ -77,9 +79,10 @@ std::optional<Spoken> prefixed(const InstantMessage& message, std::string type, 
   const std::string media = wire::mime::media_type_of(type);
   std::string words;
   if (media == html_type) {
-    words = plain_of(type, text, type);
+    words = wire::im::text_of_html(text, is_utf8(type));
     if (words.empty()) return std::nullopt;
     text = words;
+    type = plain_type_for(type);
   } else if (media != plain_type) {
     return std::nullopt;
   }

@@ -46,7 +46,8 @@ Result<cccp::ConferenceSettings> settings_of(const Element* description) {
   settings.expiry_time = without_blanks(description->text_of_child("expiry-time"));
   const std::string policy(without_blanks(description->text_of_child("admission-policy")));
   settings.admission = enum_of<cccp::AdmissionPolicy>(policy, admission_names);
-  if (!policy.empty() && !settings.admission) return wrong_command("admission-policy");
+  if (!policy.empty() && !settings.admission)
+    return wrong_command("admission-policy: one of closedAuthenticated, openAuthenticated, anonymous");
   return settings;
 }
 
