@@ -109,9 +109,11 @@ void print_conference(const Arguments& arguments, const ConferenceStory& story) 
       if (his) messages += chat.message_count;
     }
     rows.push_back({base::to_iso8601(join.join_time), join.leave_time ? base::to_iso8601(*join.leave_time) : "",
-                    join.user, std::string(domain::name_of(join.role)), std::to_string(messages), join.client_version});
+                    std::to_string(domain::response_code_of(join)), join.user, std::string(domain::name_of(join.role)),
+                    std::to_string(messages), join.client_version});
   }
-  print_table({head("JOINED"), head("LEFT"), head("USER"), head("ROLE"), head("MESSAGES"), head("CLIENT")}, rows);
+  print_table(
+      {head("JOINED"), head("LEFT"), head("CODE"), head("USER"), head("ROLE"), head("MESSAGES"), head("CLIENT")}, rows);
 }
 
 void print(const Arguments& arguments, const Story& story) {

@@ -43,6 +43,8 @@ Exit run_conference_show(const Arguments& arguments);
 Exit run_conference_create(const Arguments& arguments);
 Exit run_conference_lock(const Arguments& arguments);
 Exit run_conference_unlock(const Arguments& arguments);
+Exit run_conference_mute(const Arguments& arguments);
+Exit run_conference_unmute(const Arguments& arguments);
 Exit run_conference_eject(const Arguments& arguments);
 Exit run_conference_admit(const Arguments& arguments);
 Exit run_conference_deny(const Arguments& arguments);

@@ -5,7 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "ask.h"
+#include "base/text.h"
 #include "commands.h"
+#include "domain/conference/limits.h"
 #include "output.h"
 #include "time_argument.h"
 
@@ -38,8 +40,7 @@ void print_conference(const Arguments& arguments, const Json& conference) {
   print_table({head("ADDRESS"), head("ROLE"), head("DEVICES"), head("CHAT"), head("NAME")}, rows);
 }
 
-Exit ask_and_print(const Arguments& arguments, const Json& command) {
-  const auto result = ask(arguments.common, command);
+Exit answer_and_print(const Arguments& arguments, const base::Result<Json>& result) {
   if (!result) return report(arguments.common, result.error());
   if (arguments.common.json) {
     print_result(*result);
@@ -47,6 +48,10 @@ Exit ask_and_print(const Arguments& arguments, const Json& command) {
     print_conference(arguments, *result);
   }
   return Exit::done;
+}
+
+Exit ask_and_print(const Arguments& arguments, const Json& command) {
+  return answer_and_print(arguments, ask(arguments.common, command));
 }
 
 }  // namespace
@@ -119,7 +124,12 @@ Exit run_conference_create(const Arguments& arguments) {
     if (!until) return report(arguments.common, until.error());
     command["expires_us"] = static_cast<std::uint64_t>(until->us);
   }
-  return ask_and_print(arguments, command);
+  const auto result = ask(arguments.common, command);
+  const bool until_to_blame = !arguments.until.empty() && !result &&
+                              result.reason() == base::Reason::setting_out_of_bounds &&
+                              arguments.subject.size() <= domain::conference_limits::subject_bytes_max;
+  if (until_to_blame) return report(arguments.common, {result.reason(), "--until " + arguments.until});
+  return answer_and_print(arguments, result);
 }
 
 Exit run_conference_lock(const Arguments& arguments) {
@@ -132,9 +142,29 @@ Exit run_conference_unlock(const Arguments& arguments) {
   return ask_and_say(arguments.common, command, "Unlocked {}.", arguments.id);
 }
 
+Exit run_conference_mute(const Arguments& arguments) {
+  return ask_and_say(arguments.common, conference_command(arguments, "conference.mute"),
+                     "Only presenters write in {} now.", arguments.id);
+}
+
+Exit run_conference_unmute(const Arguments& arguments) {
+  Json command = conference_command(arguments, "conference.mute");
+  command["on"] = false;
+  return ask_and_say(arguments.common, command, "Everybody may write in {} again.", arguments.id);
+}
+
 Exit run_conference_eject(const Arguments& arguments) {
   Json command = conference_command(arguments, "conference.eject");
   command["user"] = arguments.contact;
+  // The administrator may do everything but this, which nobody may: the sentence for others would mislead him.
+  if (base::equal_ignoring_case(arguments.contact, arguments.address)) {
+    const auto result = ask(arguments.common, command);
+    if (!result && result.reason() == base::Reason::organizer_only)
+      return report(arguments.common, result.error(),
+                    tr(arguments.common.language,
+                       "The organizer cannot be put out; tertulia conference end ends the conference."));
+    if (!result) return report(arguments.common, result.error());
+  }
   return ask_and_say(arguments.common, command, "Put {} out.", arguments.contact);
 }
 

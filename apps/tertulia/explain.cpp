@@ -73,6 +73,7 @@ constexpr std::array remedies{
     Remedy{Reason::conference_unknown, "tertulia conference list shows which there are; one of a chat ends with it."},
     Remedy{Reason::conference_full, "Make the conference with a higher --size: tertulia conference create."},
     Remedy{Reason::conference_locked, "tertulia conference unlock lets people in again; so does a presenter."},
+    Remedy{Reason::conference_muted, "tertulia conference unmute lets everybody write again."},
     Remedy{Reason::not_invited,
            "A presenter can invite, or let people in; tertulia conference show tells who may enter."},
     Remedy{Reason::ejected, "A presenter who invites again lets the person in."},

@@ -69,7 +69,10 @@ Exit exit_of(base::Reason reason) {
 }
 
 Exit report(const Common& common, const base::Error& error) {
-  const std::string_view text = base::text_of(error.reason, common.language);
+  return report(common, error, base::text_of(error.reason, common.language));
+}
+
+Exit report(const Common& common, const base::Error& error, std::string_view text) {
   if (common.json) {
     const nlohmann::json json = {{"ok", false},
                                  {"error",

@@ -19,6 +19,8 @@ base::Language language_of_environment();
 
 /// Says why a command failed: on standard error for people, as a JSON object on standard output with --json.
 Exit report(const Common& common, const base::Error& error);
+/// `text`: in place of the reason's own sentence, where it would mislead.
+Exit report(const Common& common, const base::Error& error, std::string_view text);
 
 /// A line for people; nothing with --json.
 void say(const Common& common, std::string_view line);

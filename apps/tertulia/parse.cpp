@@ -294,6 +294,8 @@ class Grammar {
     option(create, "--until", arguments_.until, "Forgotten after this time (UTC), for example 2026-03-01T09:30");
     conference(command(conferences, "lock", "Let nobody else in", run_conference_lock));
     conference(command(conferences, "unlock", "Let people in again", run_conference_unlock));
+    conference(command(conferences, "mute", "Let presenters alone write", run_conference_mute));
+    conference(command(conferences, "unmute", "Let everybody write again", run_conference_unmute));
     CLI::App* out = command(conferences, "eject", "Put somebody out of a conference", run_conference_eject);
     conference(out);
     option(out, "USER", arguments_.contact, "User, as user@domain")->required();

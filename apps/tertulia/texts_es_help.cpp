@@ -88,6 +88,8 @@ constexpr std::array help{
     Pair{"Let nobody else in", "No dejar entrar a nadie más"},
     Pair{"Let people in again", "Dejar entrar de nuevo"},
     Pair{"Put somebody out of a conference", "Expulsar a alguien de una conferencia"},
+    Pair{"Let presenters alone write", "Dejar escribir solo a los moderadores"},
+    Pair{"Let everybody write again", "Dejar escribir a todos de nuevo"},
     Pair{"Let somebody in who waits in the lobby, or everybody",
          "Dejar entrar a alguien de la sala de espera, o a todos"},
     Pair{"User, as user@domain (default: all who wait, and whoever comes later)",

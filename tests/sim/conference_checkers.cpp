@@ -191,9 +191,21 @@ bool died_new(const Journal& journal, base::RecordId record) {
          });
 }
 
+/// Conferences' rows that tell only of people who were not let in while nobody was in.
+std::set<base::RecordId> refusal_records(const Journal& journal) {
+  std::set<base::RecordId> refused, entered;
+  for (const domain::ConferenceRow& row : journal.ending.conference_rows) {
+    const auto* join = std::get_if<domain::FocusJoinRecord>(&row);
+    if (join != nullptr) (join->role == domain::RecordedRole::unknown ? refused : entered).insert(join->conference);
+  }
+  std::erase_if(refused, [&](base::RecordId id) { return entered.contains(id); });
+  return refused;
+}
+
 }  // namespace
 
 void conference_records(const Journal& journal, Findings& findings) {
+  const std::set<base::RecordId> refusals = refusal_records(journal);
   RoomRecords records;
   std::map<std::string, int> open;
   std::map<std::string, std::vector<base::RecordId>> all;
@@ -201,7 +213,7 @@ void conference_records(const Journal& journal, Findings& findings) {
     if (!call.conference.empty() && journal.crashes.empty()) all.try_emplace(call.conference);
   for (const domain::ConferenceRow& row : journal.ending.conference_rows) {
     const auto* record = std::get_if<domain::ConferenceRecord>(&row);
-    if (record == nullptr) continue;
+    if (record == nullptr || (record->end_time && refusals.contains(record->id))) continue;
     records[record->id] = record;
     all[name_in(*record)].push_back(record->id);
     if (record->end_time) continue;

@@ -106,8 +106,9 @@ struct AddPerson {
   std::string by_address;
   std::string by_name;
   base::UserId who;
-  std::string seed;  ///< 32 unguessable characters, for the name of a conference that is made now
-  std::string subject;
+  std::string seed;     ///< 32 unguessable characters, for the name of a conference that is made now
+  std::string subject;  ///< of the invitation, and of a conference that is made now; empty: that of the conference
+  std::string first_text = {};  ///< that the adder's client gives with the invitation; passed on as it is
 };
 struct AddAnswer {
   base::Ticket ticket;
@@ -215,6 +216,8 @@ struct WatchConference {
   ConferenceKey key;
   base::UserId user;
   bool on = true;  ///< false: ends it, nothing is answered
+  /// The roster once, and no watch begins; the organizer may look at his conference from outside too.
+  bool once = false;
 };
 
 // ---- from the conference to edges ---------------------------------------------------------------------------------------
@@ -235,6 +238,7 @@ struct SeatEnded {
 /// answers the invitation with LegAnswer::What::will_join.
 struct ConferenceInvitation {
   ConferenceDescriptionPtr description;
+  std::string first_text = {};  ///< of AddPerson
 };
 using ConferenceInvitationPtr = std::shared_ptr<const ConferenceInvitation>;
 

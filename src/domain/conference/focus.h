@@ -129,6 +129,8 @@ class Focus {
   };
   /// Everything now.  Errors: not_in_conference, too_many_watchers.
   base::Result<RosterNews> watch(const Watcher& watcher);
+  /// The same without a watch; also for the organizer who is not in.  Errors: not_in_conference.
+  base::Result<RosterNews> look(const Watcher& watcher);
   void unwatch(base::ShardId edge, base::WatchId watch);
   /// Watches of somebody who is out.
   std::vector<Watcher> take_watchers(base::UserId user);

@@ -75,7 +75,7 @@ struct Focus::Carry {
   }
   Reason operator()(const conference::SetExpiry& set) {
     focus.facts_.expires = set.expires;
-    focus.facts_changed_ = true;
+    focus.describe();
     return Reason::none;
   }
   Reason operator()(const conference::Admit& admit) {

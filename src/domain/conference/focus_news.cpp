@@ -23,6 +23,7 @@ ConferenceDescriptionPtr Focus::description() {
   now.locked = facts_.locked;
   now.muted = facts_.muted;
   now.size_max = facts_.size_max;
+  now.expires = facts_.expires;
   return std::make_shared<const ConferenceDescription>(std::move(now));
 }
 
@@ -70,6 +71,11 @@ Result<RosterNews> Focus::watch(const Watcher& watcher) {
   if (member->role >= ConferenceRole::presenter && !lobby_.empty()) news.lobby = lobby_shown();
   watchers_.back().lobby_told = member->role >= ConferenceRole::presenter;
   return news;
+}
+
+Result<RosterNews> Focus::look(const Watcher& watcher) {
+  if (!asker(watcher.user).role) return Reason::not_in_conference;
+  return RosterNews{watcher.watch, Reason::none, full(), nullptr};
 }
 
 void Focus::unwatch(base::ShardId edge, base::WatchId watch) {

@@ -44,6 +44,7 @@ struct ConferenceDescription {
   bool locked = false;
   bool muted = false;
   std::uint32_t size_max = 0;
+  base::WallTime expires;  ///< 0: with its last session
   friend bool operator==(const ConferenceDescription&, const ConferenceDescription&) = default;
 };
 using ConferenceDescriptionPtr = std::shared_ptr<const ConferenceDescription>;

@@ -226,8 +226,10 @@ void Truth::check_devices() {
 
 void Truth::told(const ConferenceRow& row) {
   if (const auto* conference = std::get_if<ConferenceRecord>(&row)) {
+    // One that is over at once tells of those who were not let in while nobody was in.
+    if (!rows_.contains(conference->id) && conference->end_time) refusal_rows_.insert(conference->id);
     rows_[conference->id] = *conference;
-    if (conference->end_time) check_link(*conference);
+    if (conference->end_time && !refusal_rows_.contains(conference->id)) check_link(*conference);
   }
   if (const auto* focus = std::get_if<FocusJoinRecord>(&row)) focus_rows_[focus->id] = *focus;
   if (const auto* mcu = std::get_if<McuJoinRecord>(&row)) mcu_rows_[mcu->id] = *mcu;
@@ -252,11 +254,12 @@ void Truth::check_rows_of(const ConferenceKey& key, const ConferenceTruth& of, s
   std::size_t focus = 0, chats = 0;
   std::uint64_t counted = 0, accepted = 0;
   for (const auto& [id, row] : rows_) {
-    if (row.conference_id != key.id) continue;
+    if (row.conference_id != key.id || refusal_rows_.contains(id)) continue;
     if (!sessions.emplace(row.start_time.us, row).second)
       complain("record: two rows of one session of " + key.id + " from one moment");
     if (!row.end_time && !excused_rows_.contains(id)) complain("record: " + key.id + " has no end");
-    for (const auto& [join, joined] : focus_rows_) focus += joined.conference == id ? 1U : 0U;
+    for (const auto& [join, joined] : focus_rows_)
+      focus += joined.conference == id && joined.role != RecordedRole::unknown ? 1U : 0U;
     for (const auto& [join, joined] : mcu_rows_) {
       if (joined.conference != id) continue;
       ++chats;
@@ -289,6 +292,8 @@ void Truth::check_records(std::int64_t empty_patience_us) {
   for (const auto& [id, row] : focus_rows_) {
     if (!row.leave_time && !excused_rows_.contains(id)) complain("record: somebody joined and never left");
     if (!rows_.contains(row.conference)) complain("record: a join of no conference");
+    if (row.role != RecordedRole::unknown && refusal_rows_.contains(row.conference))
+      complain("record: somebody was in while nobody was");
   }
   for (const auto& [id, row] : mcu_rows_) {
     if (!row.leave_time && !excused_rows_.contains(id)) complain("record: a chat without end");

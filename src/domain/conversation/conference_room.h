@@ -30,6 +30,7 @@ struct Stay {
 struct Addition {
   AddPerson asked;
   std::string address;
+  std::string name;
   Invitation invitation;
 };
 
@@ -44,6 +45,7 @@ struct ConferenceRoom {
   Focus focus;
   std::string organizer_address;
   ConferenceRecord record;                   ///< of the session; id 0: none is under way
+  ConferenceRecord refusals;                 ///< of those that came while none was; id 0: nobody has since the last one
   std::map<SeatName, Stay> stays;            ///< by seat
   std::map<SeatName, SeatName> seat_of_leg;  ///< chat legs and whose they are
   /// Closed rows of places whose last words are still under way: the count is not known yet.

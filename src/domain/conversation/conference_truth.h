@@ -226,6 +226,7 @@ class Truth {
   std::map<base::ConversationId, std::set<base::RecordId>> session_rows_;
   std::map<base::RecordId, ConferenceRecord> rows_;
   std::map<base::RecordId, FocusJoinRecord> focus_rows_;
+  std::set<base::RecordId> refusal_rows_;
   std::map<base::RecordId, McuJoinRecord> mcu_rows_;
   std::set<base::RecordId> excused_rows_;
 };

@@ -183,11 +183,19 @@ std::size_t Immcu::open_questions() const {
 
 namespace {
 
+/// As in the records: a conference goes on under the identity of the two people that it grew out of.
+base::ConversationId identity_of(const Room& room) {
+  const base::ConversationId taken_over =
+      room.conference ? room.conference->focus.facts().conversation : base::ConversationId{};
+  return taken_over ? taken_over : room.talk.id();
+}
+
 ConversationInfo info_of(const Room& room) {
   ConversationInfo info{room.talk.id(), room.talk.mode(), {}, room.talk.texts(), room.talk.record().invite_time};
   for (const Participant& person : room.talk.participants())
     if (!room.conference || !person.left) info.participants.push_back(person.party.user);
   if (room.conference) {
+    info.id = identity_of(room);
     info.conference = room.conference->focus.key();
     info.started = room.conference->record.start_time;
   }
@@ -196,7 +204,7 @@ ConversationInfo info_of(const Room& room) {
 
 ConferenceInfo info_of(const Room& room, const Focus& focus) {
   return {focus.facts(), static_cast<std::uint32_t>(focus.size()), static_cast<std::uint32_t>(focus.lobby().size()),
-          room.talk.texts(), room.talk.id()};
+          room.talk.texts(), identity_of(room)};
 }
 
 }  // namespace
@@ -212,6 +220,10 @@ std::vector<ConversationInfo> Immcu::conversations(std::size_t limit) const {
 }
 
 std::optional<ConversationInfo> Immcu::conversation(base::ConversationId id) const {
+  for (const auto& [key, room_id] : state_->conference_keys) {
+    const Room* conference = state_->find(room_id);
+    if (identity_of(*conference) == id) return info_of(*conference);
+  }
   const Room* room = state_->find(id);
   if (room == nullptr || room->life == Room::Life::recording) return std::nullopt;
   return info_of(*room);

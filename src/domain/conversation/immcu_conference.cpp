@@ -53,6 +53,7 @@ void Immcu::State::create(const CreateConference& create, const Directory& direc
   if (const Reason reason = component_refusal(); reason != Reason::none) return refuse(reason);
   const User* organizer = directory.find(create.key.organizer);
   if (organizer == nullptr || !organizer->enabled) return refuse(Reason::account_disabled);
+  if (create.expires.us != 0 && create.expires <= now.wall) return refuse(Reason::setting_out_of_bounds);
   if (find(create.key) != nullptr) return refuse(Reason::conference_exists);
   if (conference_keys.size() >= conference_limits::conferences_max ||
       rooms.size() >= conversation_limits::conversations_max) {
@@ -194,6 +195,7 @@ void Immcu::State::begin_session(Room& room, base::Now now) {
   ConferenceRoom& side = *room.conference;
   side.empty_until.reset();
   if (side.record.id) return;
+  side.refusals = {};
   const ConferenceFacts& facts = side.focus.facts();
   const base::ConversationId identity = facts.conversation ? facts.conversation : room.talk.id();
   side.record = {
@@ -220,7 +222,7 @@ void Immcu::State::end_conference(Room& room, base::Now now, std::optional<Store
   ConferenceRoom& side = *room.conference;
   while (!side.additions.empty()) conclude_addition(room, 0, Reason::conference_ended, 0, now);
   for (const Focus::Waiter& waiter : side.focus.expire(base::TimePoint::never())) {
-    refuse_waiter(waiter, Reason::conference_ended);  // nobody came who could let him in
+    refuse_waiter(room, waiter, Reason::conference_ended, now);  // nobody came who could let him in
   }
   for (const Focus::Watcher& watcher : side.focus.take_all_watchers()) {
     conferences->tell(watcher.edge, RosterNews{watcher.watch, Reason::conference_ended, nullptr, nullptr});
@@ -246,7 +248,7 @@ void Immcu::State::stop_conference(Room& room, base::Now now) {
   ConferenceRoom& side = *room.conference;
   while (!side.additions.empty()) conclude_addition(room, 0, Reason::server_stopping, 0, now);
   for (const Focus::Waiter& waiter : side.focus.expire(base::TimePoint::never())) {
-    refuse_waiter(waiter, Reason::server_stopping);
+    refuse_waiter(room, waiter, Reason::server_stopping, now);
   }
   ConversationOutlet out = outlet();
   room.talk.refuse_all(Reason::server_stopping, out);
@@ -326,7 +328,8 @@ base::TimePoint Immcu::State::pages_idle_at(const Room& room) const {
 
 void Immcu::State::conference_deadline(Room& room, base::Now now) {
   ConferenceRoom& side = *room.conference;
-  for (const Focus::Waiter& waiter : side.focus.expire(now.mono)) refuse_waiter(waiter, Reason::lobby_timeout);
+  for (const Focus::Waiter& waiter : side.focus.expire(now.mono))
+    refuse_waiter(room, waiter, Reason::lobby_timeout, now);
   for (std::size_t i = side.additions.size(); i-- > 0;) {
     if (side.additions[i].invitation.deadline() <= now.mono) {
       conclude_addition(room, i, Reason::recipient_silent, base::status_of(Reason::recipient_silent), now);

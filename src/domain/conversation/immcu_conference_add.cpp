@@ -77,7 +77,8 @@ void Immcu::State::add(const AddPerson& add, const Directory& directory, base::N
     conferences->answer(add.edge, AddAnswer{add.ticket, reason, base::status_of(reason), side.focus.key()});
     return touch(*room, now);
   }
-  side.additions.push_back({add, directory.find(add.who)->address.text(),
+  const User& added = *directory.find(add.who);
+  side.additions.push_back({add, added.address.text(), added.display_name,
                             Invitation(as_invitation(add), now.mono + settings.invite_patience)});
   ports.find(FindEndpoints{shard, room->talk.id(), add.who, std::nullopt, add.by_address});
   touch(*room, now);
@@ -112,12 +113,14 @@ void Immcu::State::found_addition(Room& room, const EndpointsFound& found, base:
     }
     return touch(room, now);
   }
-  const auto invitation = std::make_shared<const ConferenceInvitation>(ConferenceInvitation{side.focus.description()});
   const AddPerson& asked = addition->asked;
+  const auto invitation =
+      std::make_shared<const ConferenceInvitation>(ConferenceInvitation{side.focus.description(), asked.first_text});
+  const std::string& subject = asked.subject.empty() ? side.focus.facts().subject : asked.subject;
   for (const Invitation::Fork& fork : forks) {
     ports.invite(fork.route.edge,
                  InviteLeg{room.talk.id(), fork.leg, shard, fork.route, asked.who, addition->address, asked.by_address,
-                           asked.by_name, side.focus.facts().subject, invitation, side.focus.facts().correlation_id});
+                           asked.by_name, subject, invitation, side.focus.facts().correlation_id});
   }
 }
 
@@ -164,6 +167,7 @@ void Immcu::State::join_invited(Room& room, std::size_t index, const Invitation:
   join.seat = fork.leg;
   join.user = side.additions[index].asked.who;
   join.address = side.additions[index].address;
+  join.name = side.additions[index].name;
   join.endpoint = fork.route.endpoint;
   join.connection = fork.route.connection;
   join.client = fork.route.client;
@@ -182,6 +186,7 @@ void Immcu::State::join_invited(Room& room, std::size_t index, const Invitation:
     seated(room, join, now);
     TERTULIA_CHECK(take_chat(room, seat, seat, now));
   } else {
+    record_refusal(room, join, reason, now.wall, now);
     end_leg(seat, reason);
   }
   conclude_addition(room, index, reason, base::status_of(reason), now);
@@ -195,6 +200,7 @@ void Immcu::State::add_by_pages(Room& room, std::size_t index, base::Now now) {
   join.seat = leg_ids.next<base::LegId>();
   join.user = side.additions[index].asked.who;
   join.address = side.additions[index].address;
+  join.name = side.additions[index].name;
   Reason reason = room.talk.has_place() ? Reason::none : Reason::conference_full;
   // He may have come in by himself meanwhile: then every device has its way already.
   if (reason == Reason::none && side.focus.find(join.user) == nullptr) {

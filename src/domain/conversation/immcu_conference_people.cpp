@@ -22,8 +22,35 @@ bool same_device(const Seat& a, const Seat& b) {
 
 }  // namespace
 
-void Immcu::State::refuse_waiter(const Focus::Waiter& waiter, Reason reason) {
+void Immcu::State::refuse_waiter(Room& room, const Focus::Waiter& waiter, Reason reason, base::Now now) {
+  record_refusal(room, waiter.join, reason, waiter.since, now);
   conferences->answer(waiter.join.edge, JoinAnswer{waiter.join.ticket, JoinAnswer::What::refused, reason, {}, {}, {}});
+}
+
+/// A row like that of somebody who was in, but without a role.  While nobody is in there is no row of a session to which
+/// it could belong: the refusals up to the next one share one.
+void Immcu::State::record_refusal(Room& room, const JoinConference& join, Reason reason, base::WallTime since,
+                                  base::Now now) {
+  ConferenceRoom& side = *room.conference;
+  if (!side.record.id) {
+    ConferenceRecord& refusals = side.refusals;
+    if (!refusals.id) {
+      refusals = {
+          record_ids.next(now.wall), room.talk.id(), side.organizer_address, side.focus.key().id, since, {}, {}, {}};
+    }
+    refusals.end_time = now.wall;
+    conferences->record(refusals);
+  }
+  FocusJoinRecord row;
+  row.id = record_ids.next(now.wall);
+  row.conference = side.record.id ? side.record.id : side.refusals.id;
+  row.user = join.address;
+  row.endpoint = join.endpoint;
+  if (join.client) row.client_version = join.client->user_agent;
+  row.join_time = since;
+  row.leave_time = now.wall;
+  row.diagnostic_id = base::id_of(reason);
+  conferences->record(row);
 }
 
 void Immcu::State::answer_joined(Room& room, const JoinConference& join) {
@@ -48,10 +75,14 @@ void Immcu::State::join(const JoinConference& join, const Directory& directory, 
     const User* user = directory.find(join.user);
     if (user == nullptr || !user->enabled) return refuse(Reason::account_disabled);
   }
-  if (join.chat && !room->talk.has_place()) return refuse(Reason::conference_full);
+  const auto shut_out = [&](Reason reason) {
+    record_refusal(*room, join, reason, now.wall, now);
+    refuse(reason);
+  };
+  if (join.chat && !room->talk.has_place()) return shut_out(Reason::conference_full);
   const auto door = room->conference->focus.enter(join, now.mono + conference_settings.lobby_patience, now);
   if (!door) {
-    refuse(door.reason());
+    shut_out(door.reason());
   } else if (*door == Door::lobby) {
     answer(JoinAnswer::What::waiting, Reason::none);
   } else {
@@ -241,7 +272,7 @@ void Immcu::State::leave(const LeaveConference& leave, base::Now now) {
   Focus& focus = room->conference->focus;
   const SeatName seat{leave.edge, leave.seat};
   if (const auto waiter = focus.stop_waiting(seat)) {
-    refuse_waiter(*waiter, Reason::request_cancelled);
+    refuse_waiter(*room, *waiter, Reason::request_cancelled, now);
     answer(Reason::none);
   } else if (const auto left = focus.leave(seat, !leave.ticket)) {
     seat_gone(*room, *left, Reason::none, now);
@@ -285,12 +316,12 @@ void Immcu::State::enter_admitted(Room& room, const std::vector<Focus::Waiter>& 
   for (const Focus::Waiter& waiter : admitted) {
     const JoinConference& join = waiter.join;
     if (join.chat && !room.talk.has_place()) {
-      refuse_waiter(waiter, Reason::conference_full);
+      refuse_waiter(room, waiter, Reason::conference_full, now);
       continue;
     }
     const auto door = room.conference->focus.enter(join, now.mono, now);
     if (!door || *door != Door::inside) {
-      refuse_waiter(waiter, door ? Reason::lobby_timeout : door.reason());
+      refuse_waiter(room, waiter, door ? Reason::lobby_timeout : door.reason(), now);
       continue;
     }
     seated(room, join, now);
@@ -312,7 +343,7 @@ void Immcu::State::command(const ConferenceCommand& command, base::Now now) {
     seat_gone(*room, left, effect->over ? Reason::conference_ended : Reason::ejected, now);
   }
   for (const Focus::Waiter& waiter : effect->denied) {
-    refuse_waiter(waiter, effect->over ? Reason::conference_ended : Reason::lobby_refused);
+    refuse_waiter(*room, waiter, effect->over ? Reason::conference_ended : Reason::lobby_refused, now);
   }
   const StoredAnswer answer{room->talk.id(), command.edge, CommandAnswer{command.ticket, Reason::none}};
   if (effect->over) return end_conference(*room, now, answer);
@@ -333,7 +364,8 @@ void Immcu::State::watch(const WatchConference& watch, base::Now now) {
   Focus& focus = room->conference->focus;
   if (!watch.on) return focus.unwatch(watch.edge, watch.watch);
   touch(*room, now);  // what may be told is told first, so that the newcomer is in his own document
-  auto news = focus.watch({watch.edge, watch.watch, watch.user, false});
+  const Focus::Watcher watcher{watch.edge, watch.watch, watch.user, false};
+  auto news = watch.once ? focus.look(watcher) : focus.watch(watcher);
   if (!news) return over(news.reason());
   conferences->tell(watch.edge, *std::move(news));
 }

@@ -175,5 +175,137 @@ TEST_F(ConferenceStory, does_not_make_a_guest_presenter_because_he_is_on_the_lis
   EXPECT_EQ(joined.back().second.role, ConferenceRole::attendee);
 }
 
+TEST_F(ConferenceStory, goes_on_under_the_identity_of_the_two_that_it_was) {
+  const base::ConversationId two = session();
+  key = {alice, "54BD"};
+  create();
+  join(alice, 1);
+  const base::ConversationId room = joined.back().second.conversation;
+  EXPECT_EQ(immcu.conference(key)->conversation, room);
+  immcu.on_escalate({{++ticket}, alices_edge, two, alice, key}, clock.now());
+  immcu.on_succession(successions.at(0), clock.now());
+  ASSERT_NE(room, two);
+  EXPECT_EQ(immcu.conference(key)->conversation, two);
+  const auto shown = immcu.conversation(two);
+  ASSERT_TRUE(shown && shown->conference);
+  EXPECT_EQ(*shown->conference, key);
+  bye(alices_edge, alices_leg);
+  pass(1min);
+  const std::vector<ConversationInfo> all = immcu.conversations(10);
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].id, two) << "as conference list and the records say";
+}
+
+TEST_F(ConferenceStory, records_whom_the_door_has_kept_out) {
+  create();
+  join(alice, 1);
+  const auto keep_out = [&](conference::Command how, base::UserId who, Reason why) {
+    immcu.on_command({{++ticket}, {}, key, {}, std::move(how)}, clock.now());
+    join(who, 50 + who.value);
+    EXPECT_EQ(joined.back().second.reason, why);
+  };
+  keep_out(conference::SetAdmission{Admission::invited, false}, bob, Reason::not_invited);
+  keep_out(conference::SetLock{}, carol, Reason::conference_locked);
+  keep_out(conference::SetLock{false}, carol, Reason::not_invited);
+  immcu.on_command({{++ticket}, {}, key, {}, conference::SetAdmission{Admission::organisation, false}}, clock.now());
+  keep_out(conference::SetSize{1}, dave, Reason::conference_full);
+  InMemoryRecordStore store;
+  for (const ConferenceRow& row : rows) store.put_conference(row, {});
+  store.run();
+  ASSERT_EQ(store.conferences().size(), 1U);
+  std::vector<std::uint32_t> kept_out;
+  for (const auto& [id, row] : store.focus_joins()) {
+    EXPECT_EQ(row.conference, store.conferences().begin()->first);
+    if (row.role != RecordedRole::unknown) continue;
+    kept_out.push_back(row.diagnostic_id);
+    EXPECT_EQ(row.leave_time, row.join_time);
+    EXPECT_EQ(row.user, "somebody@example.com");
+  }
+  EXPECT_EQ(kept_out, (std::vector{base::id_of(Reason::not_invited), base::id_of(Reason::conference_locked),
+                                   base::id_of(Reason::not_invited), base::id_of(Reason::conference_full)}));
+}
+
+/// Nobody is in, so there is no session: one row for all who came in vain, and it is over.
+TEST_F(ConferenceStory, records_who_was_kept_out_of_a_sleeping_one) {
+  create(true);
+  const base::WallTime came = clock.now().wall;
+  join(bob, 2);
+  join(carol, 3);
+  pass(5min);
+  immcu.on_command({{++ticket}, {}, key, {}, conference::Deny{bob}}, clock.now());
+  immcu.on_leave({{++ticket}, bobs_edge, key, {3}}, clock.now());
+  InMemoryRecordStore store;
+  const auto read = [&] {
+    for (const ConferenceRow& row : std::exchange(rows, {})) store.put_conference(row, {});
+    store.run();
+  };
+  read();
+  ASSERT_EQ(store.conferences().size(), 1U);
+  EXPECT_EQ(store.conferences().begin()->second.start_time, came);
+  EXPECT_EQ(store.conferences().begin()->second.end_time, clock.now().wall);
+  ASSERT_EQ(store.focus_joins().size(), 2U);
+  EXPECT_EQ(store.focus_joins().begin()->second.diagnostic_id, base::id_of(Reason::lobby_refused));
+  EXPECT_EQ(store.focus_joins().begin()->second.join_time, came);
+  EXPECT_EQ(store.focus_joins().rbegin()->second.diagnostic_id, base::id_of(Reason::request_cancelled));
+  join(alice, 1);  // the session has a row of its own
+  read();
+  EXPECT_EQ(store.conferences().size(), 2U);
+  EXPECT_EQ(store.focus_joins().rbegin()->second.conference, store.conferences().rbegin()->first);
+  EXPECT_EQ(store.focus_joins().rbegin()->second.role, RecordedRole::presenter);
+}
+
+TEST_F(ConferenceStory, shows_itself_once_to_members_and_its_organizer) {
+  create();
+  WatchConference look{alices_edge, {9}, key, alice, true};
+  look.once = true;
+  immcu.on_watch(look, clock.now());
+  ASSERT_EQ(news.size(), 1U);
+  ASSERT_TRUE(news[0].second.roster) << "it is his, also from outside";
+  EXPECT_EQ(news[0].second.roster->description->key, key);
+  look.user = bob;
+  immcu.on_watch(look, clock.now());
+  EXPECT_EQ(news.back().second.over, Reason::not_in_conference);
+  look.once = false;
+  look.user = alice;
+  immcu.on_watch(look, clock.now());
+  EXPECT_EQ(news.back().second.over, Reason::not_in_conference) << "a watch is for members";
+  news.clear();
+  join(bob, 2);
+  pass(1s);
+  EXPECT_TRUE(news.empty()) << "and a look is no watch";
+}
+
+TEST_F(ConferenceStory, passes_on_what_the_inviter_says_and_knows_the_invited_by_name) {
+  User named = People::make(carol);
+  named.display_name = "Carol C";
+  people.put(named);
+  create();
+  join(alice, 1);
+  AddPerson add = addition({}, alice, carol);
+  add.conference = key;
+  add.subject = "Lunch";
+  add.first_text = "aGVsbG8=";
+  immcu.on_add(add, *people, clock.now());
+  found({route_of(30, true, true)});
+  EXPECT_EQ(invites.back().subject, "Lunch");
+  EXPECT_EQ(invites.back().conference->first_text, "aGVsbG8=");
+  leg_answers(invites.size() - 1, LegAnswer::What::refused, 488);  // by single messages then
+  EXPECT_EQ(immcu.conference(key)->facts.subject, "") << "it is the invitation's";
+  const auto shown = immcu.conference(key)->roster;
+  ASSERT_EQ(shown.size(), 2U);
+  EXPECT_EQ(shown[1].name, "Carol C");
+}
+
+TEST_F(ConferenceStory, is_not_made_for_a_time_that_has_passed) {
+  CreateConference create;
+  create.ticket = {++ticket};
+  create.key = key;
+  create.expires = clock.now().wall;
+  immcu.on_create(create, *people, clock.now());
+  ASSERT_EQ(created.size(), 1U);
+  EXPECT_EQ(created[0].reason, Reason::setting_out_of_bounds);
+  EXPECT_EQ(immcu.conference_count(), 0U);
+}
+
 }  // namespace
 }  // namespace tertulia::domain::bench

@@ -128,7 +128,9 @@ struct Immcu::State {
   void drop_pages(Room& room, base::UserId user, base::Now now);
   void end_leg(const SeatName& leg, base::Reason reason);
   void end_overflowing(Room& room, base::Now now);
-  void refuse_waiter(const Focus::Waiter& waiter, base::Reason reason);
+  void refuse_waiter(Room& room, const Focus::Waiter& waiter, base::Reason reason, base::Now now);
+  /// The door was shut, or opened too late: that stands in the records too.  `since`: when he came to it.
+  void record_refusal(Room& room, const JoinConference& join, base::Reason reason, base::WallTime since, base::Now now);
   void enter_admitted(Room& room, const std::vector<Focus::Waiter>& admitted, base::Now now);
 
   // immcu_conference_add.cpp: somebody is added; messages from page-mode members

@@ -28,7 +28,7 @@ struct ConferenceRecord {
 /// Role codes of the product (table Roles).
 enum class RecordedRole : std::uint8_t { unknown = 0, presenter = 1, attendee = 2 };
 
-/// One row per join of one device (product table FocusJoinsAndLeaves).
+/// One row per join of one device (product table FocusJoinsAndLeaves); without a role: he was not let in.
 struct FocusJoinRecord {
   base::RecordId id;
   base::RecordId conference;
@@ -38,7 +38,7 @@ struct FocusJoinRecord {
   RecordedRole role = RecordedRole::unknown;  ///< the last one he had
   base::WallTime join_time;
   std::optional<base::WallTime> leave_time;
-  std::uint32_t diagnostic_id = 0;  ///< why he left, when not by himself
+  std::uint32_t diagnostic_id = 0;  ///< why he left, when not by himself, or was not let in
   friend bool operator==(const FocusJoinRecord&, const FocusJoinRecord&) = default;
 };
 

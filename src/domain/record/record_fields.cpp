@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/record/record_fields.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -39,6 +40,16 @@ std::string files_text(const std::vector<FileTransfer>& files) {
   }
   return all;
 }
+
+struct Answer {
+  std::uint32_t id;
+  int status;
+};
+constexpr std::array answers{
+#define TERTULIA_REASON(name, id, status, english, spanish) Answer{id, status},
+#include "base/reason.def"
+#undef TERTULIA_REASON
+};
 
 constexpr auto text = RecordFieldKind::text;
 constexpr auto number = RecordFieldKind::number;
@@ -110,6 +121,7 @@ constexpr std::array focus_join_columns{
     Column<F>{"role", text, [](const F& f) { return std::string(name_of(f.role)); }},
     Column<F>{"join_time", time, [](const F& f) { return time_text(f.join_time); }},
     Column<F>{"leave_time", time, [](const F& f) { return time_text(f.leave_time); }},
+    Column<F>{"response_code", number, [](const F& f) { return std::to_string(response_code_of(f)); }},
     Column<F>{"diagnostic_id", number, [](const F& f) { return std::to_string(f.diagnostic_id); }},
 };
 
@@ -206,6 +218,13 @@ std::string_view name_of(FileOutcome outcome) {
       return "cancelled";
   }
   return "unknown";  // a number that a later version wrote
+}
+
+int response_code_of(const FocusJoinRecord& join) {
+  if (join.role != RecordedRole::unknown || join.diagnostic_id == 0) return 200;
+  const auto found =
+      std::find_if(answers.begin(), answers.end(), [&](const Answer& one) { return one.id == join.diagnostic_id; });
+  return found == answers.end() ? 500 : found->status;
 }
 
 std::string_view name_of(RecordedRole role) {

@@ -38,6 +38,8 @@ std::vector<RecordField> fields_of(const RegistrationRecord& record);
 std::vector<RecordField> fields_of(const SessionRecord& record);
 std::vector<RecordField> fields_of(const ConferenceRecord& record);
 std::vector<RecordField> fields_of(const FocusJoinRecord& record);
+/// SIP status that the join was answered with: 200, or that of the refusal.
+int response_code_of(const FocusJoinRecord& join);
 std::vector<RecordField> fields_of(const McuJoinRecord& record);
 /// Names of the same columns, for a heading without rows.
 std::span<const std::string_view> registration_field_names();

@@ -4,9 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 
+#include "base/reason.h"
 #include "domain/record/record_id.h"
 
 namespace tertulia::domain {
@@ -164,6 +166,24 @@ TEST(RecordFields, words_of_enumerations) {
   EXPECT_EQ(name_of(FileOutcome::accepted), "accepted");
   EXPECT_EQ(name_of(FileOutcome::cancelled), "cancelled");
   EXPECT_EQ(name_of(static_cast<FileOutcome>(4)), "unknown");
+}
+
+TEST(RecordFields, a_join_tells_how_it_was_answered) {
+  FocusJoinRecord join;
+  join.role = RecordedRole::attendee;
+  join.diagnostic_id = base::id_of(base::Reason::ejected);  // why he left
+  EXPECT_EQ(response_code_of(join), 200);
+  join.role = RecordedRole::unknown;
+  EXPECT_EQ(response_code_of(join), 403);
+  join.diagnostic_id = base::id_of(base::Reason::conference_full);
+  EXPECT_EQ(response_code_of(join), 486);
+  const std::vector<RecordField> fields = fields_of(join);
+  const auto code =
+      std::find_if(fields.begin(), fields.end(), [](const auto& one) { return one.name == "response_code"; });
+  ASSERT_NE(code, fields.end());
+  EXPECT_EQ(code->text, "486");
+  join.diagnostic_id = 1;  // of a later version
+  EXPECT_EQ(response_code_of(join), 500);
 }
 
 TEST(RecordId, orders_by_time_and_never_repeats) {

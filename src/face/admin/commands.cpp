@@ -198,6 +198,7 @@ constexpr std::array commands{
     Command{"conference.show", show_conference},
     Command{"conference.create", create_conference},
     Command{"conference.lock", lock_conference},
+    Command{"conference.mute", mute_conference},
     Command{"conference.eject", eject},
     Command{"conference.admit", admit},
     Command{"conference.deny", deny},

@@ -131,7 +131,7 @@ Result<ConferenceWish> wish_of(const Json& command) {
   wish.size_max = static_cast<std::uint32_t>(std::min<std::uint64_t>(*size, UINT32_MAX));
   const auto expires = number("expires_us");
   if (!expires) return expires.error();
-  wish.expires.us = static_cast<std::int64_t>(*expires);
+  wish.expires.us = static_cast<std::int64_t>(std::min<std::uint64_t>(*expires, INT64_MAX));
   wish.lobby = command.value("lobby", false);
   for (const Json& one : command.value("invited", Json::array())) {
     Result<Address> address = Address::parse(one.is_string() ? one.get<std::string>() : std::string());
@@ -193,6 +193,10 @@ Json create_conference(const Json& command, AdminPorts& ports) {
 
 Json lock_conference(const Json& command, AdminPorts& ports) {
   return carry_out(command, ports, domain::conference::SetLock{command.value("on", true)});
+}
+
+Json mute_conference(const Json& command, AdminPorts& ports) {
+  return carry_out(command, ports, domain::conference::SetMute{command.value("on", true)});
 }
 
 Json eject(const Json& command, AdminPorts& ports) {

@@ -15,6 +15,7 @@ Json show_conference(const Json& command, AdminPorts& ports);
 /// {"address", "id"?, "subject"?, "admission"?, "lobby"?, "size"?, "expires_us"?, "invited"?}
 Json create_conference(const Json& command, AdminPorts& ports);
 Json lock_conference(const Json& command, AdminPorts& ports);  ///< also {"on"}: true or false
+Json mute_conference(const Json& command, AdminPorts& ports);  ///< the same
 Json eject(const Json& command, AdminPorts& ports);            ///< also {"user"}
 Json admit(const Json& command, AdminPorts& ports);            ///< also {"user"}: one who waits; without: all
 Json deny(const Json& command, AdminPorts& ports);             ///< also {"user"}

@@ -21,6 +21,8 @@ using wire::sip::HeaderName;
 
 namespace {
 
+constexpr std::string_view expiry_defect = "expiry-time: a date and time to come";
+
 domain::Admission admission_of(cccp::AdmissionPolicy policy) {
   switch (policy) {
     case cccp::AdmissionPolicy::closed_authenticated:
@@ -31,6 +33,35 @@ domain::Admission admission_of(cccp::AdmissionPolicy policy) {
       break;
   }
   return domain::Admission::everyone;
+}
+
+cccp::AdmissionPolicy policy_of(domain::Admission admission) {
+  switch (admission) {
+    case domain::Admission::everyone:
+      return cccp::AdmissionPolicy::anonymous;
+    case domain::Admission::organisation:
+      return cccp::AdmissionPolicy::open_authenticated;
+    case domain::Admission::invited:
+    case domain::Admission::organizer:
+      break;
+  }
+  return cccp::AdmissionPolicy::closed_authenticated;
+}
+
+/// Nothing when it is no time, or one that has passed.
+std::optional<base::WallTime> expiry_of(const cccp::ConferenceSettings& settings, base::Now now) {
+  const auto expires = wire::pidf::read_date_time(settings.expiry_time);
+  return expires && now.wall < *expires ? expires : std::nullopt;
+}
+
+/// A document of the roster as an answer: without the XML declaration, with what the roster does not tell.
+std::string as_answer(std::string document, const domain::ConferenceDescription& conference) {
+  if (const std::size_t end = document.find("?>\r\n"); end != std::string::npos) document.erase(0, end + 4);
+  if (document.ends_with("\r\n")) document.resize(document.size() - 2);
+  const std::string expires = conference.expires.us == 0 ? std::string() : base::to_iso8601(conference.expires);
+  if (const std::size_t end = document.find("</conference-description>"); end != std::string::npos)
+    document.insert(end, wire::lync::cccp_facts({conference.key.id, expires, policy_of(conference.admission)}));
+  return document;
 }
 
 }  // namespace
@@ -69,7 +100,10 @@ class ConferenceCommands::Handler {
           const std::optional<NamedConference>& conference)
       : all_(all), request_(request), asked_(asked), conference_(conference) {}
 
-  void operator()(const cccp::Other&) const { fail(Reason::method_not_allowed); }
+  void operator()(const cccp::Other&) const {
+    fail(Reason::method_not_allowed, "This operation is not carried out here");
+  }
+  void operator()(const cccp::Defective& defective) const { fail(Reason::command_malformed, defective.detail); }
   void operator()(const cccp::GetConferencingCapabilities&) const { tell_media(); }
   void operator()(const cccp::GetAvailableMcuTypes&) const { tell_media(); }
   /// [MS-CONFPRO] 3.1.4.4.  A static one, which a person has once and for ever, does not exist here.
@@ -78,7 +112,9 @@ class ConferenceCommands::Handler {
     all_.succeed(all_.context_.pend(request_), asked_, {}, request_.now);
   }
   void operator()(const cccp::AddConference& add) const { all_.create(request_, asked_, add); }
-  void operator()(const cccp::AddUser&) const { fail(Reason::method_not_allowed); }  // he comes by an INVITE
+  void operator()(const cccp::AddUser&) const {
+    fail(Reason::method_not_allowed, "A person enters by an INVITE of his own to the focus, or is invited to it");
+  }
   void operator()(const cccp::GetConference& get) const {
     if (const auto named = named_in(get.conference)) return all_.look(request_, asked_, *named);
     fail(Reason::conference_unknown);
@@ -89,8 +125,8 @@ class ConferenceCommands::Handler {
     if (modify.settings.admission)
       commands.emplace_back(domain::conference::SetAdmission{admission_of(*modify.settings.admission), false});
     if (!modify.settings.expiry_time.empty()) {
-      const auto expires = wire::pidf::read_date_time(modify.settings.expiry_time);
-      if (!expires) return fail(Reason::command_malformed);
+      const auto expires = expiry_of(modify.settings, request_.now);
+      if (!expires) return fail(Reason::setting_out_of_bounds, expiry_defect);
       commands.emplace_back(domain::conference::SetExpiry{*expires});
     }
     command(modify.conference, std::move(commands));
@@ -120,10 +156,15 @@ class ConferenceCommands::Handler {
   void tell_media() const {
     all_.succeed(all_.context_.pend(request_), asked_, wire::lync::cccp_mcu_types({"chat"}), request_.now);
   }
-  void fail(Reason reason) const { all_.fail(all_.context_.pend(request_), asked_, reason, request_.now); }
-  /// The focus that was asked counts; at a factory the document names the conference.
+  void fail(Reason reason, std::string_view why = {}) const {
+    all_.fail(all_.context_.pend(request_), asked_, reason, request_.now, why);
+  }
+  /// At a factory the document names the conference.  A focus may be named once more by it, but no other one.
   std::optional<NamedConference> named_in(const std::string& uri) const {
-    return conference_ ? conference_ : conference_named(all_.context_, uri);
+    if (conference_ && uri.empty()) return conference_;
+    auto named = conference_named(all_.context_, uri);
+    if (conference_ && named && named->key != conference_->key) return std::nullopt;
+    return named;
   }
   void command(const std::string& uri, Commands commands) const {
     const auto named = named_in(uri);
@@ -164,9 +205,11 @@ void ConferenceCommands::carry_out(const Request& request, CccpRequest asked,
 }
 
 void ConferenceCommands::create(const Request& request, CccpRequest asked, const cccp::AddConference& add) {
-  const auto failed = [&](Reason reason) { fail(context_.pend(request), asked, reason, request.now); };
+  const auto failed = [&](Reason reason, std::string_view why) {
+    fail(context_.pend(request), asked, reason, request.now, why);
+  };
   auto key = domain::ConferenceKey::make(request.user->id, add.conference_id);
-  if (!key) return failed(Reason::command_malformed);
+  if (!key) return failed(Reason::command_malformed, "conference-id: letters, digits, '-' and '_'");
   domain::CreateConference create;
   create.edge = context_.shard;
   create.key = *key;
@@ -175,8 +218,8 @@ void ConferenceCommands::create(const Request& request, CccpRequest asked, const
   // [MS-CONFBAS] autopromote: who says nothing makes nobody presenter but the organizer.
   create.presenters = domain::PresenterPolicy::nobody;
   if (!add.settings.expiry_time.empty()) {
-    const auto expires = wire::pidf::read_date_time(add.settings.expiry_time);
-    if (!expires) return failed(Reason::command_malformed);
+    const auto expires = expiry_of(add.settings, request.now);
+    if (!expires) return failed(Reason::setting_out_of_bounds, expiry_defect);
     create.expires = *expires;
   }
   if (!room_for(request, 1)) return;
@@ -220,7 +263,7 @@ void ConferenceCommands::look(const Request& request, CccpRequest asked, const N
   ++speaker_of(request.connection)->changes_waiting;
   looking_.emplace(watch, std::make_shared<Waiting>(
                               Waiting{context_.pend(request), std::move(asked), conference, request.user->id}));
-  context_.ports.watch_conference({context_.shard, watch, conference.key, request.user->id, true});
+  context_.ports.watch_conference({context_.shard, watch, conference.key, request.user->id, true, true});
 }
 
 // ---- answers
@@ -272,10 +315,9 @@ bool ConferenceCommands::on(const domain::RosterNews& news, base::Now now) {
     return true;
   }
   const NamedConference& conference = *waiting->conference;
-  context_.ports.watch_conference({context_.shard, news.watch, conference.key, waiting->user, false});
-  std::string document = news.roster ? documents_.of(news.roster, conference.key, conference.organizer) : std::string();
-  if (const std::size_t end = document.find("?>\r\n"); end != std::string::npos) document.erase(0, end + 4);
-  if (document.ends_with("\r\n")) document.resize(document.size() - 2);
+  std::string document;
+  if (news.roster) document = documents_.of(news.roster, conference.key, conference.organizer);
+  if (news.roster && news.roster->description) document = as_answer(std::move(document), *news.roster->description);
   succeed(waiting->pending, waiting->asked, std::move(document), now);
   return true;
 }
@@ -308,15 +350,17 @@ void ConferenceCommands::succeed(const Pending& pending, const CccpRequest& aske
   respond(pending, asked, Reason::none, std::move(result), now);
 }
 
-void ConferenceCommands::fail(const Pending& pending, const CccpRequest& asked, Reason reason, base::Now now) {
-  respond(pending, asked, reason, {}, now);
+void ConferenceCommands::fail(const Pending& pending, const CccpRequest& asked, Reason reason, base::Now now,
+                              std::string_view why) {
+  respond(pending, asked, reason, {}, now, why);
 }
 
 void ConferenceCommands::respond(const Pending& pending, const CccpRequest& asked, Reason reason, std::string result,
-                                 base::Now now) {
+                                 base::Now now, std::string_view why_not) {
   wire::sip::Writer writer = context_.begin(pending, 200);
   if (reason != Reason::none) {
-    std::string why = std::to_string(base::id_of(reason)) + ";reason=" + wire::sip::quoted(base::text_of(reason));
+    std::string why = std::to_string(base::id_of(reason)) +
+                      ";reason=" + wire::sip::quoted(why_not.empty() ? base::text_of(reason) : why_not);
     why.append(";source=").append(wire::sip::quoted(context_.settings.host));
     writer.header(HeaderName::ms_diagnostics, why);
   }

@@ -31,7 +31,7 @@ class ConferenceCommands {
   ConferenceCommands(Context& context, ConferenceDocuments& documents) : context_(context), documents_(documents) {}
 
   void on_service(const Request& request);
-  /// `conference`: that of the dialog; another one in the document is not looked at.
+  /// `conference`: that of the dialog; when the document names another one, nothing is done.
   void on_info(const Request& request, const NamedConference& conference);
 
   // answers of the domain; false: nobody here waits for this
@@ -65,9 +65,11 @@ class ConferenceCommands {
   WaitingPtr take(base::Ticket ticket);
   void release(const Waiting& waiting);
   void succeed(const Pending& pending, const wire::lync::CccpRequest& asked, std::string result, base::Now now);
-  void fail(const Pending& pending, const wire::lync::CccpRequest& asked, base::Reason reason, base::Now now);
+  /// `why`: instead of the reason's own sentence, when it would mislead here.
+  void fail(const Pending& pending, const wire::lync::CccpRequest& asked, base::Reason reason, base::Now now,
+            std::string_view why = {});
   void respond(const Pending& pending, const wire::lync::CccpRequest& asked, base::Reason reason, std::string result,
-               base::Now now);
+               base::Now now, std::string_view why = {});
 
   Context& context_;
   ConferenceDocuments& documents_;

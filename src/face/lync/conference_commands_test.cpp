@@ -3,6 +3,7 @@
 
 #include "face/lync/conference_script.h"
 #include "face/lync/limits.h"
+#include "wire/pidf/date_time.h"
 
 namespace tertulia::face::lync {
 namespace {
@@ -76,15 +77,56 @@ TEST(ConferenceCommands, why_none_is_made) {
   bad.conference_id = "a b";
   EXPECT_EQ(verdict_of(t.service(t.alice, factory_address, "addConference", bad)), "failure requestMalformed");
   bad = wanted();
-  bad.settings.expiry_time = "tomorrow";
-  EXPECT_EQ(verdict_of(t.service(t.alice, factory_address, "addConference", bad)), "failure requestMalformed");
+  for (const char* time : {"tomorrow", "2001-01-01T00:00:00Z"}) {
+    bad.settings.expiry_time = time;
+    const std::string answer = t.service(t.alice, factory_address, "addConference", bad);
+    EXPECT_EQ(verdict_of(answer), "failure requestMalformed");
+    EXPECT_TRUE(has(value_of(answer, "ms-diagnostics"), "expiry-time")) << answer;
+    EXPECT_EQ(verdict_of(t.service(t.alice, focus_address, "modifyConference",
+                                   cccp::ModifyConference{std::string(focus_address), {{}, time, {}}})),
+              "failure requestMalformed");
+  }
+  // Without an id, and with a policy that is none: the same answer, not another status.
+  for (const char* description :
+       {"<subject/>", "<conference-id>A</conference-id><admission-policy>nonsense</admission-policy>"}) {
+    std::string body = Meeting::c3p(t.alice, factory_address, "addConference", cccp::Other{});
+    body = replaced(body, "<addConference/>",
+                    "<addConference><conference-info entity=\"\"><conference-description>" + std::string(description) +
+                        "</conference-description></conference-info></addConference>");
+    const std::string answer = t.alice.ask(Meeting::typed(
+        {.method = "SERVICE", .uri = std::string(factory_address), .body = body}, wire::lync::cccp_type));
+    EXPECT_EQ(status_of_text(answer), 200) << description;
+    EXPECT_EQ(verdict_of(answer), "failure requestMalformed") << description;
+  }
+  EXPECT_TRUE(t.script.world.commands.empty());
   EXPECT_EQ(t.script.world.creates.size(), 1U);
 }
 
 TEST(ConferenceCommands, what_is_not_carried_out_says_so) {
   Meeting t;
-  EXPECT_EQ(verdict_of(t.service(t.alice, factory_address, "getEncryptionKey", cccp::Other{})), "failure notSupported");
-  EXPECT_EQ(verdict_of(t.service(t.alice, focus_address, "addUser", cccp::AddUser{})), "failure notSupported");
+  const std::string key = t.service(t.alice, factory_address, "getEncryptionKey", cccp::Other{});
+  EXPECT_EQ(verdict_of(key), "failure notSupported");
+  EXPECT_TRUE(has(value_of(key, "ms-diagnostics"), "This operation is not carried out here")) << key;
+  const std::string add = t.service(t.alice, focus_address, "addUser", cccp::AddUser{});
+  EXPECT_EQ(verdict_of(add), "failure notSupported");
+  EXPECT_TRUE(has(value_of(add, "ms-diagnostics"), "by an INVITE")) << add;
+}
+
+TEST(ConferenceCommands, a_focus_does_nothing_for_another_conference) {
+  Meeting t;
+  for (const char* other : {"sip:alice@example.com;gruu;opaque=app:conf:focus:id:00", "sip:alice@example.com", "x"}) {
+    EXPECT_EQ(verdict_of(t.service(t.alice, focus_address, "deleteConference", cccp::DeleteConference{other})),
+              "failure conferenceDoesntExist")
+        << other;
+  }
+  t.enter(t.alice);
+  EXPECT_EQ(
+      verdict_of(t.info(t.alice, "modifyConferenceLock",
+                        cccp::ModifyConferenceLock{"sip:bob@example.com;gruu;opaque=app:conf:focus:id:00", true})),
+      "failure conferenceDoesntExist");
+  EXPECT_TRUE(t.script.world.commands.empty());
+  t.info(t.alice, "modifyConferenceLock", cccp::ModifyConferenceLock{std::string(chat_address), true});
+  EXPECT_EQ(t.script.world.commands.size(), 1U) << "by its unit it is named too";
 }
 
 TEST(ConferenceCommands, an_organizer_asks_which_he_has) {  // [MS-CONFPRO] 3.1.4.4
@@ -173,11 +215,18 @@ TEST(ConferenceCommands, a_member_may_look_at_it) {
   EXPECT_EQ(t.service(t.alice, focus_address, "getConference", cccp::GetConference{}), "");
   auto whole = Meeting::roster(4);
   whole->members = {Meeting::member(1, true)};
+  auto description = std::make_shared<domain::ConferenceDescription>(*whole->description);
+  description->admission = domain::Admission::invited;
+  description->expires = *wire::pidf::read_date_time("2024-05-06T14:08:09Z");
+  whole->description = description;
   t.tell(whole);
   const std::string answer = Meeting::last(t.alice);
   EXPECT_EQ(verdict_of(answer), "success");
   EXPECT_TRUE(has(body_of(answer), "<getConference><conference-info xmlns=")) << answer;
-  EXPECT_FALSE(t.script.world.conference_watches.back().on) << "and is no watcher afterwards";
+  EXPECT_TRUE(t.script.world.conference_watches.back().once) << "and is no watcher afterwards";
+  EXPECT_TRUE(has(body_of(answer), "<msci:conference-id>" + std::string(conference_id) + "</msci:conference-id>"));
+  EXPECT_TRUE(has(body_of(answer), "<msci:expiry-time>2024-05-06T14:08:09.000Z</msci:expiry-time>")) << answer;
+  EXPECT_TRUE(has(body_of(answer), "<msci:admission-policy>closedAuthenticated</msci:admission-policy>")) << answer;
   t.service(t.bob, focus_address, "getConference", cccp::GetConference{});
   t.tell(nullptr, 0, Reason::not_in_conference);
   EXPECT_EQ(verdict_of(Meeting::last(t.bob)), "failure userDoesntExist");

@@ -75,6 +75,7 @@ void ConferenceInvites::on_invite(const Request& request) {
   asked.add.who = to->user->id;
   asked.add.seed = context_.random.token(seed_length);
   asked.add.subject = invite->subject;
+  asked.add.first_text = invite->first_im;
   context_.reply(request.transaction, 100, context_.begin(request, 100), request.now);
   context_.active(request);
   ++counts_[asked.connection];
@@ -144,7 +145,8 @@ bool ConferenceInvites::on(const domain::InviteLeg& invite, base::Now now) {
   one.leg = invite.leg;
   one.mcu = invite.mcu;
   one.conversation = invite.conversation;
-  const Guest guest{request_uri_of(invite), invite.to_address, invite.from_address, invite.subject};
+  const Guest guest{request_uri_of(invite), invite.to_address, invite.from_address, invite.subject,
+                    invite.conference->first_text};
   const auto id = call(*connection, guest, *invite.conference->description, one, now);
   if (id) {
     by_leg_.emplace(invite.leg, *id);
@@ -188,8 +190,8 @@ std::optional<ClientId> ConferenceInvites::call(const Connection& connection, co
       .header(HeaderName::call_id, call.call_id)
       .header(HeaderName::cseq, "1 INVITE")
       .header(HeaderName::contact, context_.own_contact(connection));
-  std::string body =
-      wire::lync::write_conference_invite({focus_uri(conference.organizer_address, conference.key), guest.subject});
+  std::string body = wire::lync::write_conference_invite(
+      {focus_uri(conference.organizer_address, conference.key), guest.subject, guest.first_text});
   const auto id = context_.layer.request(connection.id, Method::invite, std::move(branch),
                                          std::move(writer).finish(wire::lync::conference_invite_type, body), now.mono);
   if (!id) return std::nullopt;

@@ -64,6 +64,7 @@ class ConferenceInvites {
     std::string address;  ///< user@domain
     std::string from;     ///< user@domain who invites
     std::string subject;
+    std::string first_text = {};  ///< base64, as the inviter's client wrote it
   };
 
   bool room_on(base::ConnectionId connection) const { return count_of(connection) < invitations_max(); }

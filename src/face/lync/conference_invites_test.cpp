@@ -51,7 +51,8 @@ struct Invited : Meeting {
     invite.from_address = "alice@example.com";
     invite.from_name = "Alice";
     invite.subject = "R&D";
-    invite.conference = std::make_shared<const domain::ConferenceInvitation>(domain::ConferenceInvitation{described()});
+    invite.conference =
+        std::make_shared<const domain::ConferenceInvitation>(domain::ConferenceInvitation{described(), "aGVsbG8="});
     return invite;
   }
   static domain::LegGrown grown(base::LegId leg) { return {leg, {}, described()}; }
@@ -174,11 +175,13 @@ TEST(ConferenceInvites, a_subject_that_is_not_well_formed_is_taken) {
   Invited t;
   t.enter(t.alice);
   Ask ask = t.invitation(t.alice, "sip:bob@example.com");
-  ask.body = "<Conferencing version=\"2.0\"><focus-uri>" + std::string(focus_address) +
-             "</focus-uri><subject>R&D < 5</subject><im available=\"true\"><first-im/></im></Conferencing>";
+  ask.body =
+      "<Conferencing version=\"2.0\"><focus-uri>" + std::string(focus_address) +
+      "</focus-uri><subject>R&D < 5</subject><im available=\"true\"><first-im>aGVsbG8=</first-im></im></Conferencing>";
   t.alice.ask(ask);
   ASSERT_EQ(t.script.world.adds.size(), 1U);
   EXPECT_EQ(t.script.world.adds[0].subject, "R&D < 5");
+  EXPECT_EQ(t.script.world.adds[0].first_text, "aGVsbG8=");
 }
 
 TEST(ConferenceInvites, what_waits_is_bounded) {
@@ -214,7 +217,7 @@ TEST(ConferenceInvites, a_device_is_invited_and_comes_by_itself) {
   EXPECT_GT(t.bob.signature_number(invite), 0U);
   const auto asked = wire::lync::read_conference_invite(body_of(invite));
   ASSERT_TRUE(asked);
-  EXPECT_EQ(*asked, (wire::lync::ConferenceInvite{std::string(focus_address), "R&D"}));
+  EXPECT_EQ(*asked, (wire::lync::ConferenceInvite{std::string(focus_address), "R&D", "aGVsbG8="}));
   const std::string heard = t.bob.say(t.bob.signed_text(answer_to(invite, 200)));
   EXPECT_TRUE(heard.starts_with("ACK " + std::string(device_target) + " SIP/2.0")) << "its answer has no Contact";
   EXPECT_EQ(value_of(heard, "Call-ID"), value_of(invite, "Call-ID"));

@@ -33,10 +33,13 @@ void FocusDialogs::on_invite(const Request& request, const NamedConference& conf
     return context_.refuse(request, Reason::too_many_conversations);
   auto asked = wire::lync::read_cccp_request(request.message.body());
   if (!asked) return context_.refuse(request, asked.reason(), 0, asked.error().detail);
+  if (const auto* defective = std::get_if<cccp::Defective>(&asked->operation))
+    return context_.refuse(request, Reason::command_malformed, 0, defective->detail);
   const auto* add = std::get_if<cccp::AddUser>(&asked->operation);
   if (add == nullptr) return context_.refuse(request, Reason::command_malformed, 0, "addUser");
   const domain::User* named = add->user.empty() ? request.user : person_named(context_, add->user);
-  if (named == nullptr || named->id != request.user->id) return context_.refuse(request, Reason::identity_mismatch);
+  if (named == nullptr || named->id != request.user->id)
+    return context_.refuse(request, Reason::command_malformed, 403, "addUser: nobody but who asks can be named");
   std::string tag = context_.random.token(simple::tag_length);
   auto made = protocol::dialog::Dialog::from_incoming(request.message, request.basics, tag);
   if (!made) return context_.refuse(request, made.error().reason, 0, made.error().detail);

@@ -111,7 +111,9 @@ TEST(FocusDialogs, what_does_not_enter) {
   };
   const std::string another =
       Meeting::c3p(t.bob, focus_address, "addUser", cccp::AddUser{"", "sip:alice@example.com", "", ""});
-  EXPECT_TRUE(has_reason(with_body(another), Reason::identity_mismatch));
+  const std::string refused = with_body(another);
+  EXPECT_EQ(status_of_text(refused), 403);
+  EXPECT_TRUE(has(value_of(refused, "ms-diagnostics"), "nobody but who asks")) << refused;
   const std::string question = Meeting::c3p(t.bob, focus_address, "getConference", cccp::GetConference{});
   EXPECT_TRUE(has_reason(with_body(question), Reason::command_malformed));
   EXPECT_EQ(status_of_text(with_body("(null)")), 400);
@@ -277,6 +279,13 @@ TEST(ConferenceChat, who_is_in_opens_the_dialog_for_messages) {
   EXPECT_TRUE(value_of(said, "From").starts_with("<" + std::string(chat_address) + ">;tag="));
   EXPECT_EQ(value_of(said, "Call-ID"), "chat-alice");
   EXPECT_EQ(body_of(said), "hello");
+
+  auto typing = std::make_shared<domain::InstantMessage>(*message);
+  typing->kind = domain::MessageKind::typing;
+  deliver.ticket = base::Ticket{6};
+  deliver.message = typing;
+  t.script.face.on(deliver, t.script.now);
+  EXPECT_TRUE(t.alice.heard().empty()) << "rooms know no typing";
 }
 
 TEST(ConferenceChat, one_may_come_again_with_the_same_call_id) {

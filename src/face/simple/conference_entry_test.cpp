@@ -291,6 +291,28 @@ TEST(ConferenceWords, receiver_learns_who_speaks) {
   EXPECT_EQ(w.asked.deliveries.back().ticket, Ticket{2});
 }
 
+/// A conference goes on when somebody is not there: what would end a dialog of two must not end its.
+TEST(ConferenceWords, a_speaker_whom_nobody_hears_stays) {
+  struct Row {
+    Reason reason;
+    int status;
+    int wanted;
+  };
+  World w;
+  ClientDialog d = enter(w);
+  for (const Row& row : {Row{Reason::recipient_silent, 408, 504}, Row{Reason::recipient_silent, 0, 504},
+                         Row{Reason::recipient_unavailable, 480, 504}, Row{Reason::recipient_refused, 481, 504},
+                         Row{Reason::recipient_refused, 0, 504}, Row{Reason::flow_failed, 0, 430},
+                         Row{Reason::recipient_refused, 415, 415}, Row{Reason::conference_muted, 0, 403}}) {
+    w.say(d, "MESSAGE", "text/plain", "hi");
+    w.sessions->on(
+        domain::PostAnswer{w.asked.posts.back().ticket, domain::PostOutcome::refused, row.reason, row.status}, w.now);
+    const Message answer = w.take_one(alice, "SIP/2.0 ");
+    EXPECT_EQ(answer.status(), row.wanted) << base::name_of(row.reason) << " " << row.status;
+    EXPECT_TRUE(has_reason(answer, row.reason));
+  }
+}
+
 TEST(ConferenceWords, client_of_cpim_gets_cpim) {
   World w;
   ClientDialog d = w.dialog(alice, "alice", "conference.alice.4711");

@@ -161,11 +161,14 @@ bool SessionRequests::on(const domain::PostAnswer& answer, base::Now now) {
   if (found == posts_.end()) return false;
   const Post post = std::move(found->second);
   posts_.erase(found);
-  if (Leg* leg = core_.legs.find(post.leg)) --leg->posts;
+  Leg* leg = core_.legs.find(post.leg);
+  if (leg != nullptr) --leg->posts;
   if (!post.pending) return true;
   if (answer.reason == base::Reason::file_kind_blocked && refuse_file(*post.pending, now)) return true;
   if (answer.outcome == domain::PostOutcome::refused) {
-    context_.refuse(*post.pending, answer.reason, now, status_towards_sender(answer.reason, answer.status));
+    const bool meets = leg != nullptr && (leg->entry || leg->conference);
+    const auto status = meets ? status_towards_speaker : status_towards_sender;
+    context_.refuse(*post.pending, answer.reason, now, status(answer.reason, answer.status));
     return true;
   }
   const int status = answer.outcome == domain::PostOutcome::delivered ? 200 : 202;

@@ -32,4 +32,9 @@ int status_towards_sender(base::Reason reason, int status) {
   return ends_dialog(chosen) ? 480 : chosen;
 }
 
+int status_towards_speaker(base::Reason reason, int status) {
+  const int chosen = status_towards_sender(reason, status);
+  return chosen == 480 ? 504 : chosen;
+}
+
 }  // namespace tertulia::face::simple

@@ -13,6 +13,11 @@ int status_towards_inviter(base::Reason reason, int status);
 /// (RFC 5057 5.1: 404, 408, 410, 416, 481 ... become 480).
 int status_towards_sender(base::Reason reason, int status);
 
+/// The same in a dialog with a conference, which goes on whatever befalls one message or one member: what says that
+/// somebody is not there or has not answered becomes 504.
+/// COMPAT(pidgin-sipe 1.25): at 408, 480 and 481 for a MESSAGE it says BYE, so it would be out of the room.
+int status_towards_speaker(base::Reason reason, int status);
+
 /// Whether this answer to a request of ours means that the client knows the dialog no more (RFC 5057 5.1 and 5.2).
 bool ends_dialog(int status);
 

@@ -248,6 +248,9 @@ void Sessions::on(const domain::DeliverSession& deliver, base::Now now) {
   const domain::InstantMessage& message = *deliver.message;
   std::optional<Spoken> spoken;
   const bool names_speaker = speaks_dialect && leg->entry;  // in a dialog that has grown it would show another's name
+  // COMPAT(pidgin-sipe 1.25): it knows no typing in rooms; in one it would be the conference that types.
+  if (deliver.conference && names_speaker && message.kind == domain::MessageKind::typing)
+    return answer(What::taken, 200);
   if (deliver.conference && !names_speaker) {
     spoken = spoken_in(*deliver.conference, message, leg->takes_cpim);
     if (!spoken) return answer(What::taken, 200);

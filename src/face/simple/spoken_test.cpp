@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "wire/mime/multipart.h"
+
 namespace tertulia::face::simple {
 namespace {
 
@@ -46,11 +48,41 @@ TEST(Spoken, name_stands_before_plain_text) {
 }
 
 TEST(Spoken, other_content_has_the_name_in_its_subject) {
-  auto html = said("text/html", "<b>hi</b>");
-  EXPECT_EQ(spoken_in(budget(), html, false)->content, "<b>hi</b>");
-  EXPECT_EQ(spoken_in(budget(), html, false)->subject, "Bob B");
+  auto rtf = said("text/rtf", "{\\rtf1 hi}");
+  EXPECT_EQ(spoken_in(budget(), rtf, false)->content, "{\\rtf1 hi}");
+  EXPECT_EQ(spoken_in(budget(), rtf, false)->subject, "Bob B");
+  rtf.subject = "lunch";
+  EXPECT_EQ(spoken_in(budget(), rtf, false)->subject, "Bob B: lunch");
+  const auto picture = said("text/html", "<img src='x'>");
+  EXPECT_EQ(spoken_in(budget(), picture, false)->content, "<img src='x'>") << "there are no words in it";
+}
+
+TEST(Spoken, html_becomes_plain_text) {
+  auto html = said("text/html;charset=utf-8", "<b>tea</b> &amp; caf&#xe9;<br>now");
   html.subject = "lunch";
-  EXPECT_EQ(spoken_in(budget(), html, false)->subject, "Bob B: lunch");
+  const auto spoken = spoken_in(budget(), html, false);
+  EXPECT_EQ(spoken->content_type, "text/plain;charset=utf-8");
+  EXPECT_EQ(spoken->content, "Bob B: tea & caf\xC3\xA9\nnow");
+  EXPECT_EQ(spoken->subject, "lunch");
+  EXPECT_EQ(spoken_in(budget(), said("text/html", "<p>hi"), false)->content_type, "text/plain;charset=UTF-8");
+  EXPECT_EQ(spoken_in(budget(), said("text/html;charset=iso-8859-1", "&#xe9;"), false)->content, "Bob B: ?");
+  const auto wrapped = said("message/cpim", "From: <sip:b@example.com>\r\n\r\nContent-Type: text/html\r\n\r\n<i>x</i>");
+  EXPECT_EQ(spoken_in(budget(), wrapped, false)->content, "Bob B: x");
+  EXPECT_EQ(spoken_in(budget(), html, true)->content_type, "message/cpim") << "who names the speaker keeps it as it is";
+}
+
+TEST(Spoken, of_several_parts_the_plain_one_is_spoken) {
+  const std::string html = "--x\r\nContent-Type: text/html\r\n\r\n<b>tea</b>\r\n";
+  const std::string plain =
+      "--x\r\nContent-Type: text/plain; charset=UTF-8\r\nContent-Transfer-Encoding: base64\r\n\r\ndGVh\r\n";
+  for (const std::string& parts : {plain + html, html + plain, html}) {
+    const auto spoken = spoken_in(budget(), said("multipart/alternative;boundary=x", parts + "--x--\r\n"), false);
+    ASSERT_TRUE(spoken);
+    EXPECT_EQ(wire::mime::media_type_of(spoken->content_type), "text/plain") << parts;
+    EXPECT_EQ(spoken->content, "Bob B: tea") << parts;
+  }
+  const auto broken = said("multipart/alternative", "--x");
+  EXPECT_EQ(spoken_in(budget(), broken, false)->content, "--x");
 }
 
 TEST(Spoken, wrapping_of_the_speaker_is_taken_off_or_replaced) {

@@ -4,6 +4,7 @@
 #include "wire/im/content.h"
 #include "wire/im/file_invitation.h"
 #include "wire/im/file_offer.h"
+#include "wire/im/html_text.h"
 #include "wire/im/limits.h"
 #include "wire/im/typing.h"
 
@@ -150,6 +151,33 @@ TEST(FileOffer, a_cancellation_need_not_be_well_formed) {
   EXPECT_TRUE(
       cancels_file("<request requestId=\"1\"/><cancelTransfer><transferId>1</transferId></cancelTransfer></request>"));
   EXPECT_FALSE(cancels_file(publish_file));
+}
+
+TEST(HtmlText, what_a_person_reads) {
+  const std::pair<const char*, const char*> table[] = {
+      {"", ""},
+      {"plain", "plain"},
+      {"<b>bold</b> and  <i>more</i>\r\n still", "bold and more still"},
+      {"a<br>b<BR/>c<br><br>d", "a\nb\nc\n\nd"},
+      {"<p>one</p><p>two</p>", "one\ntwo"},
+      {"<html><head><title>T</title><style>b{}</style></head><body>x<script>if (a<b) y()</script>z</body></html>",
+       "xz"},
+      {"<script/>x", "x"},
+      {"<!-- no <b> -->yes<!DOCTYPE html>", "yes"},
+      {"<a href=\"http://x/?a>b\">here</a>", "here"},
+      {"&amp;&lt;&gt;&quot;&apos;", "&<>\"'"},
+      {"a&nbsp;b&#160;c", "a b c"},
+      {"&#65;&#x42;&#xE9;&#8364;&#128512;", "AB\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80"},
+      {"&#0; &#xD800; &#x110000; &foo; & &;", "&#0; &#xD800; &#x110000; &foo; & &;"},
+      {"2 < 3 <4 and <3", "2 < 3 <4 and <3"},
+      {"cut <b", "cut"},
+      {"cut <script>off", "cut"},
+      {"cut <!-- off", "cut"},
+      {"<", "<"},
+      {"</", "</"},
+  };
+  for (const auto& [html, text] : table) EXPECT_EQ(text_of_html(html, true), text) << html;
+  EXPECT_EQ(text_of_html("&#xE9;&#65;", false), "?A");
 }
 
 }  // namespace

@@ -39,13 +39,15 @@ std::string first_role(const Element* roles) {
   return roles ? std::string(without_blanks(roles->text_of_child("entry"))) : std::string();
 }
 
-cccp::ConferenceSettings settings_of(const Element* description) {
+Result<cccp::ConferenceSettings> settings_of(const Element* description) {
   cccp::ConferenceSettings settings;
   if (description == nullptr) return settings;
   if (const Element* subject = description->child("subject")) settings.subject = text_or_empty(subject->text);
   settings.expiry_time = without_blanks(description->text_of_child("expiry-time"));
-  const std::string policy = description->text_of_child("admission-policy");
-  settings.admission = enum_of<cccp::AdmissionPolicy>(without_blanks(policy), admission_names);
+  const std::string policy(without_blanks(description->text_of_child("admission-policy")));
+  settings.admission = enum_of<cccp::AdmissionPolicy>(policy, admission_names);
+  if (!policy.empty() && !settings.admission)
+    return wrong_command("admission-policy: one of closedAuthenticated, openAuthenticated, anonymous");
   return settings;
 }
 
@@ -56,7 +58,9 @@ Result<Operation> read_add_conference(const Element& operation) {
   cccp::AddConference add;
   if (description != nullptr) add.conference_id = without_blanks(description->text_of_child("conference-id"));
   if (add.conference_id.empty()) return wrong_command("addConference without conference-id");
-  add.settings = settings_of(description);
+  Result<cccp::ConferenceSettings> settings = settings_of(description);
+  if (!settings) return settings.error();
+  add.settings = *std::move(settings);
   if (const Element* view = info->child("conference-view")) {
     for (const Element& one : view->children) {
       const std::string medium = one.attribute_or_empty("entity");
@@ -71,8 +75,9 @@ Result<Operation> read_add_conference(const Element& operation) {
 Result<Operation> read_modify_conference(const Element& operation) {
   const Element* info = operation.child("conference-info");
   if (info == nullptr) return wrong_command("modifyConference without conference-info");
-  cccp::ModifyConference modify{std::string(without_blanks(info->attribute_or_empty("entity"))),
-                                settings_of(info->child("conference-description"))};
+  Result<cccp::ConferenceSettings> settings = settings_of(info->child("conference-description"));
+  if (!settings) return settings.error();
+  cccp::ModifyConference modify{std::string(without_blanks(info->attribute_or_empty("entity"))), *std::move(settings)};
   if (modify.conference.empty()) return wrong_command("modifyConference without entity");
   return Operation(std::move(modify));
 }
@@ -165,6 +170,7 @@ void settings(xml::Writer& out, const cccp::ConferenceSettings& settings, std::s
 struct Inside {
   xml::Writer& out;
   void operator()(const cccp::Other&) const {}
+  void operator()(const cccp::Defective&) const {}
   void operator()(const cccp::GetConferencingCapabilities&) const {}
   void operator()(const cccp::GetAvailableMcuTypes&) const {}
   void operator()(const cccp::GetConferences& get) const {
@@ -216,6 +222,8 @@ Result<CccpRequest> read_cccp_request(std::string_view document) {
   const auto reader =
       std::find_if(readers.begin(), readers.end(), [&](const Reader& one) { return one.name == element.name; });
   Result<Operation> operation = reader == readers.end() ? Operation(cccp::Other{}) : reader->read(element);
+  if (!operation && operation.reason() == Reason::command_malformed)
+    operation = Operation(cccp::Defective{operation.error().detail});
   if (!operation) return operation.error();
   return CccpRequest{root->attribute_or_empty("requestid"), root->attribute_or_empty("from"),
                      root->attribute_or_empty("to"), element.name, *std::move(operation)};
@@ -262,6 +270,13 @@ std::string cccp_listed_conference(std::string_view focus, std::string_view id) 
   out.begin("conference-info").attribute("xmlns", info_namespace).attribute("xmlns:msci", info_extensions);
   out.attribute("entity", focus);
   out.begin("conference-description").element("msci:conference-id", id).end().end();
+  return finished(std::move(out));
+}
+
+std::string cccp_facts(const CccpFacts& facts) {
+  xml::Writer out;
+  out.element("msci:conference-id", facts.id).element_unless_empty("msci:expiry-time", facts.expiry_time);
+  out.element("msci:admission-policy", admission_names[static_cast<std::size_t>(facts.admission)]);
   return finished(std::move(out));
 }
 

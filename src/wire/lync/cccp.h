@@ -85,10 +85,15 @@ struct ModifyConferenceLock {
 struct Other {
   friend bool operator==(const Other&, const Other&) = default;
 };
+/// One that we know, without what it cannot do without or with a value that is none; it is answered like every other.
+struct Defective {
+  std::string detail;  ///< for the log and the client's: what is wrong with it
+  friend bool operator==(const Defective&, const Defective&) = default;
+};
 
-using Operation = std::variant<Other, GetConferencingCapabilities, GetAvailableMcuTypes, GetConferences, AddConference,
-                               ModifyConference, GetConference, DeleteConference, AddUser, DeleteUser, ModifyUserRoles,
-                               ModifyConferenceLock>;
+using Operation = std::variant<Other, Defective, GetConferencingCapabilities, GetAvailableMcuTypes, GetConferences,
+                               AddConference, ModifyConference, GetConference, DeleteConference, AddUser, DeleteUser,
+                               ModifyUserRoles, ModifyConferenceLock>;
 
 }  // namespace cccp
 
@@ -101,7 +106,7 @@ struct CccpRequest {
 };
 
 /// The first operation of a request; another one is left out.  Errors: malformed_message, message_too_large,
-/// command_malformed (another root, no operation, one without what it cannot do without), list_too_long.
+/// command_malformed (another root, no operation), list_too_long.
 base::Result<CccpRequest> read_cccp_request(std::string_view document);
 /// For load generators and tests: what a client writes.
 std::string write_cccp_request(const CccpRequest& request);
@@ -121,6 +126,13 @@ std::string cccp_mcu_types(const std::vector<std::string_view>& types);
 std::string cccp_conference(std::string_view focus);
 /// One of those that getConferences is answered with.
 std::string cccp_listed_conference(std::string_view focus, std::string_view id);
+/// What the client has asked for and the roster does not tell: stands in conference-description of its document.
+struct CccpFacts {
+  std::string id;
+  std::string expiry_time;  ///< RFC 3339; empty: with its last session
+  cccp::AdmissionPolicy admission = cccp::AdmissionPolicy::open_authenticated;
+};
+std::string cccp_facts(const CccpFacts& facts);
 std::string cccp_user_added(std::string_view focus, std::string_view user, std::string_view role);
 
 }  // namespace tertulia::wire::lync

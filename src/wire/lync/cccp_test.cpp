@@ -99,11 +99,16 @@ TEST(Cccp, defects) {
        {"", "text", "<request", "<response/>", "<request xmlns=\"urn:ietf:params:xml:ns:cccp\"/>", "(null)"})
     EXPECT_FALSE(read_cccp_request(bad)) << bad;
   for (const char* bad :
-       {"<addConference/>", "<addConference><conference-info/></addConference>", "<deleteUser/>", "<modifyUserRoles/>",
-        "<modifyUserRoles><userKeys userEntity=\"sip:b\"/></modifyUserRoles>", "<modifyConferenceLock/>",
-        "<modifyConferenceLock><locked>maybe</locked></modifyConferenceLock>", "<modifyConference/>",
-        "<modifyConference><conference-info entity=\" \"/></modifyConference>"})
-    EXPECT_EQ(read(bad).reason(), base::Reason::command_malformed) << bad;
+       {"<addConference/>", "<addConference><conference-info/></addConference>",
+        "<addConference><conference-info><conference-description><conference-id>A</conference-id>"
+        "<admission-policy>nonsense</admission-policy></conference-description></conference-info></addConference>",
+        "<modifyConference><conference-info entity=\"sip:c\"><conference-description><admission-policy>x"
+        "</admission-policy></conference-description></conference-info></modifyConference>",
+        "<deleteUser/>", "<modifyUserRoles/>", "<modifyUserRoles><userKeys userEntity=\"sip:b\"/></modifyUserRoles>",
+        "<modifyConferenceLock/>", "<modifyConferenceLock><locked>maybe</locked></modifyConferenceLock>",
+        "<modifyConference/>", "<modifyConference><conference-info entity=\" \"/></modifyConference>"})
+    EXPECT_FALSE(operation_of<cccp::Defective>(bad).detail.empty()) << bad;
+  EXPECT_EQ(read("").reason(), base::Reason::command_malformed) << "no operation at all";
   EXPECT_EQ(read_cccp_request(std::string(document_bytes_max + 1, ' ')).reason(), base::Reason::message_too_large);
 }
 
@@ -162,6 +167,9 @@ TEST(Cccp, responses) {
             "xmlns:msci=\"http://schemas.microsoft.com/rtc/2005/08/confinfoextensions\" entity=\"sip:c\">"
             "<conference-description><msci:conference-id>A1</msci:conference-id></conference-description>"
             "</conference-info>");
+  EXPECT_EQ(cccp_facts({"A1", "2024-05-06T14:08:09Z", cccp::AdmissionPolicy::anonymous}),
+            "<msci:conference-id>A1</msci:conference-id><msci:expiry-time>2024-05-06T14:08:09Z</msci:expiry-time>"
+            "<msci:admission-policy>anonymous</msci:admission-policy>");
   EXPECT_EQ(cccp_user_added("sip:c", "sip:a", "presenter"),
             "<conferenceKeys confEntity=\"sip:c\"/><ci:user xmlns:ci=\"urn:ietf:params:xml:ns:conference-info\" "
             "entity=\"sip:a\"><ci:roles><ci:entry>presenter</ci:entry></ci:roles></ci:user>");
@@ -176,15 +184,17 @@ TEST(ConferenceInvite, as_a_client_writes_it) {
   ASSERT_TRUE(invite);
   EXPECT_EQ(invite->focus, focus);
   EXPECT_EQ(invite->subject, "Budget & more");
+  EXPECT_EQ(invite->first_im, "");
 }
 
 TEST(ConferenceInvite, a_subject_need_not_be_well_formed) {
   for (const char* subject : {"R&D", "a < b", "<b>", "</subject>x"}) {
     const auto invite = read_conference_invite("<Conferencing version=\"2.0\"><focus-uri>sip:c</focus-uri><subject>" +
                                                std::string(subject) +
-                                               "</subject><im available=\"true\"><first-im/></im></Conferencing>");
+                                               "</subject><im available=\"true\"><first-im>aGVsbG8=</first-im></im>"
+                                               "</Conferencing>");
     ASSERT_TRUE(invite) << subject;
-    EXPECT_EQ(*invite, (ConferenceInvite{"sip:c", subject}));
+    EXPECT_EQ(*invite, (ConferenceInvite{"sip:c", subject, "aGVsbG8="}));
   }
 }
 
@@ -200,9 +210,11 @@ TEST(ConferenceInvite, what_is_written) {
   EXPECT_EQ(write_conference_invite(invite),
             "<Conferencing version=\"2.0\"><focus-uri>" + std::string(focus) +
                 "</focus-uri><subject>R&amp;D</subject><im available=\"true\"><first-im/></im></Conferencing>");
-  const auto again = read_conference_invite(write_conference_invite(invite));
-  ASSERT_TRUE(again);
-  EXPECT_EQ(*again, invite);
+  for (const ConferenceInvite& one : {invite, ConferenceInvite{std::string(focus), "", "aGVsbG8="}}) {
+    const auto again = read_conference_invite(write_conference_invite(one));
+    ASSERT_TRUE(again);
+    EXPECT_EQ(*again, one);
+  }
 }
 
 }  // namespace

@@ -37,9 +37,12 @@ Result<ConferenceInvite> read_conference_invite(std::string_view document) {
   if (const Result<Element> root = read_element(document, "Conferencing", Reason::command_malformed)) {
     invite.focus = without_blanks(root->text_of_child("focus-uri"));
     invite.subject = root->text_of_child("subject");
+    if (const Element* messages = root->child("im"))
+      invite.first_im = without_blanks(messages->text_of_child("first-im"));
   } else {
     invite.focus = without_blanks(carried(between(document, "focus-uri")));
     invite.subject = carried(between(document, "subject"));
+    invite.first_im = without_blanks(carried(between(document, "first-im")));
   }
   if (invite.focus.empty()) return malformed(Reason::command_malformed, "Conferencing without focus-uri");
   return invite;
@@ -49,7 +52,7 @@ std::string write_conference_invite(const ConferenceInvite& invite) {
   xml::Writer out;
   out.begin("Conferencing").attribute("version", "2.0");
   out.element("focus-uri", invite.focus).element("subject", invite.subject);
-  out.begin("im").attribute("available", "true").begin("first-im").end().end().end();
+  out.begin("im").attribute("available", "true").begin("first-im").text(invite.first_im).end().end().end();
   return finished(std::move(out));
 }
 
