@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <charconv>
+#include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -14,6 +15,7 @@
 #include "base/text.h"
 #include "commands.h"
 #include "domain/record/record_fields.h"
+#include "io/local/local_socket.h"
 #include "io/store_sqlite/maintenance.h"
 #include "io/store_sqlite/read_only_store.h"
 #include "output.h"
@@ -29,6 +31,8 @@ using base::Result;
 using domain::RecordField;
 using domain::RecordFieldKind;
 using Json = nlohmann::json;
+
+constexpr std::chrono::seconds note_patience{5};
 
 Result<io::RecordFilter> filter_of(const Arguments& arguments) {
   io::RecordFilter filter;
@@ -73,7 +77,9 @@ std::string field(const std::vector<RecordField>& fields, std::string_view name)
   return {};
 }
 
-/// `2/0`, or `-` while the conversation runs.
+std::string known_or_dash(std::string text) { return text.empty() ? "-" : text; }
+
+/// `2/0`, or `-` where they are not known: while the conversation runs, or when the server ended with it open.
 std::string message_counts(const std::vector<RecordField>& session) {
   const std::string user1 = field(session, "user1_message_count"), user2 = field(session, "user2_message_count");
   return user1.empty() || user2.empty() ? "-" : user1 + "/" + user2;
@@ -94,8 +100,9 @@ void print_list(const Arguments& arguments, const std::vector<std::vector<Record
     print_table({"ID", head("STARTED"), head("ENDED"), head("ORGANIZER"), head("CONFERENCE"), head("BEGAN AS")}, rows);
   } else {
     for (const auto& r : records)
-      rows.push_back({field(r, "id"), field(r, "invite_time"), field(r, "end_time"), field(r, "response_code"),
-                      field(r, "mode"), message_counts(r), field(r, "user1") + " " + field(r, "user2")});
+      rows.push_back({field(r, "id"), field(r, "invite_time"), field(r, "end_time"),
+                      known_or_dash(field(r, "response_code")), field(r, "mode"), message_counts(r),
+                      field(r, "user1") + " " + field(r, "user2")});
     print_table({"ID", head("STARTED"), head("ENDED"), head("CODE"), head("MODE"), head("MESSAGES"), head("USERS")},
                 rows);
   }
@@ -173,6 +180,10 @@ Exit run_backup(const Arguments& arguments) {
                                        if (progress_shown && total > 10000)
                                          std::fprintf(stderr, "\r%3d %%", static_cast<int>(pages * 100 / total));
                                      });
+  Json note{{"command", "backup.note"}, {"target", arguments.target.string()}};
+  if (!done) note["failed"] = base::name_of(done.reason());
+  // A server that runs notes it in its log; the copy is made whether there is one or not.
+  (void)io::ask_local(folder.admin_socket(), note.dump(-1, ' ', false, Json::error_handler_t::replace), note_patience);
   if (!done) return report(arguments.common, done.error());
   if (arguments.common.json)
     print_json(Json{{"ok", true}, {"result", {{"backup", arguments.target.string()}}}}.dump(2));

@@ -264,8 +264,10 @@ class Grammar {
     option(doctor, "--config", arguments_.configuration, "Configuration file (default: the data folder's)");
     add_conversations();
     CLI::App* components = group("component", "Stop and start a component of a running server");
-    for (const auto& [name, description, run] : {std::tuple{"stop", "Stop a component: immcu", &run_component_stop},
-                                                 std::tuple{"start", "Start a component: immcu", &run_component_start}})
+    for (const auto& [name, description, run] :
+         {std::tuple{"stop", "Stop a component: immcu; the next start of the server starts it again",
+                     &run_component_stop},
+          std::tuple{"start", "Start a component: immcu", &run_component_start}})
       option(command(components, name, description, run), "COMPONENT", arguments_.component, "immcu")->required();
   }
 

@@ -3,20 +3,30 @@
 
 #include <fmt/format.h>
 #include <spdlog/logger.h>
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/dist_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <utility>
 
 #include "base/text.h"
 
 namespace tertulia::base {
 
+/// `target` stays while the file behind it is exchanged.
 struct Log::Sink {
+  using Target = spdlog::sinks::dist_sink_mt;
+  explicit Sink(const LogSettings& settings)
+      : json(settings.json), show_personal(settings.show_personal), file(settings.file), logger("tertulia", target) {}
+
   bool json;
   bool show_personal;
+  std::string file;
+  std::shared_ptr<Target> target = std::make_shared<Target>();
   spdlog::logger logger;
 };
 
@@ -87,6 +97,8 @@ void append_value(fmt::memory_buffer& out, const Field& field, bool show_persona
     case Field::Kind::text:
       append_quoted(out, field.text());
       return;
+    case Field::Kind::absent:
+      return;
     case Field::Kind::personal:
       if (show_personal) return append_quoted(out, field.text());
       // Enough to follow one person through a log, not enough to name him.
@@ -96,21 +108,25 @@ void append_value(fmt::memory_buffer& out, const Field& field, bool show_persona
   }
 }
 
-std::shared_ptr<spdlog::sinks::sink> make_sink(const LogSettings& settings) {
-  if (settings.file.empty()) return std::make_shared<spdlog::sinks::stderr_sink_mt>();
-  return std::make_shared<spdlog::sinks::basic_file_sink_mt>(settings.file);
+std::shared_ptr<spdlog::sinks::sink> make_sink(const std::string& file, bool json) {
+  std::shared_ptr<spdlog::sinks::sink> sink;
+  if (file.empty()) {
+    sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  } else {
+    sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file);
+  }
+  sink->set_formatter(std::make_unique<spdlog::pattern_formatter>(
+      json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l",%v})" : "%Y-%m-%dT%H:%M:%S.%fZ %-7l %v",
+      spdlog::pattern_time_type::utc));
+  return sink;
 }
 
 }  // namespace
 
-Log::Log(const LogSettings& settings)
-    : level_(settings.level),
-      sink_(new Sink{settings.json, settings.show_personal, spdlog::logger("tertulia", make_sink(settings))}) {
+Log::Log(const LogSettings& settings) : level_(settings.level), sink_(std::make_unique<Sink>(settings)) {
+  sink_->target->add_sink(make_sink(settings.file, settings.json));
   sink_->logger.set_level(level_of(settings.level));
   sink_->logger.flush_on(spdlog::level::info);
-  sink_->logger.set_pattern(
-      settings.json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l",%v})" : "%Y-%m-%dT%H:%M:%S.%fZ %-7l %v",
-      spdlog::pattern_time_type::utc);
   sink_->logger.set_error_handler([](const std::string&) {});  // a full disk must not stop the server
 }
 
@@ -120,6 +136,16 @@ Log::~Log() = default;
 const Log& Log::silent() {
   static const Log log{Silent{}};  // immutable and stateless: writes nothing
   return log;
+}
+
+bool Log::reopen() const {
+  if (!sink_ || sink_->file.empty()) return true;
+  try {
+    sink_->target->set_sinks({make_sink(sink_->file, sink_->json)});
+    return true;
+  } catch (const spdlog::spdlog_ex&) {
+    return false;
+  }
 }
 
 void Log::write(LogLevel level, std::string_view message, std::initializer_list<Field> fields) const {
@@ -132,6 +158,7 @@ void Log::write(LogLevel level, std::string_view message, std::initializer_list<
     append_escaped(line, message);
   }
   for (const Field& field : fields) {
+    if (field.kind() == Field::Kind::absent) continue;
     if (sink_->json) {
       fmt::format_to(std::back_inserter(line), ",\"{}\":", field.key());
     } else {

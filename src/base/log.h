@@ -20,23 +20,32 @@ struct Personal {
   std::string_view text;
 };
 
-/// One `key=value` of a log line.  A view: lives only inside the call.
+/// Text that there may be none of: an empty one is left out of the line.
+struct Optional {
+  std::string_view text;
+};
+
+/// One `key=value` of a log line; the id 0, which names nothing, is left out.  A view: lives only inside the call.
 class Field {
  public:
   Field(std::string_view key, std::string_view text) : key_(key), text_(text) {}
   Field(std::string_view key, const char* text) : key_(key), text_(text) {}
   Field(std::string_view key, const std::string& text) : key_(key), text_(text) {}
   Field(std::string_view key, Personal person) : key_(key), text_(person.text), kind_(Kind::personal) {}
+  Field(std::string_view key, Optional optional)
+      : key_(key), text_(optional.text), kind_(optional.text.empty() ? Kind::absent : Kind::text) {}
   Field(std::string_view key, std::int64_t number) : key_(key), number_(number), kind_(Kind::number) {}
   Field(std::string_view key, std::uint64_t number)
       : key_(key), number_(static_cast<std::int64_t>(number)), kind_(Kind::natural) {}
   Field(std::string_view key, int number) : Field(key, static_cast<std::int64_t>(number)) {}
   Field(std::string_view key, unsigned number) : Field(key, static_cast<std::int64_t>(number)) {}
   template <typename Tag, typename Number>
-  Field(std::string_view key, Id<Tag, Number> id) : Field(key, static_cast<std::uint64_t>(id.value)) {}
+  Field(std::string_view key, Id<Tag, Number> id) : Field(key, static_cast<std::uint64_t>(id.value)) {
+    if (!id) kind_ = Kind::absent;
+  }
   Field(std::string_view key, ShardId shard) : Field(key, static_cast<std::uint64_t>(shard.value)) {}
 
-  enum class Kind : std::uint8_t { text, personal, number, natural };
+  enum class Kind : std::uint8_t { text, personal, number, natural, absent };
   std::string_view key() const { return key_; }
   std::string_view text() const { return text_; }
   std::int64_t number() const { return number_; }  ///< of kind natural: the same bits
@@ -69,6 +78,9 @@ class Log {
 
   bool enabled(LogLevel level) const { return level >= level_; }
   void write(LogLevel level, std::string_view message, std::initializer_list<Field> fields = {}) const;
+  /// Opens the file anew by its name: another program has moved it away (logrotate).  Nothing to do without a file.
+  /// False: it cannot be opened; lines go where they went.
+  [[nodiscard]] bool reopen() const;
 
   void debug(std::string_view message, std::initializer_list<Field> fields = {}) const {
     if (enabled(LogLevel::debug)) write(LogLevel::debug, message, fields);

@@ -97,6 +97,42 @@ TEST_F(LogTest, writes_key_and_value) {
   EXPECT_THAT(lines()[0], HasSubstr("connection accepted connection=12 shard=3 peer=\"a b\" n=-5"));
 }
 
+TEST_F(LogTest, leaves_out_fields_that_are_not_known) {
+  for (const bool json : {false, true}) {
+    const Log log(settings(json));
+    log.info("refused", {{"conversation", ConversationId{}}, {"detail", Optional{""}}, {"step", Optional{"hops"}}});
+    const std::string line = lines().back();
+    EXPECT_THAT(line, Not(HasSubstr("conversation")));
+    EXPECT_THAT(line, Not(HasSubstr("detail")));
+    EXPECT_THAT(line, HasSubstr("hops"));
+    if (json) {
+      EXPECT_TRUE(parse_flat_json(line));
+    }
+  }
+}
+
+TEST_F(LogTest, opens_its_file_anew) {
+  const std::string moved = path_ + ".1";
+  const Log log(settings(true));
+  log.info("before");
+  std::filesystem::rename(path_, moved);
+  log.info("on its way");
+  EXPECT_FALSE(std::filesystem::exists(path_));
+  ASSERT_TRUE(log.reopen());
+  log.info("after");
+  ASSERT_EQ(lines().size(), 1U);
+  EXPECT_TRUE(parse_flat_json(lines()[0])) << lines()[0];
+  std::ifstream file(moved);
+  std::string all((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  EXPECT_THAT(all, HasSubstr("on its way"));
+  EXPECT_THAT(all, Not(HasSubstr("after")));
+  std::filesystem::remove(moved);
+  std::filesystem::remove(path_);
+  std::filesystem::create_directory(path_);  // cannot be opened: lines go on to the old file
+  EXPECT_FALSE(log.reopen());
+  log.info("still here");
+}
+
 TEST_F(LogTest, leaves_out_what_is_below_its_level) {
   const Log log(settings());
   EXPECT_FALSE(log.enabled(LogLevel::debug));

@@ -162,7 +162,7 @@ Result<std::vector<domain::ConversationInfo>> LiveAdmin::conversations(std::size
 
 Result<void> LiveAdmin::run_component(const std::string& component, bool run) {
   if (component != "immcu") return Error{Reason::not_found, "components that can be stopped: immcu"};
-  if (!on_all_shards(s_.shards, [run](Shard& shard, base::Now) { shard.immcu().set_running(run); }))
+  if (!on_all_shards(s_.shards, [run](Shard& shard, base::Now now) { shard.immcu().set_running(run, now); }))
     return shard_silent();
   return {};
 }

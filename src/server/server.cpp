@@ -235,8 +235,9 @@ Result<void> FrontEnd::open_control(const ServeOptions& options) {
                                          return certificate_health(folder_, settings_, clock_.now().wall);
                                        }};
   admin_ = std::make_unique<LiveAdmin>(std::move(surroundings));
-  auto socket = io::LocalServer::open(control_, folder_.admin_socket(),
-                                      [this](std::string_view line) { return face::admin::handle(line, *admin_); });
+  auto socket = io::LocalServer::open(control_, folder_.admin_socket(), [this](std::string_view line) {
+    return face::admin::handle(line, *admin_, log_);
+  });
   if (!socket) return socket.error();
   admin_socket_ = *std::move(socket);
   const std::string http = options.http.value_or(settings_.http);
@@ -287,6 +288,7 @@ void FrontEnd::publish(const domain::DirectoryPtr& directory) {
 /// Whatever comes of it, the service manager hears that it is over.
 Result<void> FrontEnd::reload() {
   notify_reloading(clock_.now().mono);
+  if (!log_.reopen()) log_.error("the log file cannot be opened anew: lines go to the old one");
   Result<void> done = read_again();
   notify_service_manager("READY=1");
   return done;

@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "domain/record/record_fields.h"
+
 namespace tertulia::server {
 namespace {
 
@@ -185,7 +187,24 @@ void ShardThread::change(base::Ticket ticket, domain::ContactsChange change) {
   stores_.contacts.change_contacts(std::move(change), done(StoreUser::contacts, ticket));
 }
 
+/// The record of a conversation is written when it begins and when it ends.
+void ShardThread::note_conversation(const domain::SessionRecord& record) const {
+  if (!log_.enabled(base::LogLevel::debug)) return;
+  if (!record.end_time)
+    return log_.debug("record of a conversation opened", {{"conversation", record.conversation},
+                                                          {"call_id", record.call_id},
+                                                          {"mode", domain::name_of(record.mode)},
+                                                          {"record", record.id}});
+  log_.debug("record of a conversation closed", {{"conversation", record.conversation},
+                                                 {"call_id", record.call_id},
+                                                 {"mode", domain::name_of(record.mode)},
+                                                 {"record", record.id},
+                                                 {"status", record.response_code},
+                                                 {"diagnostic_id", record.diagnostic_id}});
+}
+
 void ShardThread::record(StoreUser user, base::Ticket ticket, domain::SessionRecord record) {
+  if (user == StoreUser::immcu_record) note_conversation(record);
   stores_.records.put_session(std::move(record), done(user, ticket));
 }
 

@@ -119,6 +119,7 @@ class ShardThread final : private io::ConnectionAcceptor, private io::Connection
   void record(StoreUser user, base::Ticket ticket, domain::SessionRecord record) override;
   void record(domain::RegistrationRecord record) override;
   void record(domain::ConferenceRow row) override;
+  void note_conversation(const domain::SessionRecord& record) const;
 
   /// False when the mailbox is full; the envelope is untouched then.  Thread: any.
   bool take(Envelope& envelope);

@@ -141,6 +141,29 @@ class Sessions(live.Case):
             alice.close()
             bob.close()
 
+    def test_a_status_that_is_not_passed_on_is_not_in_the_record(self):
+        alice, bob = self.session_endpoint("alice"), self.session_endpoint("bob")
+        bob.answers["INVITE"] = 500
+        answer, _ = Session.open(alice, "bob")
+        self.assert_refused(answer, 480, 52304)
+        self.assertEqual(self.record(answer.get("call-id"))["response_code"], 480)
+
+    def test_a_stop_of_the_immcu_ends_what_rings(self):
+        alice, bob = self.session_endpoint("alice"), self.session_endpoint("bob")
+        bob.answers["INVITE"] = 180
+        alice.request("OPTIONS", "sip:example.com")   # learns the challenge, so that the INVITE goes through at once
+        call_id, uri = token(), "sip:bob@example.com"
+        head = [*alice.credentials("INVITE", uri), "Contact: " + alice.contact()]
+        alice.send_raw(alice.build("INVITE", uri, call_id, 1, "<%s>" % uri, head, alice.sdp(), "application/sdp"))
+        invite = bob.take("INVITE")
+        self.server.run("component", "stop", "immcu")
+        try:
+            self.assert_refused(alice.final(call_id, 1, "INVITE"), 503, 52301)
+            bob.take("CANCEL")
+            bob.respond(invite, 487)
+        finally:
+            self.server.run("component", "start", "immcu")
+
     def test_cancel(self):
         alice, bob = self.session_endpoint("alice"), self.session_endpoint("bob")
         bob.answers["INVITE"] = 180

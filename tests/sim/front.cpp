@@ -188,7 +188,8 @@ void Front::stop() {
 void Front::run_immcu(bool run) {
   immcu_runs_ = run;
   if (immcu_deaf_) return;
-  for (const auto& node : nodes_) node->turn([run](Shard& shard, base::Now) { shard.immcu().set_running(run); });
+  for (const auto& node : nodes_)
+    node->turn([run](Shard& shard, base::Now now) { shard.immcu().set_running(run, now); });
 }
 
 void Front::set_directory(domain::DirectoryPtr directory) {

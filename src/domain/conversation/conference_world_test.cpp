@@ -52,7 +52,7 @@ void ConferenceWorld::start_sides(bool restoring) {
         std::chrono::hours(24);  // the truth does not know when somebody has been silent for long
     side->immcu = std::make_unique<Immcu>(of_messages, side->id, *side, restarts_, side.get());
     side->immcu->set_conference_settings(settings);
-    side->immcu->set_running(running_);
+    side->immcu->set_running(running_, now());
     side->index = {};
   }
   for (const auto& [key, facts] : kept) immcu(shard_of(key)).restore({facts}, *directory_, now());
@@ -162,7 +162,7 @@ void ConferenceWorld::step() {
     if (device != nullptr && random_.one_in(8)) device->idle = !device->idle;
   } else if (dice < 98) {
     if (random_.one_in(3)) running_ = !running_;
-    for (const auto& side : sides_) side->immcu->set_running(running_);
+    for (const auto& side : sides_) side->immcu->set_running(running_, now());
   } else {
     if (random_.one_in(40)) restart(random_.one_in(2));
     pass(random_.one_in(60) ? base::Duration{11min} : random_.one_in(8) ? base::Duration{40s} : base::Duration{60ms});
@@ -260,7 +260,7 @@ void ConferenceWorld::end_everything() {
 
 std::vector<std::string> ConferenceWorld::finish() {
   running_ = true;
-  for (const auto& side : sides_) side->immcu->set_running(true);
+  for (const auto& side : sides_) side->immcu->set_running(true, now());
   settle();
   pass(61s);  // invitations that nobody answers
   settle();

@@ -246,7 +246,7 @@ void Conversation::settle(const Delivery& delivery, PostOutcome outcome, Reason 
 
 void Conversation::conclude(const Flight& flight, ConversationOutlet& outlet, base::Now now) {
   if (flight.conference) return conclude_in_conference(flight, outlet, now);
-  PostAnswer answer{flight.post.ticket, PostOutcome::delivered, flight.reason, flight.status};
+  PostAnswer answer{flight.post.ticket, PostOutcome::delivered, flight.reason, flight.status, {}, id()};
   if (flight.reason != Reason::none) {
     answer.outcome = PostOutcome::refused;
   } else if (flight.kept) {
@@ -276,7 +276,7 @@ void Conversation::conclude(const Flight& flight, ConversationOutlet& outlet, ba
 
 /// The others have it, whatever befell one of them; refused only when it reached nobody of those who were there.
 void Conversation::conclude_in_conference(const Flight& flight, ConversationOutlet& outlet, base::Now now) {
-  PostAnswer answer{flight.post.ticket, PostOutcome::delivered, Reason::none, 0, flight.missed};
+  PostAnswer answer{flight.post.ticket, PostOutcome::delivered, Reason::none, 0, flight.missed, id()};
   if (!flight.taken && !flight.missed.empty()) {
     answer.outcome = PostOutcome::refused;
     answer.reason = flight.reason;
@@ -336,7 +336,7 @@ std::optional<std::size_t> Conversation::take_place(Participant participant) {
 
 void Conversation::refuse_all(Reason reason, ConversationOutlet& outlet) {
   for (const Flight& flight : std::exchange(flights_, {})) {
-    outlet.ports.answer(flight.post.edge, PostAnswer{flight.post.ticket, PostOutcome::refused, reason, 0});
+    outlet.ports.answer(flight.post.edge, PostAnswer{flight.post.ticket, PostOutcome::refused, reason, 0, {}, id()});
   }
   for (Participant& person : participants_) person.waiting.clear();
 }

@@ -58,6 +58,7 @@ struct PostAnswer {
   int status = 0;  ///< final status of the recipient's endpoint when it refused, else 0
   /// In a conference: who did not get it, because his device refused it, was lost or was too slow; the others have it.
   std::vector<base::UserId> missed = {};
+  base::ConversationId conversation = {};  ///< 0 when it belongs to none; for the log
 };
 
 /// Somebody opens a message session with another user.
@@ -81,7 +82,7 @@ struct OpenSession {
 };
 struct OpenAnswer {
   base::Ticket ticket;
-  base::ConversationId conversation;  ///< set unless refused
+  base::ConversationId conversation;  ///< 0 when refused before there was one
   /// yielded: the other side's invitation, which rings at the device that asks, takes the place of its own.
   enum class What : std::uint8_t { ringing, accepted, refused, yielded } what = What::refused;
   base::Reason reason = base::Reason::none;

@@ -117,7 +117,10 @@ void Immcu::restore(const std::vector<ConferenceFacts>& conferences, const Direc
   state_->restore(conferences, directory, now);
 }
 
-void Immcu::set_running(bool running) { state_->running = running; }
+void Immcu::set_running(bool running, base::Now now) {
+  state_->running = running;
+  if (!running) state_->refuse_invitations(base::Reason::immcu_stopped, now);
+}
 bool Immcu::running() const { return state_->running && !state_->stopped; }
 
 void Immcu::on_post(const PostPage& post, const Directory& directory, base::Now now) {

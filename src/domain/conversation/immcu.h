@@ -84,8 +84,9 @@ class Immcu {
   void set_conference_settings(const ConferenceSettings& settings);
   /// At start-up: conferences of this shard as the store has them.  Those that were running wait for their people.
   void restore(const std::vector<ConferenceFacts>& conferences, const Directory& directory, base::Now now);
-  /// Administrator stops and starts the component: stopped, every message and invitation fails at once (immcu_stopped).
-  void set_running(bool running);
+  /// Administrator stops and starts the component: stopped, every message and invitation fails at once (immcu_stopped),
+  /// those that ring too.  Conversations that stand stay.
+  void set_running(bool running, base::Now now);
   bool running() const;
 
   void on_post(const PostPage& post, const Directory& directory, base::Now now);

@@ -196,7 +196,7 @@ TEST(ThirdPerson, who_enters_by_himself_by_pages_or_not_at_all) {
   none.people.block(dave, alice);
   none.add(dave);
   EXPECT_EQ(none.added.back().reason, Reason::sender_blocked);
-  none.immcu.set_running(false);
+  none.immcu.set_running(false, none.clock.now());
   none.add(dave);
   EXPECT_EQ(none.added.back().reason, Reason::immcu_stopped);
   EXPECT_EQ(none.outcome(none.say_by(alice, "x")).reason, Reason::immcu_stopped);

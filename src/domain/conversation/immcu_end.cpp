@@ -174,6 +174,14 @@ void Immcu::State::deadline(base::Now now) {
   }
 }
 
+void Immcu::State::refuse_invitations(Reason reason, base::Now now) {
+  std::vector<base::ConversationId> ringing;
+  for (const auto& [id, room] : rooms)
+    if (room->life == Life::inviting) ringing.push_back(id);
+  std::sort(ringing.begin(), ringing.end());  // the order of a hash table would differ between runs of one seed
+  for (const base::ConversationId id : ringing) refuse_invitation(*find(id), reason, 0, now);
+}
+
 void Immcu::State::stop(base::Now now) {
   stopped = true;
   std::vector<base::ConversationId> all;

@@ -41,8 +41,8 @@ Reason refusal_of(const OpenSession& open, const Directory& directory) {
 }  // namespace
 
 void Immcu::State::open(const OpenSession& open, const Directory& directory, base::Now now) {
-  const auto refuse = [&](Reason reason) {
-    ports.answer(open.edge, OpenAnswer{open.ticket, {}, What::refused, reason, base::status_of(reason)});
+  const auto refuse = [&](Reason reason, base::ConversationId id = {}) {
+    ports.answer(open.edge, OpenAnswer{open.ticket, id, What::refused, reason, base::status_of(reason)});
   };
   if (const Reason reason = component_refusal(); reason != Reason::none) return refuse(reason);
   Reason reason = refusal_of(open, directory);
@@ -67,7 +67,7 @@ void Immcu::State::open(const OpenSession& open, const Directory& directory, bas
     SessionRecord record = room.talk.record();
     record.end_time = now.wall;
     ports.record({}, std::move(record));
-    return refuse(reason);
+    return refuse(reason, room.talk.id());
   }
   room.life = Life::inviting;
   room.invitation.emplace(std::move(asked), now.mono + settings.invite_patience);
@@ -209,7 +209,7 @@ void Immcu::State::end_forks(Room& room, Reason reason) {
 
 void Immcu::State::refuse_invitation(Room& room, Reason reason, int status, base::Now now) {
   const OpenSession& open = room.invitation->open();
-  if (status == 0) status = base::status_of(reason);
+  status = status_told(reason, status);
   end_forks(room, reason);
   room.talk.note_response(status, reason, now.wall);
   room.why = reason;

@@ -58,7 +58,7 @@ TEST(EveryRefusalSaysWhy, page) {
   EXPECT_EQ(b.outcome(b.page(alice, bob, "hi")).reason, Reason::destination_unknown);
   b.people.disable(alice);
   EXPECT_EQ(b.outcome(b.page(alice, carol, "hi")).reason, Reason::account_disabled);
-  b.immcu.set_running(false);
+  b.immcu.set_running(false, b.clock.now());
   EXPECT_EQ(b.outcome(b.page(carol, bob, "hi")).reason, Reason::immcu_stopped);
   EXPECT_TRUE(b.inbox.empty());
   EXPECT_EQ(b.immcu.conversation_count(), 0U);
@@ -77,13 +77,13 @@ TEST(EveryRefusalSaysWhy, link_policy_of_the_sender_counts) {
 TEST(ImmcuInTheMiddle, stopped_every_message_fails_at_once_and_started_all_works_again) {
   ImmcuBench b;
   const auto before = b.page(alice, bob, "1");
-  b.immcu.set_running(false);
+  b.immcu.set_running(false, b.clock.now());
   EXPECT_FALSE(b.immcu.running());
   EXPECT_EQ(b.outcome(b.page(alice, bob, "2")).reason, Reason::immcu_stopped);
   EXPECT_TRUE(b.records.size() == 1 && b.inbox.size() == 1);
   b.inbox_answers(0, PostOutcome::delivered);  // what was under way still gets its answer
   EXPECT_EQ(b.outcome(before).outcome, PostOutcome::delivered);
-  b.immcu.set_running(true);
+  b.immcu.set_running(true, b.clock.now());
   b.page(alice, bob, "3");
   EXPECT_EQ(b.texts_to_inbox(), (Texts{"1", "3"}));
   EXPECT_EQ(b.inbox[0].conversation, b.inbox[1].conversation);

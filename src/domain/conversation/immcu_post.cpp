@@ -14,7 +14,9 @@ using Life = Room::Life;
 
 namespace {
 
-PostAnswer refusal(base::Ticket ticket, Reason reason) { return {ticket, PostOutcome::refused, reason, 0}; }
+PostAnswer refusal(base::Ticket ticket, Reason reason, base::ConversationId conversation = {}) {
+  return {ticket, PostOutcome::refused, reason, 0, {}, conversation};
+}
 
 /// May this sender reach this recipient?
 Reason reachable(const InstantMessage& message, base::UserId to, const Directory& directory) {
@@ -83,10 +85,11 @@ base::Result<Room*> Immcu::State::begin_page(const PostPage& post, const Directo
 /// A first message that fails leaves its record too; a later one only counts for nothing in the record of its
 /// conversation.
 void Immcu::State::refuse_page(const PostPage& post, Reason reason, const Directory& directory, base::Now now) {
+  base::ConversationId conversation;
   if (post.message->kind == MessageKind::text) {
     SessionRecord record;
     record.id = record_ids.next(now.wall);
-    record.conversation = conversation_ids.next<base::ConversationId>();
+    record.conversation = conversation = conversation_ids.next<base::ConversationId>();
     record.user1.user = post.message->from_address;
     record.user1.endpoint = post.endpoint;
     if (post.client) record.user1.client_version = post.client->user_agent;
@@ -100,7 +103,7 @@ void Immcu::State::refuse_page(const PostPage& post, Reason reason, const Direct
     record.diagnostic_id = base::id_of(reason);
     ports.record({}, std::move(record));
   }
-  ports.answer(post.edge, refusal(post.ticket, reason));
+  ports.answer(post.edge, refusal(post.ticket, reason, conversation));
 }
 
 void Immcu::State::post(const PostPage& post, const Directory& directory, base::Now now) {
@@ -134,7 +137,7 @@ void Immcu::State::post(const PostPage& post, const Directory& directory, base::
   }
   if (reason == Reason::none && room->talk.full()) reason = Reason::too_many_messages_waiting;
   if (reason != Reason::none) {
-    ports.answer(post.edge, refusal(post.ticket, reason));
+    ports.answer(post.edge, refusal(post.ticket, reason, room->talk.id()));
     return;
   }
   const std::size_t sender = room->talk.find_by_pages(message->from).value_or(0);
@@ -144,7 +147,7 @@ void Immcu::State::post(const PostPage& post, const Directory& directory, base::
 }
 
 void Immcu::State::post(const PostSession& post, const Directory& directory, base::Now now) {
-  const auto refuse = [&](Reason reason) { ports.answer(post.edge, refusal(post.ticket, reason)); };
+  const auto refuse = [&](Reason reason) { ports.answer(post.edge, refusal(post.ticket, reason, post.conversation)); };
   if (const Reason reason = component_refusal(); reason != Reason::none) return refuse(reason);
   Room* room = find(post.conversation);
   if (room == nullptr || !room->takes_posts || (room->life != Life::open && room->life != Life::ending)) {

@@ -155,7 +155,8 @@ TEST(Invitation, best_refusal_speaks_for_all) {  // RFC 3261 16.7 step 6
     Reason reason;
   };
   for (const Case& c : std::vector<Case>{{{486, 480}, 486, Reason::recipient_busy},
-                                         {{480, 401}, 401, Reason::recipient_refused},
+                                         {{480, 401}, 480, Reason::recipient_refused},  // a status between us and him
+                                         {{500, 500}, 480, Reason::recipient_refused},
                                          {{500, 404}, 404, Reason::recipient_refused},
                                          {{408, 486}, 486, Reason::recipient_busy},
                                          {{480, 603}, 603, Reason::recipient_declined},
@@ -275,7 +276,7 @@ TEST(EveryRefusalSaysWhy, invitations_and_session_messages) {
   b.open(alice, base::UserId{99}, base::LegId{5});
   EXPECT_EQ(b.opened.back().reason, Reason::destination_unknown);
   EXPECT_EQ(b.opened.back().status, 404);
-  b.immcu.set_running(false);
+  b.immcu.set_running(false, b.clock.now());
   b.open(alice, carol, base::LegId{5});
   EXPECT_EQ(b.opened.back().reason, Reason::immcu_stopped);
   EXPECT_EQ(b.opened.back().status, 503);
@@ -421,13 +422,32 @@ TEST(Session, a_broken_connection_ends_it_without_an_answer) {
 TEST(ImmcuInTheMiddle, sessions_survive_a_stop_of_the_component) {
   ImmcuBench b;
   b.session();
-  b.immcu.set_running(false);
+  b.immcu.set_running(false, b.clock.now());
   EXPECT_EQ(b.outcome(b.in_session(alice, "1")).reason, Reason::immcu_stopped);
   EXPECT_EQ(b.outcome(b.in_session(bob, "2", MessageKind::typing)).reason, Reason::immcu_stopped);
   EXPECT_TRUE(b.ended.empty());
-  b.immcu.set_running(true);
+  b.immcu.set_running(true, b.clock.now());
   b.in_session(alice, "3");
   EXPECT_EQ(b.texts_to_legs(), (Texts{"3"}));
+}
+
+TEST(Immcu, a_stop_of_the_component_refuses_what_rings) {
+  ImmcuBench b;
+  b.open();
+  b.found({route_of(20, true, true)});
+  b.leg_answers(0, Leg::ringing, 180);
+  b.immcu.set_running(false, b.clock.now());
+  ASSERT_EQ(b.opened.size(), 2U);
+  EXPECT_EQ(b.opened[1].what, Open::refused);
+  EXPECT_EQ(b.opened[1].reason, Reason::immcu_stopped);
+  EXPECT_EQ(b.opened[1].status, 503);
+  ASSERT_EQ(b.ended.size(), 1U);  // the callee's device stops ringing
+  EXPECT_EQ(b.ended[0].leg, b.invites[0].leg);
+  EXPECT_EQ(b.ended[0].reason, Reason::immcu_stopped);
+  ASSERT_EQ(b.records.size(), 1U);
+  EXPECT_EQ(b.records[0].second.response_code, 503);
+  b.leg_answers(0, Leg::accepted, 200);  // too late
+  EXPECT_EQ(b.opened.size(), 2U);
 }
 
 TEST(OneRecordPerConversation, session_with_both_sides) {

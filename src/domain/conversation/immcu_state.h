@@ -73,6 +73,8 @@ struct Immcu::State {
   void begin_talk(Room& room, base::Now now);
   void refuse_invitation(Room& room, base::Reason reason, int status, base::Now now);
   void end_forks(Room& room, base::Reason reason);
+  /// Those of two that are under way; who is being added to a conference has somebody there already.
+  void refuse_invitations(base::Reason reason, base::Now now);
 
   // immcu_end.cpp
   void close(const CloseLeg& close, base::Now now);

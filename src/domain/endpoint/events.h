@@ -99,7 +99,7 @@ struct BindAnswer {
 struct ConnectionGone {
   base::UserId user;
   base::ConnectionId connection;
-  bool orderly = false;  ///< the peer closed; else it vanished
+  bool orderly = false;  ///< the peer closed it; else it vanished, or we gave it up
 };
 
 /// Registration state of a user (RFC 3680): all bindings now and at each change; only he himself may ask.

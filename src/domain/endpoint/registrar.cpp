@@ -59,7 +59,8 @@ struct Registrar::State {
   std::string public_gruu(const UserBindings& entry, std::size_t i);
   void refuse(const BindRequest& request, std::string user, Reason reason, base::Now now);
   void send_home(const BindRequest& request, const std::string& home_server);
-  void end(base::UserId user, UserBindings& entry, std::size_t i, DeregisterType why, base::Now now);
+  void end(base::UserId user, UserBindings& entry, std::size_t i, DeregisterType why, base::Now now,
+           Reason reason = Reason::none);
   RegistrationRecord begun(const UserBindings& entry, const EndpointRoute& route, const Binding& binding,
                            std::string_view instance) const;
   RegistrationRecord ended(base::UserId user, UserBindings& entry, std::size_t i, DeregisterType why, base::Now now);
@@ -198,9 +199,12 @@ RegistrationRecord Registrar::State::ended(base::UserId user, UserBindings& entr
   return record;
 }
 
-void Registrar::State::end(base::UserId user, UserBindings& entry, std::size_t i, DeregisterType why, base::Now now) {
+void Registrar::State::end(base::UserId user, UserBindings& entry, std::size_t i, DeregisterType why, base::Now now,
+                           Reason reason) {
   const base::EndpointId endpoint = entry.routes[i].endpoint;
-  ports.record(ended(user, entry, i, why, now));
+  RegistrationRecord record = ended(user, entry, i, why, now);
+  if (reason != Reason::none) record.diagnostic_id = base::id_of(reason);
+  ports.record(std::move(record));
   ports.endpoint_removed(user, endpoint, why);
 }
 
@@ -349,10 +353,13 @@ void Registrar::on_connection_gone(const ConnectionGone& gone, base::Now now) {
   state.expire(now);  // a lease that had ended before ended for that reason
   UserBindings* entry = state.table.find(gone.user);
   if (entry == nullptr) return;
-  const DeregisterType why = gone.orderly ? DeregisterType::client_initiated : DeregisterType::client_crashed;
+  // Who goes on purpose says so (REGISTER with Expires: 0) before he closes: whatever closed the connection of one who has
+  // not, a killed program's kernel closes it in the same way.
+  constexpr DeregisterType why = DeregisterType::client_crashed;
+  const Reason reason = gone.orderly ? Reason::none : Reason::flow_failed;
   for (std::size_t i = 0; i < entry->routes.size();) {
     if (entry->routes[i].connection == gone.connection) {
-      state.end(gone.user, *entry, i, why, now);
+      state.end(gone.user, *entry, i, why, now, reason);
     } else {
       ++i;
     }

@@ -82,9 +82,12 @@ TEST_F(RegistrarLifeTest, a_connection_takes_all_its_endpoints_with_it) {
   EXPECT_THAT(said(), IsEmpty());
   registrar.on_connection_gone({alice, ConnectionId{1}, false}, now);
   EXPECT_THAT(said(), ElementsAre("record ended 3", "removed 3", "record ended 3", "removed 3"));
+  EXPECT_EQ(ports.records.back().diagnostic_id, base::id_of(Reason::flow_failed));
   EXPECT_THAT(targets(), ElementsAre("sip:c@2"));
+  // Closing is no goodbye: the kernel closes for a program that was killed.
   registrar.on_connection_gone({alice, ConnectionId{2}, true}, now);
-  EXPECT_THAT(said(), ElementsAre("record ended 1", "removed 1"));
+  EXPECT_THAT(said(), ElementsAre("record ended 3", "removed 3"));
+  EXPECT_EQ(ports.records.back().diagnostic_id, 0U);
   EXPECT_EQ(registrar.user_count(), 0U);
 }
 

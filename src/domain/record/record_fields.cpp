@@ -25,10 +25,17 @@ std::string id_text(AnyId id) {
   return std::to_string(id.value);
 }
 
-/// The counts come with the end: while a conversation runs, its record does not know them.
+/// The counts come with the end: while a conversation runs, its record does not know them, and never will when the server
+/// ended with it open.
 std::string count_text(const SessionRecord& session, const SessionParty& party) {
   const bool talks = session.mode == SessionMode::page || session.mode == SessionMode::session;
-  return talks && !session.end_time ? std::string() : std::to_string(party.message_count);
+  const bool known = session.end_time && session.diagnostic_id != base::id_of(base::Reason::server_restarted);
+  return talks && !known ? std::string() : std::to_string(party.message_count);
+}
+
+/// 0 is no answer: there was none, or the server ended before it was written.
+std::string response_text(const SessionRecord& session) {
+  return session.response_code == 0 ? std::string() : std::to_string(session.response_code);
 }
 
 /// `accepted plan.txt; rejected tool.exe`.
@@ -89,7 +96,7 @@ constexpr std::array session_columns{
     Column<S>{"invite_time", time, [](const S& s) { return time_text(s.invite_time); }},
     Column<S>{"response_time", time, [](const S& s) { return time_text(s.response_time); }},
     Column<S>{"end_time", time, [](const S& s) { return time_text(s.end_time); }},
-    Column<S>{"response_code", number, [](const S& s) { return std::to_string(s.response_code); }},
+    Column<S>{"response_code", number, response_text},
     Column<S>{"diagnostic_id", number, [](const S& s) { return std::to_string(s.diagnostic_id); }},
     Column<S>{"media_types", number, [](const S& s) { return std::to_string(s.media_types); }},
     Column<S>{"referred_by", text, [](const S& s) { return s.referred_by; }},

@@ -26,7 +26,8 @@ std::string_view name_of(FileOutcome outcome);
 enum class RecordFieldKind : std::uint8_t { text, number, time };
 
 /// One column of a record.  `text` of a number is decimal, of a time ISO 8601 in UTC; one that is not known is empty (JSON:
-/// null), as the end and the message counts of a conversation that runs.
+/// null), as the end and the message counts of a conversation that runs, or that was cut off by the server's own end
+/// (diagnostic server_restarted).
 struct RecordField {
   std::string_view name;  ///< constant
   RecordFieldKind kind = RecordFieldKind::text;

@@ -102,6 +102,23 @@ TEST(RecordFields, a_conversation_that_runs_has_no_counts_yet) {
   EXPECT_THAT(counts(), ElementsAre("0", "0"));
 }
 
+TEST(RecordFields, a_conversation_that_the_server_left_open_tells_what_is_known) {
+  SessionRecord record;
+  record.end_time = base::WallTime{0};
+  record.diagnostic_id = base::id_of(base::Reason::server_restarted);
+  const auto known = [&record] {
+    const auto fields = fields_of(record);
+    EXPECT_EQ(fields[16].name, "response_code");
+    return std::vector{fields[6].text, fields[10].text, fields[16].text};
+  };
+  EXPECT_THAT(known(), ElementsAre("", "", ""));
+  record.mode = SessionMode::session;
+  record.response_code = 200;  // was written when it was accepted
+  EXPECT_THAT(known(), ElementsAre("", "", "200"));
+  record.mode = SessionMode::call;
+  EXPECT_THAT(known(), ElementsAre("0", "0", "200"));
+}
+
 TEST(RecordFields, of_a_call) {
   SessionRecord record;
   record.id = {5};

@@ -3,9 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/digest.h"
 #include "domain/directory/limits.h"
@@ -112,6 +115,42 @@ TEST_F(CardCommands, the_photo_is_set_shown_given_and_taken_away) {
       << "a command has room for it";
   EXPECT_EQ(photo({{"clear", true}})["result"]["photo"], nullptr);
   EXPECT_EQ(ask({{"command", "user.photo"}, {"address", "bob@example.com"}})["error"]["reason"], "user_does_not_exist");
+}
+
+TEST_F(CardCommands, what_changes_something_is_logged_without_values) {
+  const std::string path = testing::TempDir() + "admin_command_log_test.log";
+  std::filesystem::remove(path);
+  base::LogSettings settings;
+  settings.file = path;
+  const base::Log log(settings);
+  const auto lines = [&] {
+    std::ifstream file(path);
+    std::vector<std::string> all;
+    for (std::string line; std::getline(file, line);) all.push_back(line);
+    return all;
+  };
+  const auto say = [&](Json command) {
+    command["address"] = "alice@example.com";
+    (void)handle(command.dump(), ports_, log);
+  };
+  say({{"command", "user.card"}});
+  say({{"command", "user.show"}});
+  EXPECT_TRUE(lines().empty());
+  say({{"command", "user.card"}, {"set", {{"title", "Duchess"}}}});
+  say({{"command", "user.set"}, {"enabled", false}});
+  say({{"command", "user.password"}, {"password", "very secret"}});
+  (void)handle(R"({"command":"component","component":"immcu","run":false})", ports_, log);
+  const auto all = lines();
+  ASSERT_EQ(all.size(), 4U);
+  EXPECT_NE(all[0].find(R"(command="user.card" user="#)"), std::string::npos) << all[0];
+  EXPECT_NE(all[0].find(R"(particulars="set.title" outcome="done")"), std::string::npos) << all[0];
+  EXPECT_NE(all[1].find(R"(particulars="enabled=false" outcome="done")"), std::string::npos) << all[1];
+  EXPECT_NE(all[2].find(R"(command="user.password")"), std::string::npos) << all[2];
+  EXPECT_NE(all[2].find(R"(outcome="not_running")"), std::string::npos) << all[2];
+  EXPECT_NE(all[3].find(R"(particulars="component=immcu run=false" outcome="not_running")"), std::string::npos);
+  for (const std::string& line : all)
+    for (const char* hidden : {"alice", "Duchess", "secret"}) EXPECT_EQ(line.find(hidden), std::string::npos) << line;
+  std::filesystem::remove(path);
 }
 
 TEST_F(CardCommands, show_change_and_show_again) {

@@ -167,47 +167,95 @@ Json run_component(const Json& command, AdminPorts& ports) {
 
 Json reload(const Json&, AdminPorts& ports) { return answer(ports.reload()); }
 
+/// The copy is made by another process; a server that runs is told, for its log.  `failed`: name of the reason.
+Json note_backup(const Json& command, AdminPorts&) {
+  const std::string failed = text_field(command, "failed");
+  if (failed.empty()) return success(Json::object());
+  return failure({base::reason_named(failed).value_or(Reason::internal_error), {}});
+}
+
 struct Command {
   std::string_view name;
   Json (*run)(const Json&, AdminPorts&);
+  bool acts = false;  ///< changes something
 };
 constexpr std::array commands{
-    Command{"user.add", add_user},
+    Command{"user.add", add_user, true},
     Command{"user.list", list_users},
     Command{"user.show", show_user},
-    Command{"user.set", change_user},
-    Command{"user.card", user_card},
-    Command{"user.photo", user_photo},
-    Command{"user.password", set_password},
-    Command{"user.remove", remove_user},
+    Command{"user.set", change_user, true},
+    Command{"user.card", user_card, true},
+    Command{"user.photo", user_photo, true},
+    Command{"user.password", set_password, true},
+    Command{"user.remove", remove_user, true},
     Command{"presence.show", show_presence},
-    Command{"presence.set", set_presence},
+    Command{"presence.set", set_presence, true},
     Command{"level.list", list_levels},
-    Command{"level.set", set_level},
+    Command{"level.set", set_level, true},
     Command{"contacts.list", list_contacts},
-    Command{"contacts.put", put_contact},
-    Command{"contacts.remove", remove_contact},
-    Command{"contacts.group.add", add_group},
-    Command{"contacts.group.rename", rename_group},
-    Command{"contacts.group.remove", remove_group},
+    Command{"contacts.put", put_contact, true},
+    Command{"contacts.remove", remove_contact, true},
+    Command{"contacts.group.add", add_group, true},
+    Command{"contacts.group.rename", rename_group, true},
+    Command{"contacts.group.remove", remove_group, true},
     Command{"status", status},
     Command{"health", health},
     Command{"conversation.list", list_conversations},
     Command{"conversation.show", show_conversation},
     Command{"conference.list", list_conferences},
     Command{"conference.show", show_conference},
-    Command{"conference.create", create_conference},
-    Command{"conference.lock", lock_conference},
-    Command{"conference.mute", mute_conference},
-    Command{"conference.eject", eject},
-    Command{"conference.admit", admit},
-    Command{"conference.deny", deny},
-    Command{"conference.end", end_conference},
-    Command{"component", run_component},
-    Command{"reload", reload},
+    Command{"conference.create", create_conference, true},
+    Command{"conference.lock", lock_conference, true},
+    Command{"conference.mute", mute_conference, true},
+    Command{"conference.eject", eject, true},
+    Command{"conference.admit", admit, true},
+    Command{"conference.deny", deny, true},
+    Command{"conference.end", end_conference, true},
+    Command{"component", run_component, true},
+    Command{"reload", reload, true},
+    Command{"backup.note", note_backup, true},
 };
 
-Json dispatch(std::string_view text, AdminPorts& ports) {
+/// Names of what a command sets, with the few values that are nobody's secret: `component=immcu run=false`.
+std::string particulars_of(const Json& command) {
+  std::string all;
+  const auto add = [&](const std::string& name) { all.append(all.empty() ? "" : " ").append(name); };
+  for (const auto& [key, value] : command.items()) {
+    if (key == "command" || key == "address" || key == "user" || key == "password") continue;
+    if (value.is_boolean()) {
+      add(key + (value.get<bool>() ? "=true" : "=false"));
+    } else if (value.is_string() && (key == "component" || key == "id" || key == "target")) {
+      add(key + "=" + value.get<std::string>());
+    } else if (value.is_object()) {
+      for (const auto& [name, ignored] : value.items()) add(key + "." + name);
+    } else {
+      add(key);
+    }
+  }
+  return all;
+}
+
+base::Field person_of(const char* field, const std::string& address) {
+  if (address.empty()) return {field, base::Optional{}};
+  return {field, base::Personal{address}};
+}
+
+void note(const Command& done, const Json& command, const Json& answer, const base::Log& log) {
+  if (!done.acts || !log.enabled(base::LogLevel::info)) return;
+  const bool may_only_show = done.name == "user.card" || done.name == "user.photo";
+  if (may_only_show && !command.contains("set") && !command.contains("clear")) return;
+  const std::string address = text_field(command, "address"), user = text_field(command, "user");
+  const std::string particulars = particulars_of(command);
+  const bool good = answer.value("ok", false);
+  const std::string outcome = good ? "done" : text_field(answer.value("error", Json::object()), "reason");
+  log.info("the administrator has given a command", {{"command", done.name},
+                                                     person_of("user", address),
+                                                     person_of("member", user),
+                                                     {"particulars", base::Optional{particulars}},
+                                                     {"outcome", outcome}});
+}
+
+Json dispatch(std::string_view text, AdminPorts& ports, const base::Log& log) {
   bool too_deep = false;
   const auto guard = [&](int depth, Json::parse_event_t, Json&) {
     too_deep = too_deep || depth > json_depth_max;
@@ -217,17 +265,21 @@ Json dispatch(std::string_view text, AdminPorts& ports) {
   if (too_deep || command.is_discarded() || !command.is_object())
     return failure({Reason::command_malformed, "a JSON object is needed"});
   const std::string name = text_field(command, "command");
-  for (const Command& candidate : commands)
-    if (candidate.name == name) return candidate.run(command, ports);
+  for (const Command& candidate : commands) {
+    if (candidate.name != name) continue;
+    Json answer = candidate.run(command, ports);
+    note(candidate, command, answer, log);
+    return answer;
+  }
   return failure({Reason::command_malformed, "there is no command of this name"});
 }
 
 }  // namespace
 
-std::string handle(std::string_view command, AdminPorts& ports) {
+std::string handle(std::string_view command, AdminPorts& ports, const base::Log& log) {
   if (command.size() > command_bytes_max) return failure({Reason::command_malformed, "too long"}).dump();
   // Invalid UTF-8 (a name in another encoding) must not end the answer: it is replaced.
-  return dispatch(command, ports).dump(-1, ' ', false, Json::error_handler_t::replace);
+  return dispatch(command, ports, log).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace tertulia::face::admin

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/log.h"
 #include "face/admin/ports.h"
 
 namespace tertulia::face::admin {
@@ -15,6 +16,7 @@ inline constexpr std::size_t answer_bytes_max = 64 * 1024 * 1024;
 /// One command as a JSON object, `{"command": "user.add", ...}`, to one answer, `{"ok": true, "result": ...}` or
 /// `{"ok": false, "error": {"reason", "id", "status", "text", "text_es", "detail"}}`.  The same words for the socket of a
 /// running server and for the command line that works on a stopped one.  No secret ever stands in an answer.
-std::string handle(std::string_view command, AdminPorts& ports);
+/// What changes something is told to `log` in one line of level info: command, whom and what it is about, outcome.
+std::string handle(std::string_view command, AdminPorts& ports, const base::Log& log = base::Log::silent());
 
 }  // namespace tertulia::face::admin

@@ -68,6 +68,9 @@ bool Context::speaks_dialect(base::ConnectionId connection) {
 }
 
 void Context::send(base::ConnectionId connection, std::string_view message) {
+  if (log.enabled(base::LogLevel::trace))
+    if (const auto parsed = wire::sip::Message::parse(std::string(message)))
+      trace("SIP message out", connection, *parsed, message.size());
   const Connection* there = dialect == nullptr ? nullptr : find(connection);
   if (there == nullptr || there->dialect == nullptr) return ports.send(connection, message);
   ports.send(connection, there->dialect->sealed(message));
@@ -122,10 +125,48 @@ void Context::explain(Writer& writer, base::ConnectionId connection, Reason reas
   }
 }
 
-void Context::note_refusal(base::ConnectionId connection, std::string_view call_id, Reason reason, int status) const {
+void Context::note(const Refusal& refusal) const {
   if (!log.enabled(base::LogLevel::debug)) return;
-  log.debug("request refused",
-            {{"connection", connection}, {"call_id", call_id}, {"reason", base::name_of(reason)}, {"status", status}});
+  log.debug("request refused", {{"connection", refusal.connection},
+                                {"call_id", refusal.call_id},
+                                {"conversation", refusal.conversation},
+                                {"step", base::Optional{refusal.step}},
+                                {"reason", base::name_of(refusal.reason)},
+                                {"status", refusal.status},
+                                {"detail", base::Optional{refusal.detail}}});
+}
+
+void Context::note(std::string_view what, const Pending& pending, int status) const {
+  if (!log.enabled(base::LogLevel::debug)) return;
+  log.debug(what, {{"connection", pending.connection},
+                   {"call_id", pending.message->header(HeaderName::call_id).value_or(std::string_view())},
+                   {"conversation", pending.conversation},
+                   {"status", status}});
+}
+
+/// The Request-URI names a person; a reason phrase is ours or the peer's.
+void Context::trace(std::string_view what, base::ConnectionId connection, const wire::sip::Message& message,
+                    std::size_t bytes) const {
+  if (!log.enabled(base::LogLevel::trace)) return;
+  const auto call_id = message.header(HeaderName::call_id).value_or(std::string_view());
+  const auto cseq = message.header(HeaderName::cseq).value_or(std::string_view());
+  if (message.is_request()) {
+    log.write(base::LogLevel::trace, what,
+              {{"connection", connection},
+               {"method", message.method_text()},
+               {"uri", base::Personal{message.request_uri()}},
+               {"call_id", call_id},
+               {"cseq", cseq},
+               {"bytes", bytes}});
+  } else {
+    log.write(base::LogLevel::trace, what,
+              {{"connection", connection},
+               {"status", message.status()},
+               {"phrase", base::Optional{message.reason_phrase()}},
+               {"call_id", call_id},
+               {"cseq", cseq},
+               {"bytes", bytes}});
+  }
 }
 
 void Context::refuse(const Request& request, Reason reason, int status, std::string_view detail,
@@ -134,7 +175,7 @@ void Context::refuse(const Request& request, Reason reason, int status, std::str
   Writer writer = begin(request, code);
   if (more) more(writer);
   explain(writer, request.connection.id, reason, code, detail);
-  note_refusal(request.connection.id, request.basics.call_id, reason, code);
+  note({request.connection.id, request.basics.call_id, request.conversation, request.stopped_by, reason, code, detail});
   reply(request.transaction, code, std::move(writer), request.now);
 }
 
@@ -144,8 +185,13 @@ void Context::refuse(const Pending& pending, Reason reason, base::Now now, int s
   Writer writer = begin(pending, code);
   if (more) more(writer);
   explain(writer, pending.connection, reason, code, detail);
-  note_refusal(pending.connection, pending.message->header(HeaderName::call_id).value_or(std::string_view()), reason,
-               code);
+  note({pending.connection,
+        pending.message->header(HeaderName::call_id).value_or(std::string_view()),
+        pending.conversation,
+        {},
+        reason,
+        code,
+        detail});
   reply(pending.transaction, code, std::move(writer), now, body.type, body.octets);
 }
 
@@ -167,14 +213,20 @@ void Context::refuse_statelessly(const Connection& connection, const wire::sip::
                                          connection.peer.ip_address, connection.peer.port);
   explain(writer, connection.id, error.reason, code, error.detail);
   metrics.answered(code);
-  note_refusal(connection.id, message.header(HeaderName::call_id).value_or(std::string_view()), error.reason, code);
+  note({connection.id,
+        message.header(HeaderName::call_id).value_or(std::string_view()),
+        {},
+        {},
+        error.reason,
+        code,
+        error.detail});
   send(connection.id, std::move(writer).finish());
 }
 
 Pending Context::pend(const Request& request) {
   auto message = request.shared ? request.shared : std::make_shared<const wire::sip::Message>(request.message);
-  return {request.transaction, request.connection.id, std::move(message), random.token(tag_length),
-          request.connection.peer};
+  return {request.transaction,      request.connection.id,   std::move(message),
+          random.token(tag_length), request.connection.peer, request.conversation};
 }
 
 std::string Context::own_via(const Connection& connection, std::string& branch) {

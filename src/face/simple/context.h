@@ -105,7 +105,9 @@ struct Request {
   base::Now now;
   std::shared_ptr<const wire::sip::Message> shared = {};  ///< owns `message`; empty: pend() copies it
   std::string authentication_info = {};                   ///< for the 2xx of a REGISTER (RFC 7616 3.5); may be empty
-  bool relayed = false;  ///< for another telephone: its extensions and content are not ours to judge
+  bool relayed = false;                    ///< for another telephone: its extensions and content are not ours to judge
+  base::ConversationId conversation = {};  ///< of the dialog that it came in, once that is found; for the log
+  std::string_view stopped_by = {};        ///< step of the gate that refuses it; for the log
 };
 
 /// A request that waits for an answer from the domain: what the response needs, kept without the connection object.
@@ -115,6 +117,7 @@ struct Pending {
   std::shared_ptr<const wire::sip::Message> message;  ///< the request, for response_to
   std::string to_tag;
   Peer peer;
+  base::ConversationId conversation = {};  ///< 0: not known; for the log
 };
 
 /// What a refusal carries besides its reason.  Lives during one call.
@@ -146,6 +149,11 @@ class Context {
   Connection* find(base::ConnectionId id);
   /// Every message of ours leaves through here.
   void send(base::ConnectionId connection, std::string_view message);
+  /// One line of level trace for a message that has come in or goes out: never its body, nor credentials.
+  void trace(std::string_view what, base::ConnectionId connection, const wire::sip::Message& message,
+             std::size_t bytes) const;
+  /// One line of level debug for what befalls the dialog or the message `pending` of a conversation.
+  void note(std::string_view what, const Pending& pending, int status) const;
   std::unordered_map<base::ConnectionId, std::unique_ptr<Connection>> connections;
 
   /// Begins the answer to a request; add headers, then `reply`.
@@ -183,7 +191,17 @@ class Context {
   std::string own_contact(const Connection& connection, std::string_view user) const;
 
  private:
-  void note_refusal(base::ConnectionId connection, std::string_view call_id, base::Reason reason, int status) const;
+  /// One line of level debug.
+  struct Refusal {
+    base::ConnectionId connection;
+    std::string_view call_id;
+    base::ConversationId conversation;
+    std::string_view step;  ///< of the gate; empty: none
+    base::Reason reason;
+    int status;
+    std::string_view detail;
+  };
+  void note(const Refusal& refusal) const;
   bool speaks_dialect(base::ConnectionId connection);
   int refusal_status(base::ConnectionId connection, base::Reason reason, int status);
   void explain(wire::sip::Writer& writer, base::ConnectionId connection, base::Reason reason, int status,

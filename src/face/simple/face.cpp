@@ -147,11 +147,13 @@ void Face::State::on_event(Connection& connection, Framer::Pong, base::Now now) 
 
 void Face::State::on_event(Connection& connection, Framer::Complete&& event, base::Now now) {
   connection.flow.on_message_complete(now.mono);
+  const std::size_t octets = event.bytes.size();
   base::Result<wire::sip::Message> parsed = wire::sip::Message::parse(std::move(event.bytes));
   if (!parsed) {  // nobody could answer it
     context.metrics.malformed.add();
     return count_defect(connection);
   }
+  context.trace("SIP message in", connection.id, *parsed, octets);
   if (!parsed->is_request()) return on_response(connection, *parsed, now);
   on_request(connection, std::make_shared<const wire::sip::Message>(*std::move(parsed)), now);
 }

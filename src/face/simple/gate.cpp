@@ -84,13 +84,10 @@ bool Gate::admit(Request& request) {
       Step{"domain", &Gate::domain_served},
   };
   for (const Step& step : steps) {
-    if ((this->*step.judge)(request)) continue;
-    if (context_.log.enabled(base::LogLevel::debug))
-      context_.log.debug(
-          "request stopped at the gate",
-          {{"connection", request.connection.id}, {"call_id", request.basics.call_id}, {"step", step.name}});
-    return false;
+    request.stopped_by = step.name;  // its refusal is logged with it
+    if (!(this->*step.judge)(request)) return false;
   }
+  request.stopped_by = {};
   return true;
 }
 

@@ -149,13 +149,16 @@ domain::InstantMessagePtr Pages::State::read(const Request& request, MessageNatu
 bool Pages::on(const domain::PostAnswer& answer, base::Now now) {
   auto found = state_->waiting.extract(answer.ticket);
   if (found.empty()) return false;
-  const Pending& pending = found.mapped();
+  Pending& pending = found.mapped();
+  pending.conversation = answer.conversation;
   Context& context = state_->context;
   switch (answer.outcome) {
     case domain::PostOutcome::delivered:
+      context.note("message delivered", pending, 200);
       context.reply(pending.transaction, 200, context.begin(pending, 200), now);
       break;
     case domain::PostOutcome::kept:
+      context.note("message kept", pending, 202);
       context.reply(pending.transaction, 202, context.begin(pending, 202), now);
       break;
     case domain::PostOutcome::refused:

@@ -57,6 +57,15 @@ bool takes_messages(const wire::sip::Parameters& parameters) {
                      [](std::string_view name) { return base::equal_ignoring_case(name, "MESSAGE"); });
 }
 
+/// RFC 3261 25.1 `qvalue`, with as many digits as somebody likes: 0 to 1.
+bool is_qvalue(std::string_view text) {
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const std::string_view whole = text.substr(0, point), fraction = text.substr(std::min(point + 1, text.size()));
+  const auto all = [](std::string_view digits, auto good) { return std::all_of(digits.begin(), digits.end(), good); };
+  if (whole == "1") return all(fraction, [](char c) { return c == '0'; });
+  return (whole == "0" || (whole.empty() && !fraction.empty())) && all(fraction, base::is_digit);
+}
+
 std::string without_brackets(std::string_view instance) {
   if (instance.size() >= 2 && instance.front() == '<' && instance.back() == '>') {
     instance.remove_prefix(1);
@@ -81,6 +90,8 @@ Result<domain::ContactChange> read_contact(const NameAddr& contact, const Common
   domain::ContactChange change;
   change.uri = contact.uri_text;
   const wire::sip::Parameters& parameters = contact.parameters;
+  if (const auto* q = parameters.find("q"); q != nullptr && !is_qvalue(q->value))
+    return Error{Reason::header_malformed, "Contact: q"};
   change.instance = without_brackets(parameters.value("+sip.instance"));
   // RFC 5626 6: a flow needs a device and a client that understands what it asks for.
   if (common.outbound && !change.instance.empty())

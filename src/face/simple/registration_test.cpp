@@ -109,6 +109,23 @@ TEST(Registration, query_and_wildcard) {  // RFC 3261 10.2.3, 10.2.2
   }
 }
 
+TEST(Registration, a_preference_is_between_0_and_1) {  // RFC 3261 25.1 qvalue
+  Script script;
+  Client alice(script, "alice", "wonder");
+  for (const char* q : {"7", "1.1", "-1", "x", "0.5.1", "."}) {
+    const std::string answer =
+        alice.ask("REGISTER", "sip:example.com", std::string("Contact: <sip:alice@10.0.0.9>;q=") + q + "\r\n");
+    EXPECT_EQ(status_of_text(answer), 400) << q;
+    EXPECT_TRUE(has_reason(answer, Reason::header_malformed)) << answer;
+  }
+  EXPECT_TRUE(script.world.binds.empty());
+  std::size_t taken = 0;
+  for (const char* q : {"0", "1", "0.5", "1.000", "0.", ".5", "0.12345"}) {
+    alice.ask("REGISTER", "sip:example.com", std::string("Contact: <sip:alice@10.0.0.9>;q=") + q + "\r\n");
+    EXPECT_EQ(script.world.binds.size(), ++taken) << q;
+  }
+}
+
 TEST(Registration, whom_another_server_serves_is_redirected) {  // RFC 3261 8.3, 21.3.3
   Script script;
   Client alice(script, "alice", "wonder");

@@ -30,6 +30,11 @@ bool accepts_description(const wire::sip::Message& message) {
   return false;
 }
 
+/// None when the client has said goodbye.
+std::string_view why_of(const Leg& leg) {
+  return leg.why == base::Reason::none ? std::string_view() : base::name_of(leg.why);
+}
+
 void name_description_type(Writer& writer) { writer.header(HeaderName::accept, accepted_descriptions); }
 
 }  // namespace
@@ -179,8 +184,22 @@ void SessionCore::answer_mcu(const Leg& leg, domain::LegAnswer::What what, int s
   context.ports.answer_mcu(leg.mcu, domain::LegAnswer{leg.conversation, leg.id, what, status});
 }
 
+void SessionCore::note_begun(const Leg& leg) {
+  context.metrics.sessions_opened.add();
+  context.log.debug("session leg begins", {{"connection", leg.connection},
+                                           {"call_id", leg.call_id},
+                                           {"conversation", leg.conversation},
+                                           {"begun_by", leg.call ? "server" : "client"}});
+}
+
 void SessionCore::erase(Leg& leg, base::Now now) {
   settle_flights(leg);
+  const bool stood = leg.state == LegState::open || leg.state == LegState::closing || leg.state == LegState::leaving;
+  if (stood)
+    context.log.debug("session leg ends", {{"connection", leg.connection},
+                                           {"call_id", leg.call_id},
+                                           {"conversation", leg.conversation},
+                                           {"reason", base::Optional{why_of(leg)}}});
   for (const Pending& early : leg.early) context.refuse(early, base::Reason::dialog_unknown, now);
   own.erase(leg.call);
   own.erase(leg.our_bye);

@@ -72,6 +72,8 @@ class SessionCore {
   /// settle_flights, then CloseLeg without wish for an answer.
   void tell_closed(Leg& leg);
   void answer_mcu(const Leg& leg, domain::LegAnswer::What what, int status);
+  /// The dialog stands: counted, and a line of level debug; erase() writes the other one.
+  void note_begun(const Leg& leg);
   /// Forgets the leg; what is still held is refused.
   void erase(Leg& leg, base::Now now);
 };

@@ -251,7 +251,7 @@ void IncomingLegs::accepted(Leg& leg, base::Now now) {
   leg.ack_awaited = true;
   core_.legs.set_deadline(leg, core_.after(now, ack_wait_t1));
   core_.accept(invite, leg, std::exchange(leg.answer, {}), now);
-  context_.metrics.sessions_opened.add();
+  core_.note_begun(leg);
   if (!leg.entry) return;
   leg.conference = leg.entry->key;
   additions_.add_listed(leg);
@@ -272,6 +272,7 @@ void IncomingLegs::refuse(Leg& leg, base::Reason reason, int status, base::Now n
   if (leg.invite && !leg.forsaken) {  // else it was answered when we stopped
     const bool withdrawn = leg.state == LegState::withdrawn;
     const base::Reason why = withdrawn ? base::Reason::request_cancelled : reason;
+    leg.invite->conversation = leg.conversation;
     context_.refuse(*leg.invite, why, now, withdrawn ? 0 : status_towards_inviter(reason, status));
   }
   forget(leg, now);

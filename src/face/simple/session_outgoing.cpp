@@ -135,7 +135,7 @@ void OutgoingLegs::on_acceptance(Leg& leg, const wire::sip::Message& message, co
   }
   leg.state = LegState::open;
   leg.takes_cpim = takes_cpim(message.body());
-  context_.metrics.sessions_opened.add();
+  core_.note_begun(leg);
   core_.answer_mcu(leg, domain::LegAnswer::What::accepted, message.status());
   incoming_.on_open(leg, now);
   requests_.replay_early(leg, now);
@@ -160,6 +160,10 @@ void OutgoingLegs::on_late_acceptance(const Leg& leg, const wire::sip::Message& 
 
 void OutgoingLegs::failed(Leg& leg, int status, base::Now now) {
   if (leg.state == LegState::calling) core_.answer_mcu(leg, domain::LegAnswer::What::refused, status);
+  context_.log.debug("invitation not taken", {{"connection", leg.connection},
+                                              {"call_id", leg.call_id},
+                                              {"conversation", leg.conversation},
+                                              {"status", status}});
   core_.erase(leg, now);
 }
 

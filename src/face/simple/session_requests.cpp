@@ -15,9 +15,10 @@ using wire::sip::HeaderName;
 using wire::sip::Method;
 using wire::sip::Writer;
 
-bool SessionRequests::on_request(const Request& request) {
+bool SessionRequests::on_request(Request& request) {
   Leg* leg = core_.legs.find(request.basics.call_id, request.basics.to.tag(), request.basics.from.tag());
   if (leg == nullptr || request.user == nullptr || leg->user != request.user->id) return false;
+  request.conversation = leg->conversation;
   if (!leg->dialog) return on_early_request(*leg, request);
   if (const auto in_order = leg->dialog->on_request(request.message, request.basics); !in_order) {
     context_.refuse(request, in_order.error().reason, 0, in_order.error().detail);
@@ -61,9 +62,12 @@ void SessionRequests::replay_early(Leg& leg, base::Now now) {
     const auto target = wire::sip::Uri::parse(early.message->request_uri());
     const Leg* there = core_.legs.find(id);
     const domain::User* user = there == nullptr ? nullptr : context_.directory->find(there->user);
-    const bool possible = connection != nullptr && basics && target && user != nullptr;
-    if (!possible || !on_request(Request{*connection, *early.message, *basics, *target, early.transaction, user, now}))
-      context_.refuse(early, base::Reason::dialog_unknown, now);
+    bool taken = connection != nullptr && basics && target && user != nullptr;
+    if (taken) {
+      Request request{*connection, *early.message, *basics, *target, early.transaction, user, now};
+      taken = on_request(request);
+    }
+    if (!taken) context_.refuse(early, base::Reason::dialog_unknown, now);
   }
 }
 
@@ -171,7 +175,9 @@ bool SessionRequests::on(const domain::PostAnswer& answer, base::Now now) {
     context_.refuse(*post.pending, answer.reason, now, status(answer.reason, answer.status));
     return true;
   }
-  const int status = answer.outcome == domain::PostOutcome::delivered ? 200 : 202;
+  const bool delivered = answer.outcome == domain::PostOutcome::delivered;
+  const int status = delivered ? 200 : 202;
+  context_.note(delivered ? "message delivered" : "message kept", *post.pending, status);
   context_.reply(post.pending->transaction, status, context_.begin(*post.pending, status), now);
   return true;
 }

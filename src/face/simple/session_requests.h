@@ -17,7 +17,7 @@ class SessionRequests {
       : core_(core), context_(core.context), incoming_(incoming), additions_(additions) {}
 
   /// False: no such dialog of this user.
-  bool on_request(const Request& request);
+  bool on_request(Request& request);                          ///< sets its conversation
   bool on(const domain::PostAnswer& answer, base::Now now);   ///< false: the ticket is not ours
   bool on(const domain::CloseAnswer& answer, base::Now now);  ///< false: the ticket is not ours
   bool on_undeliverable(base::Ticket ticket, base::Now now);

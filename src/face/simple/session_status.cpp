@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <array>
 
+#include "domain/conversation/final_status.h"
+
 namespace tertulia::face::simple {
 
 namespace {
 
-constexpr std::array session_refusals_passed_on{403, 404, 406, 408, 410, 413, 415, 480,
-                                                484, 486, 488, 493, 600, 603, 604, 606};
 constexpr std::array ending{404, 408, 410, 416, 481, 482, 483, 484, 485, 502, 604};
 
 template <std::size_t n>
@@ -21,11 +21,7 @@ bool is_in(const std::array<int, n>& list, int status) {
 
 bool ends_dialog(int status) { return is_in(ending, status); }
 
-int status_towards_inviter(base::Reason reason, int status) {
-  if (is_in(session_refusals_passed_on, status)) return status;
-  const int own = base::status_of(reason);
-  return own >= 400 ? own : 480;
-}
+int status_towards_inviter(base::Reason reason, int status) { return domain::status_told(reason, status); }
 
 int status_towards_sender(base::Reason reason, int status) {
   const int chosen = status_towards_inviter(reason, status);

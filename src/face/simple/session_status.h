@@ -5,8 +5,7 @@
 
 namespace tertulia::face::simple {
 
-/// Status for a refused INVITE: the recipient's own where it tells the inviter something, else the reason's.
-/// A status that means our dialog or hop (401, 407, 481, 482, 483, 491, 503 and all below 400) is never passed on.
+/// Status for a refused INVITE, see domain::status_told.
 int status_towards_inviter(base::Reason reason, int status);
 
 /// Status for a refused MESSAGE within the sender's dialog: never one that would end that dialog, which is well

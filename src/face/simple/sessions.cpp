@@ -134,7 +134,7 @@ void Sessions::State::stop(Leg& leg, base::Now now) {
 Sessions::Sessions(Context& context) : state_(std::make_unique<State>(context)) {}
 Sessions::~Sessions() = default;
 
-void Sessions::on_invite(const Request& request) {
+void Sessions::on_invite(Request& request) {
   if (request.basics.to.tag().empty()) return state_->incoming.on_invite(request);
   if (!in_dialog(request)) state_->core.context.refuse(request, base::Reason::dialog_unknown);
 }
@@ -166,7 +166,7 @@ void Sessions::on_cancel(protocol::transaction::ServerId invite, base::Now now) 
   state_->incoming.on_cancel(invite, now);
 }
 
-bool Sessions::in_dialog(const Request& request) { return state_->requests.on_request(request); }
+bool Sessions::in_dialog(Request& request) { return state_->requests.on_request(request); }
 
 bool Sessions::on_response(ClientId id, const wire::sip::Message& message, const wire::sip::Basics& basics,
                            bool repeated, base::Now now) {

@@ -19,7 +19,7 @@ class Sessions {
   ~Sessions();
 
   // requests of clients, behind the gate
-  void on_invite(const Request& request);  ///< outside of a dialog: OpenSession; inside: refresh or 488/491
+  void on_invite(Request& request);  ///< outside of a dialog: OpenSession; inside: refresh or 488/491
   /// An INVITE that enters a conference: the dialog is a leg like any other from then on (messages, BYE, EndLeg).
   void enter(const Request& request, const ConferenceEntry& entry);
   void on_refer(const Request& request);  ///< outside of a dialog
@@ -29,7 +29,7 @@ class Sessions {
   /// `cancel_transaction` is answered 200, the INVITE 487 once the IMMCU has let go.
   void on_cancel(protocol::transaction::ServerId invite, base::Now now);
   /// A request whose dialog is ours.  False: no such dialog (the caller refuses with 481).
-  bool in_dialog(const Request& request);  ///< MESSAGE, BYE, INFO, OPTIONS, re-INVITE, UPDATE ...
+  bool in_dialog(Request& request);  ///< MESSAGE, BYE, INFO, OPTIONS, re-INVITE, UPDATE ...
   // responses of clients to our requests.  False: not one of ours.
   bool on_response(protocol::transaction::ClientId id, const wire::sip::Message& message,
                    const wire::sip::Basics& basics, bool repeated, base::Now now);

@@ -242,6 +242,7 @@ constexpr std::array all_steps{
     Migration{5, record_table::schema_5},
     Migration{6, conference_table::schema_6},
     Migration{7, photo_table::schema_7},
+    Migration{8, record_table::schema_8},
 };
 
 }  // namespace

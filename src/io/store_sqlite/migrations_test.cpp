@@ -85,6 +85,11 @@ TEST(Migrations, version_1_comes_up_to_date_with_its_data) {
   EXPECT_EQ(**database->number("SELECT count(*) FROM media"), 2);
   EXPECT_EQ(**database->number("SELECT count(*) FROM session_details_view WHERE Mode IN ('page', 'session')"), 2);
   EXPECT_EQ(**database->number("SELECT count(*) FROM voip_details_view"), 0);
+  // What the server's end has cut off is not known: no number at all.
+  EXPECT_EQ(**database->number("SELECT count(*) FROM session_details_view WHERE FromMessageCount IS NULL AND "
+                               "ToMessageCount IS NULL AND DiagnosticId = 52405"),
+            1);
+  EXPECT_EQ(**database->number("SELECT count(*) FROM session_details_view WHERE FromMessageCount IS NOT NULL"), 1);
   // And it is used from now on.
   EXPECT_TRUE(change(*store, one_contact(alice, "bob", 2)));
   EXPECT_TRUE(change(*store, one_note(alice, "new")));

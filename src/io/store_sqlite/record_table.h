@@ -80,6 +80,33 @@ FROM file_transfers f JOIN sessions s ON s.id = f.session_id
 JOIN record_users u1 ON u1.id = s.user1_id JOIN record_users u2 ON u2.id = s.user2_id;
 )sql";
 
+/// Step 8 of the schema: the view tells NULL for what is not known: the answer and the counts of a conversation that runs, or
+/// that was open when the server ended (52405 server_restarted).
+inline constexpr auto schema_8 = R"sql(
+DROP VIEW session_details_view;
+CREATE VIEW session_details_view AS SELECT
+  strftime('%Y-%m-%dT%H:%M:%fZ', ((s.id >> 8) / 1000) / 1000.0, 'unixepoch') AS SessionIdTime,
+  (s.id & 255) + 1 AS SessionIdSeq,
+  s.id AS RecordId, s.conversation AS ConversationId,
+  u1.uri AS FromUri, u2.uri AS ToUri,
+  s.user1_endpoint AS FromEndpointId, s.user2_endpoint AS ToEndpointId,
+  s.user1_client_version AS FromClientVersion, s.user2_client_version AS ToClientVersion,
+  CASE WHEN s.end_us IS NOT NULL AND s.diagnostic_id <> 52405 THEN s.user1_message_count END AS FromMessageCount,
+  CASE WHEN s.end_us IS NOT NULL AND s.diagnostic_id <> 52405 THEN s.user2_message_count END AS ToMessageCount,
+  CASE s.mode WHEN 0 THEN 'page' WHEN 1 THEN 'session' WHEN 2 THEN 'call' ELSE 'file' END AS Mode,
+  s.call_id AS DialogId, s.content_type AS ContentType,
+  strftime('%Y-%m-%dT%H:%M:%fZ', (s.invite_us / 1000) / 1000.0, 'unixepoch') AS InviteTime,
+  strftime('%Y-%m-%dT%H:%M:%fZ', (s.response_us / 1000) / 1000.0, 'unixepoch') AS ResponseTime,
+  strftime('%Y-%m-%dT%H:%M:%fZ', (s.end_us / 1000) / 1000.0, 'unixepoch') AS SessionEndTime,
+  nullif(s.response_code, 0) AS ResponseCode, s.diagnostic_id AS DiagnosticId, s.media_types AS MediaTypes,
+  nullif(s.referred_by, '') AS ReferredByUri,
+  CASE WHEN s.replaces <> 0 THEN
+    strftime('%Y-%m-%dT%H:%M:%fZ', ((s.replaces >> 8) / 1000) / 1000.0, 'unixepoch') END AS ReplaceDialogIdTime,
+  CASE WHEN s.replaces <> 0 THEN (s.replaces & 255) + 1 END AS ReplaceDialogIdSeq,
+  nullif(s.correlation_id, '') AS CorrelationId
+FROM sessions s JOIN record_users u1 ON u1.id = s.user1_id JOIN record_users u2 ON u2.id = s.user2_id;
+)sql";
+
 /// Text of a peer as the reports can show it: valid UTF-8, not longer than its column.
 std::string column_text(std::string_view text, std::size_t bytes_max);
 /// Row of record_users for an address, made when needed.

@@ -4,6 +4,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fstream>
+#include <string>
+
 #include "io/store_sqlite/limits.h"
 #include "io/store_sqlite/read_only_store.h"
 #include "io/store_sqlite/store_test_support.h"
@@ -220,6 +223,35 @@ TEST_F(StoreTrouble, full_disk_refuses_and_recovers) {
   store_.reset();
   store_ = open_store(folder_.file());  // checked on the way
   EXPECT_EQ(load(*store_, alice->id, 1000)->size(), kept + 1);
+}
+
+TEST_F(StoreTrouble, the_log_hears_of_both_ends_of_a_full_disk) {
+  store_.reset();
+  base::LogSettings settings;
+  settings.file = folder_.file("store.log");
+  const base::Log log(settings);
+  auto opened = SqliteStore::open(settings_for(folder_.file()), log);
+  ASSERT_TRUE(opened);
+  store_ = *std::move(opened);
+  const auto lines = [&](std::string_view text) {
+    std::ifstream file(settings.file);
+    std::size_t count = 0;
+    for (std::string line; std::getline(file, line);)
+      if (line.find(text) != std::string::npos) ++count;
+    return count;
+  };
+  const auto alice = put(*store_, user_named("alice"));
+  ASSERT_TRUE(alice);
+  set_pragma(*store_, "PRAGMA max_page_count=60");
+  while (keep(*store_, alice->id, std::string(8192, 'x'))) {
+  }
+  EXPECT_EQ(lines("could not be written"), 1U);
+  EXPECT_EQ(lines("are written again"), 0U);
+  set_pragma(*store_, "PRAGMA max_page_count=100000");
+  EXPECT_TRUE(keep(*store_, alice->id, "fits again"));
+  EXPECT_TRUE(keep(*store_, alice->id, "and again"));
+  EXPECT_EQ(lines("are written again"), 1U);
+  store_.reset();  // before its log
 }
 
 TEST(StoreDisk, real_full_disk_loses_nothing_acknowledged) {

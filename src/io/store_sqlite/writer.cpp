@@ -269,6 +269,7 @@ void Writer::note_success(std::size_t group) {
   metrics_.committed(group);
   if (disk_well_) return;
   disk_well_ = true;
+  if (std::exchange(trouble_told_, false)) log_.info("store: changes are written again");
   const std::lock_guard lock(mutex_);
   health_.writable = true;
 }
@@ -279,6 +280,7 @@ void Writer::note_failure(const Error& error) {
   if (now.mono >= next_log_) {  // on a full disk every change fails: one line in a while says so
     next_log_ = now.mono + limits::log_pause;
     log_.error("store: a change could not be written", {{"why", error.detail}});
+    trouble_told_ = is_disk_trouble(error.reason);
   }
   const std::lock_guard lock(mutex_);
   health_.last_error = error;

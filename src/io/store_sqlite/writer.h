@@ -95,6 +95,7 @@ class Writer {
   std::deque<Operation> waiting_;
   std::size_t waiting_bytes_ = 0;
   base::TimePoint next_retry_;
+  bool trouble_told_ = false;  ///< to the log, which is to hear of the end too
   base::TimePoint next_log_{INT64_MIN};
   bool disk_well_ = true;
 
