@@ -205,6 +205,14 @@ class LostParts(unittest.TestCase):
         self.assertEqual(self.init().returncode, 0)
         self.assertEqual(self.server.run("user", "list"), [])
 
+    def test_doctor_asks_the_running_server(self):
+        self.server.start()
+        self.server.run("component", "stop", "immcu")
+        findings = json.loads(self.server.run("doctor", check=False).stdout)["result"]
+        self.assertIn(("fault", "tertulia component start immcu"),
+                      [(f["grade"], f["remedy"]) for f in findings if f["check"] == "server"])
+        self.server.run("component", "start", "immcu")
+
     def test_another_domain_or_host_than_the_folder_has(self):
         other = self.server.run("init", "--domain", "example.org", check=False)
         self.assertEqual((other.returncode, json.loads(other.stdout)["error"]["reason"]), (5, "domain_foreign"))
