@@ -47,13 +47,14 @@ struct Arguments {
   // init, serve
   std::string domain;
   std::vector<std::string> hosts;
+  bool new_key = false;
   std::optional<std::filesystem::path> configuration;
   std::vector<std::string> sip_tls, sip_tcp, web;
   std::optional<std::string> http;
   // cdr
   std::string record_id;
   std::string kind = "sessions";  ///< sessions | conferences | registrations
-  std::string from, to, format = "csv", output;
+  std::string from, to, format, output;
   unsigned limit = 100;
   // conversation, conference
   std::string id;

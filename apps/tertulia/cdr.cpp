@@ -8,6 +8,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -24,6 +25,12 @@
 
 namespace tertulia::app {
 namespace {
+
+/// Nothing is replaced unasked: a conflict, whatever the reason of the file system.
+Exit refuse_existing(const Arguments& arguments, const std::string& path, std::string_view what) {
+  report(arguments.common, {base::Reason::file_unwritable, fmt::format("{} {}", path, what)});
+  return Exit::refused;
+}
 
 using base::Error;
 using base::Reason;
@@ -96,12 +103,13 @@ void print_list(const Arguments& arguments, const std::vector<std::vector<Record
   } else if (arguments.kind == "conferences") {
     for (const auto& r : records)
       rows.push_back({field(r, "id"), field(r, "start_time"), field(r, "end_time"), field(r, "organizer"),
-                      field(r, "conference_id"), field(r, "replaces") == "0" ? "" : field(r, "replaces")});
+                      field(r, "conference_id"), field(r, "replaces")});
     print_table({"ID", head("STARTED"), head("ENDED"), head("ORGANIZER"), head("CONFERENCE"), head("BEGAN AS")}, rows);
   } else {
     for (const auto& r : records)
       rows.push_back({field(r, "id"), field(r, "invite_time"), field(r, "end_time"),
-                      known_or_dash(field(r, "response_code")), field(r, "mode"), message_counts(r),
+                      known_or_dash(field(r, "response_code")),
+                      tr_value(arguments.common.language, "mode", field(r, "mode")), message_counts(r),
                       field(r, "user1") + " " + field(r, "user2")});
     print_table({"ID", head("STARTED"), head("ENDED"), head("CODE"), head("MODE"), head("MESSAGES"), head("USERS")},
                 rows);
@@ -135,6 +143,8 @@ Exit run_cdr_export(const Arguments& arguments) {
   if (!filter) return report(arguments.common, filter.error());
   auto store = open_store(arguments);
   if (!store) return report(arguments.common, store.error());
+  if (!arguments.output.empty() && std::filesystem::exists(arguments.output))
+    return refuse_existing(arguments, arguments.output, "exists already; name another file");
   std::FILE* out = stdout;
   if (!arguments.output.empty()) {
     const mode_t before = ::umask(0077);                // who talked to whom is nobody else's business
@@ -142,8 +152,9 @@ Exit run_cdr_export(const Arguments& arguments) {
     ::umask(before);
   }
   if (out == nullptr) return report(arguments.common, {Reason::file_unwritable, arguments.output});
-  const bool csv = arguments.format == "csv";
+  const bool csv = arguments.format == "csv" || (arguments.format.empty() && !arguments.common.json);
   bool good = true, first = true;
+  std::uint64_t count = 0;
   const auto put = [&](const std::string& text) {
     good = good && std::fwrite(text.data(), 1, text.size(), out) == text.size();
   };
@@ -160,6 +171,7 @@ Exit run_cdr_export(const Arguments& arguments) {
     read = for_each_record(*store, arguments.kind, *filter,
                            [&](base::RecordId id, const std::vector<RecordField>& fields) {
                              last = id;
+                             ++count;
                              put(csv ? domain::csv_line(fields)
                                      : (std::exchange(first, false) ? "\n" : ",\n") +
                                            record_json(fields).dump(-1, ' ', false, Json::error_handler_t::replace));
@@ -169,11 +181,16 @@ Exit run_cdr_export(const Arguments& arguments) {
   if (out == stdout ? std::fflush(out) != 0 : std::fclose(out) != 0) good = false;
   if (!read) return report(arguments.common, read.error());
   if (!good) return report(arguments.common, {Reason::file_unwritable, arguments.output});
+  if (!arguments.output.empty() && arguments.common.json)
+    print_json(Json{{"ok", true}, {"result", {{"output", arguments.output}, {"records", count}}}}.dump(2));
   return Exit::done;
 }
 
 Exit run_backup(const Arguments& arguments) {
   const server::DataFolder folder(arguments.common.data);
+  if (!arguments.overwrite && std::filesystem::exists(arguments.target))
+    return refuse_existing(arguments, arguments.target.string(),
+                           "exists already; name another file, or add --overwrite");
   const bool progress_shown = !arguments.common.json;
   const auto done = io::backup_store(folder.store().string(), arguments.target.string(), arguments.overwrite,
                                      [&](std::uint64_t pages, std::uint64_t total) {

@@ -46,6 +46,7 @@ Json record_json(const std::vector<RecordField>& fields) {
         break;
       }
       case RecordFieldKind::time:
+      case RecordFieldKind::link:
         json[name] = field.text.empty() ? Json() : Json(field.text);
         break;
       case RecordFieldKind::text:
@@ -93,7 +94,9 @@ Json as_json(const Story& story, bool of_conference) {
 }
 
 void print_fields(const Arguments& arguments, const std::vector<RecordField>& fields) {
-  for (const RecordField& one : fields) say(arguments.common, fmt::format("{:<22} {}", one.name, one.text));
+  const auto language = arguments.common.language;
+  for (const RecordField& one : fields)
+    say(arguments.common, fmt::format("{:<22} {}", tr(language, one.name), tr_value(language, one.name, one.text)));
 }
 
 void print_conference(const Arguments& arguments, const ConferenceStory& story) {
@@ -109,7 +112,7 @@ void print_conference(const Arguments& arguments, const ConferenceStory& story) 
       if (his) messages += chat.message_count;
     }
     rows.push_back({base::to_iso8601(join.join_time), join.leave_time ? base::to_iso8601(*join.leave_time) : "",
-                    std::to_string(domain::response_code_of(join)), join.user, std::string(domain::name_of(join.role)),
+                    std::to_string(domain::response_code_of(join)), join.user, head(domain::name_of(join.role)),
                     std::to_string(messages), join.client_version});
   }
   print_table(

@@ -19,7 +19,9 @@ using Json = nlohmann::json;
 /// Every fact but lists, a line each.
 void print_facts(const Arguments& arguments, const Json& object) {
   for (const auto& [name, value] : object.items())
-    if (!value.is_array()) say(arguments.common, fmt::format("{:<14} {}", name, as_text(value)));
+    if (!value.is_array())
+      say(arguments.common, fmt::format("{:<14} {}", tr(arguments.common.language, name),
+                                        tr_value(arguments.common.language, name, as_text(value))));
 }
 
 Json conference_command(const Arguments& arguments, std::string_view name) {
@@ -31,8 +33,9 @@ void print_conference(const Arguments& arguments, const Json& conference) {
   const auto head = [&](std::string_view text) { return std::string(tr(arguments.common.language, text)); };
   std::vector<std::vector<std::string>> rows;
   for (const Json& member : conference.value("roster", Json::array()))
-    rows.push_back({member.value("address", ""), member.value("role", ""), as_text(member["devices"]),
-                    member.value("chat", false) ? head("yes") : head("no"), member.value("name", "")});
+    rows.push_back({member.value("address", ""), tr_value(arguments.common.language, "role", member.value("role", "")),
+                    as_text(member["devices"]), member.value("chat", false) ? head("yes") : head("no"),
+                    member.value("name", "")});
   for (const Json& guest : conference.value("lobby_people", Json::array()))
     rows.push_back({guest.value("address", ""), head("waits"), "", "", guest.value("name", "")});
   if (rows.empty()) return;
@@ -68,8 +71,9 @@ Exit run_conversation_list(const Arguments& arguments) {
     std::string people;
     for (const Json& person : conversation.value("participants", Json::array()))
       people += (people.empty() ? "" : " ") + person.get<std::string>();
-    rows.push_back({as_text(conversation["id"]), conversation.value("mode", ""), as_text(conversation["messages"]),
-                    conversation.value("started", ""), people});
+    rows.push_back({as_text(conversation["id"]),
+                    tr_value(arguments.common.language, "mode", conversation.value("mode", "")),
+                    as_text(conversation["messages"]), conversation.value("started", ""), people});
   }
   const auto head = [&](std::string_view text) { return std::string(tr(arguments.common.language, text)); };
   print_table({"ID", head("MODE"), head("MESSAGES"), head("STARTED"), head("PARTICIPANTS")}, rows);
@@ -85,7 +89,8 @@ Exit run_conversation_show(const Arguments& arguments) {
   }
   print_facts(arguments, *result);
   for (const Json& person : result->value("participants", Json::array()))
-    say(arguments.common, fmt::format("{:<14} {}", "participant", person.get<std::string>()));
+    say(arguments.common,
+        fmt::format("{:<14} {}", tr(arguments.common.language, "participant"), person.get<std::string>()));
   return Exit::done;
 }
 

@@ -8,10 +8,12 @@
 #include <resolv.h>
 #include <sys/stat.h>
 #include <sys/timex.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "io/kerberos/keytab.h"
@@ -20,6 +22,7 @@
 #include "io/net/address.h"
 #include "io/net/socket.h"
 #include "io/secret/ca.h"
+#include "io/secret/keeper.h"
 #include "io/secret/key_file.h"
 #include "io/store_sqlite/read_only_store.h"
 #include "output.h"
@@ -44,8 +47,9 @@ class Examination {
   }
   std::string why(const base::Error& error) const {
     const std::string_view text = base::text_of(error.reason, language_);
-    return error.detail.empty() ? std::string(text) : fmt::format("{}: {}", text, error.detail);
+    return error.detail.empty() ? std::string(text) : fmt::format("{}: {}", text, detail(error.detail));
   }
+  std::string detail(std::string_view english) const { return tr_detail(language_, english); }
   void add(Grade grade, std::string check, std::string text, std::string remedy = {}) {
     findings_.push_back({grade, std::move(check), std::move(text), std::move(remedy)});
   }
@@ -73,13 +77,28 @@ bool check_folder(const server::DataFolder& folder, bool with_own_configuration,
 }
 
 void check_key(const server::DataFolder& folder, Examination& out) {
-  const auto key = io::KeyFile::load(folder.secret_key().string());
-  if (key) {
-    out.add(Grade::ok, "key", out.sentence("the key of stored passwords can be read"));
-  } else {
-    out.add(Grade::fault, "key", out.why(key.error()),
-            out.sentence("restore keys/secret.key from the backup; without it every password must be set anew"));
+  const std::string restore =
+      out.sentence("restore keys/secret.key from the backup; without it every password must be set anew");
+  auto key = io::KeyFile::load(folder.secret_key().string());
+  if (!key) {
+    struct stat facts {};
+    const bool open_to_others = ::stat(folder.secret_key().c_str(), &facts) == 0 && (facts.st_mode & 0077) != 0;
+    return out.add(Grade::fault, "key", out.why(key.error()),
+                   open_to_others ? "chmod 600 " + folder.secret_key().string() : restore);
   }
+  auto store = io::ReadOnlyStore::open(folder.store().string());
+  const auto users = store ? store->list_users_with_credentials() : store.error();
+  if (!users)  // check_store tells why
+    return out.add(Grade::ok, "key", out.sentence("the key of stored passwords can be read"));
+  const io::Keeper keeper(*std::move(key));
+  const auto closed = std::count_if(users->begin(), users->end(), [&](const domain::User& user) {
+    return !keeper.open(user.address, user.credentials);
+  });
+  if (closed == 0) return out.add(Grade::ok, "key", out.sentence("the key opens every stored password"));
+  out.add(
+      Grade::fault, "key",
+      out.sentence("the key does not open the passwords of {} of {} users: it is another one", closed, users->size()),
+      restore);
 }
 
 void check_certificate(const server::DataFolder& folder, const server::ServerSettings& settings, base::WallTime now,
@@ -107,14 +126,30 @@ void check_certificate(const server::DataFolder& folder, const server::ServerSet
   out.add(Grade::ok, "certificate", out.sentence("valid until {}", base::to_iso8601(facts->not_after)));
 }
 
+/// What helps when the store there cannot be opened.
+std::string remedy_of_store(const std::string& path, const base::Error& error, Examination& out) {
+  if (::access(path.c_str(), R_OK) != 0) return out.sentence("run it as the account that owns the data folder");
+  const auto ahead = io::ReadOnlyStore::schema_ahead(path);
+  if (error.reason != base::Reason::file_damaged && ahead && *ahead > 0)
+    return out.sentence("install the newer version of Tertulia that wrote it");
+  if (error.reason != base::Reason::file_damaged && ahead && *ahead < 0)
+    return out.sentence("start the server once: it brings the store up to date");
+  return out.sentence("stop the server and put the newest backup in place of {}", path);
+}
+
 void check_store(const server::DataFolder& folder, Examination& out) {
   const std::string path = folder.store().string();
   if (!fs::exists(folder.store()))
-    return out.add(Grade::warning, "store", out.sentence("{} is missing; the next start makes an empty one", path),
-                   out.sentence("stop the server and put the newest backup in place of {}", path));
+    return out.add(Grade::fault, "store", out.sentence("{} is missing, and the server does not start without it", path),
+                   out.sentence("put the newest backup there, or make an empty one with tertulia init"));
   const std::string restore = out.sentence("stop the server and put the newest backup in place of {}", path);
+  struct stat facts {};
+  if (::access(path.c_str(), R_OK) == 0 && ::stat(path.c_str(), &facts) == 0 &&
+      ((facts.st_mode & S_IWUSR) == 0 || ::access(path.c_str(), W_OK) != 0))
+    return out.add(Grade::fault, "store", out.sentence("{} may only be read", path),
+                   out.sentence("chmod 600 {}, or mount its file system for writing", path));
   auto store = io::ReadOnlyStore::open(path);
-  if (!store) return out.add(Grade::fault, "store", out.why(store.error()), restore);
+  if (!store) return out.add(Grade::fault, "store", out.why(store.error()), remedy_of_store(path, store.error(), out));
   if (const auto sound = store->check(); !sound) return out.add(Grade::fault, "store", out.why(sound.error()), restore);
   const auto counts = store->counts();
   if (!counts) return out.add(Grade::fault, "store", out.why(counts.error()), restore);
@@ -269,32 +304,55 @@ void check_web(const server::DataFolder& folder, const server::ServerSettings& s
   out.add(Grade::ok, "web", out.sentence("clients reach the web services as {}", name));
 }
 
+void check_port(const std::string& text, bool running, Examination& out) {
+  const auto address = io::SocketAddress::parse(text);
+  if (!address)
+    return out.add(Grade::fault, "ports", out.sentence("{} is not ADDRESS:PORT", text),
+                   out.sentence("mend listen.sip_tls, listen.sip_tcp, listen.http or web.listen"));
+  if (address->port == 0) return out.add(Grade::ok, "ports", out.sentence("{} takes any free port", text));
+  const auto listener = io::open_listener(*address, io::PortSharing::alone);
+  const bool taken = !listener && listener.reason() == base::Reason::address_in_use;
+  if (running == taken) {
+    out.add(Grade::ok, "ports", running ? out.sentence("{} is served", text) : out.sentence("{} is free", text));
+  } else if (taken) {
+    out.add(Grade::fault, "ports", out.sentence("{} is in use by another program", text),
+            out.sentence("stop it (ss -ltnp shows which), or choose another port"));
+  } else if (!listener) {
+    out.add(Grade::warning, "ports", text + ": " + out.why(listener.error()),
+            out.sentence("choose an address of this machine, and a port that may be used"));
+  } else {
+    out.add(Grade::warning, "ports", out.sentence("{} is not served by the running server", text),
+            out.sentence("restart it; it was started with other addresses"));
+  }
+}
+
 void check_ports(const server::ServerSettings& settings, bool running, Examination& out) {
   const bool web = settings.lync && settings.lync_tls_dsk;
-  const std::vector<std::string> none;
-  for (const auto* list : {&settings.sip_tls, &settings.sip_tcp, web ? &settings.web_listen : &none}) {
-    for (const std::string& text : *list) {
-      const auto address = io::SocketAddress::parse(text);
-      if (!address) {
-        out.add(Grade::fault, "ports", out.sentence("{} is not ADDRESS:PORT", text),
-                out.sentence("mend listen.sip_tls, listen.sip_tcp or web.listen"));
-        continue;
-      }
-      const auto listener = io::open_listener(*address, io::PortSharing::alone);
-      const bool taken = !listener && listener.reason() == base::Reason::address_in_use;
-      if (running == taken) {
-        out.add(Grade::ok, "ports", running ? out.sentence("{} is served", text) : out.sentence("{} is free", text));
-      } else if (taken) {
-        out.add(Grade::fault, "ports", out.sentence("{} is in use by another program", text),
-                out.sentence("stop it (ss -ltnp shows which), or choose another port"));
-      } else if (!listener) {
-        out.add(Grade::warning, "ports", text + ": " + out.why(listener.error()),
-                out.sentence("choose an address of this machine, and a port that may be used"));
-      } else {
-        out.add(Grade::warning, "ports", out.sentence("{} is not served by the running server", text),
-                out.sentence("restart it; it was started with other addresses"));
-      }
-    }
+  const std::vector<std::string> none, http(settings.http.empty() ? 0 : 1, settings.http);
+  for (const auto* list : {&settings.sip_tls, &settings.sip_tcp, &http, web ? &settings.web_listen : &none})
+    for (const std::string& text : *list) check_port(text, running, out);
+}
+
+/// Answer of the running server; empty when none runs.
+std::optional<nlohmann::json> ask_running(const server::DataFolder& folder, std::string_view command) {
+  const auto answer = io::ask_local(folder.admin_socket(), command, std::chrono::seconds{5});
+  if (!answer) return std::nullopt;
+  const auto json = nlohmann::json::parse(*answer, nullptr, false);
+  return json.is_object() ? json.value("result", nlohmann::json::object()) : nlohmann::json::object();
+}
+
+/// What only the running server knows: a disk that refuses writes, a stopped component.
+void check_health(const nlohmann::json& health, Examination& out) {
+  for (const auto& component : health.value("components", nlohmann::json::array())) {
+    const std::string name = component.value("name", ""), state = component.value("state", "");
+    if (state == "ok" || name == "tls") continue;  // check_certificate tells of tls
+    const std::string text = component.value("text", "");
+    const std::string remedy = name == "immcu" ? "tertulia component start immcu"
+                               : name == "shards"
+                                   ? out.sentence("look at the log and at the machine's load")
+                                   : out.sentence("make room on the disk of the data folder; see the log");
+    out.add(Grade::fault, "server",
+            fmt::format("{} {}{}{}", name, out.sentence(state), text.empty() ? "" : ": ", out.detail(text)), remedy);
   }
 }
 
@@ -312,9 +370,10 @@ Findings examine(const server::DataFolder& folder, const std::optional<fs::path>
     return out.take();
   }
   out.add(Grade::ok, "configuration", out.sentence("in order"));
-  const bool running =
-      io::ask_local(folder.admin_socket(), R"({"command":"status"})", std::chrono::seconds{5}).has_value();
+  const auto health = ask_running(folder, R"({"command":"health"})");
+  const bool running = health.has_value();
   out.add(Grade::ok, "server", running ? out.sentence("running") : out.sentence("not running"));
+  if (health) check_health(*health, out);
   check_key(folder, out);
   check_certificate(folder, *settings, now, out);
   check_store(folder, out);

@@ -7,7 +7,10 @@
 
 #include "doctor_checks.h"
 #include "io/loop/clock.h"
+#include "io/net/address.h"
+#include "io/net/socket.h"
 #include "io/secret/ca.h"
+#include "io/store_sqlite/database.h"
 #include "test_folder.h"
 
 namespace tertulia::app {
@@ -67,9 +70,48 @@ TEST_F(Doctor, fresh_folder_is_sound) {
   expect("store", Grade::ok, "sound; 0 users");
   std::filesystem::remove(folder().store());
   look();
-  expect("store", Grade::warning, "is missing");
+  expect("store", Grade::fault, "is missing");
   expect("ports", Grade::ok, "free");
-  for (const Finding& finding : findings_) EXPECT_NE(finding.grade, Grade::fault) << finding.check << finding.text;
+  for (const Finding& finding : findings_)
+    EXPECT_TRUE(finding.grade != Grade::fault || finding.check == "store") << finding.check << finding.text;
+  write(folder().store(), "");
+  look();
+  expect("store", Grade::fault, "it is empty");
+}
+
+TEST_F(Doctor, the_remedy_is_that_of_the_fault) {
+  init();
+  configure();
+  fs::permissions(folder().secret_key(), fs::perms::others_read, fs::perm_options::add);
+  fs::permissions(folder().store(), fs::perms::owner_read);
+  look();
+  expect("key", Grade::fault, "");
+  EXPECT_EQ(find("key")->remedy, "chmod 600 " + folder().secret_key().string());
+  expect("store", Grade::fault, "may only be read");
+  EXPECT_THAT(find("store")->remedy, testing::HasSubstr("chmod 600"));
+  fs::permissions(folder().store(), fs::perms::owner_read | fs::perms::owner_write);
+  {
+    auto database = io::Database::open(folder().store().string(), io::Database::Access::read_write);
+    ASSERT_TRUE(database && database->execute("PRAGMA user_version=999;"));
+  }
+  look();
+  expect("store", Grade::fault, "version 999");
+  EXPECT_EQ(find("store")->remedy, "install the newer version of Tertulia that wrote it");
+}
+
+TEST_F(Doctor, the_port_of_health_and_metrics_is_looked_at) {
+  init();
+  const auto taken = io::open_listener(*io::SocketAddress::parse("127.0.0.1:0"), io::PortSharing::alone);
+  ASSERT_TRUE(taken);
+  const std::string text = io::local_address(taken->get()).to_string();
+  write(folder().configuration(),
+        "[server]\ndomains = [\"example.invalid\"]\nhost = \"localhost\"\n[web]\nlisten = []\n"
+        "[listen]\nsip_tls = [\"127.0.0.1:0\"]\nhttp = \"" +
+            text + "\"\n");
+  look();
+  EXPECT_TRUE(std::any_of(findings_.begin(), findings_.end(), [&](const Finding& finding) {
+    return finding.check == "ports" && finding.grade == Grade::fault && finding.text.starts_with(text);
+  }));
 }
 
 TEST_F(Doctor, missing_key_expired_certificate_and_damaged_store_are_faults_with_remedies) {

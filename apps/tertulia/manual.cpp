@@ -168,10 +168,11 @@ void add_settings(Page& page) {
     std::string value = setting.get(standard);
     if (setting.kind == "number") {
       text += fmt::format(fmt::runtime(tr(page.language(), "  {} to {} {}, default {}.")), setting.min, setting.max,
-                          setting.unit, value);
+                          server::word_of(setting.unit, page.language()), value);
     } else {
       if (value.empty()) value = tr(page.language(), "empty");
-      text += fmt::format(fmt::runtime(tr(page.language(), "  Kind {}, default {}.")), setting.kind, value);
+      text += fmt::format(fmt::runtime(tr(page.language(), "  Kind {}, default {}.")),
+                          server::word_of(setting.kind, page.language()), value);
     }
     text += tr(page.language(), setting.live ? "  Taken over by a reload." : "  Taken over at the next start.");
     page.item(setting.name, text);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -43,6 +44,9 @@ Exit exit_of(base::Reason reason) {
   switch (reason) {
     case Reason::none:
       return Exit::done;
+    case Reason::command_malformed:
+    case Reason::address_malformed:
+      return Exit::usage;
     case Reason::user_does_not_exist:
     case Reason::not_found:
     case Reason::conference_unknown:
@@ -55,7 +59,6 @@ Exit exit_of(base::Reason reason) {
     case Reason::too_many_conferences:
     case Reason::already_running:
     case Reason::address_in_use:
-    case Reason::address_malformed:
     case Reason::domain_foreign:
     case Reason::setting_unknown:
     case Reason::setting_out_of_bounds:
@@ -68,21 +71,33 @@ Exit exit_of(base::Reason reason) {
   }
 }
 
+std::string tr_detail(base::Language language, std::string_view english) {
+  return language == base::Language::english ? std::string(english) : spanish_detail(english);
+}
+
+std::string tr_value(base::Language language, std::string_view field, const std::string& value) {
+  constexpr std::array<std::string_view, 6> chosen{"admission", "deregister_type", "mode", "role", "level", "state"};
+  const bool word =
+      value == "true" || value == "false" || std::find(chosen.begin(), chosen.end(), field) != chosen.end();
+  return word ? std::string(tr(language, value)) : value;
+}
+
 Exit report(const Common& common, const base::Error& error) {
   return report(common, error, base::text_of(error.reason, common.language));
 }
 
 Exit report(const Common& common, const base::Error& error, std::string_view text) {
+  const std::string detail = tr_detail(common.language, error.detail);
   if (common.json) {
     const nlohmann::json json = {{"ok", false},
                                  {"error",
                                   {{"reason", base::name_of(error.reason)},
                                    {"id", base::id_of(error.reason)},
                                    {"text", text},
-                                   {"detail", error.detail}}}};
+                                   {"detail", detail}}}};
     print_json(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
   } else {
-    put(stderr, fmt::format("tertulia: {}{}{}\n", text, error.detail.empty() ? "" : ": ", error.detail));
+    put(stderr, fmt::format("tertulia: {}{}{}\n", text, detail.empty() ? "" : ": ", detail));
   }
   return exit_of(error.reason);
 }

@@ -14,6 +14,13 @@ namespace tertulia::app {
 /// and a test proves that none is missing.
 std::string_view tr(base::Language language, std::string_view english);
 
+/// What stands behind a reason, in the chosen language.  Details are made in English where the fault is found, with names
+/// and numbers in them; texts_es_details.cpp knows their forms.  An unknown one stays as it is.
+std::string tr_detail(base::Language language, std::string_view english);
+
+/// The value of a field of an answer, as tr() has it when it is one of a few words: a role, a level, true.
+std::string tr_value(base::Language language, std::string_view field, const std::string& value);
+
 /// Language of the environment (LC_ALL, LC_MESSAGES, LANG): Spanish when it begins with "es".
 base::Language language_of_environment();
 

@@ -94,6 +94,24 @@ TEST(Report, tells_people_on_standard_error_and_scripts_on_standard_output) {
   EXPECT_EQ(json["error"]["reason"], "user_exists");
 }
 
+TEST(Report, the_detail_is_in_the_language_too) {
+  using base::Language;
+  const std::pair<const char*, const char*> rows[] = {
+      {"offline_messages: on or off", "offline_messages: on u off"},
+      {"x.toml: endpoints_max: 1 to 64 devices", "x.toml: endpoints_max: de 1 a 64 dispositivos"},
+      {"--limit: Value 0 not in range [1 - 10000]", "--limit: el valor 0 no está entre 1 y 10000"},
+      {"--format: xml not in {csv,json}", "--format: xml no es ninguno de csv,json"},
+      {"no form: fits this", "no form: fits this"},
+      {"", ""},
+  };
+  for (const auto& [english, spanish] : rows) {
+    EXPECT_EQ(tr_detail(Language::spanish, english), spanish);
+    EXPECT_EQ(tr_detail(Language::english, english), english);
+  }
+  EXPECT_EQ(tr_value(Language::spanish, "role", "attendee"), "asistente");
+  EXPECT_EQ(tr_value(Language::spanish, "subject", "attendee"), "attendee") << "what people wrote stays";
+}
+
 TEST(Report, bytes_that_are_no_text_do_not_break_json) {
   Common common;
   common.json = true;

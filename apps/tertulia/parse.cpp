@@ -48,10 +48,14 @@ class Grammar {
   explicit Grammar(base::Language language) : app_("", "tertulia") {
     arguments_.common.language = language;
     app_.description(std::string(tr(language, "Tertulia: a unified communications front end")));
+    app_.option_defaults()->group(std::string(tr(language, "Options")));
     app_.set_help_flag("-h,--help", std::string(tr(language, "Print this help and end")));
     app_.require_subcommand(1);
     app_.set_version_flag("--version", TERTULIA_VERSION, std::string(tr(language, "Print the version and end")));
     app_.option_defaults()->always_capture_default(false);
+    this->language(&app_);
+    for (const char* label : {"Usage", "OPTIONS", "Positionals", "SUBCOMMAND", "REQUIRED", "Excludes", "UINT"})
+      app_.get_formatter()->label(label, std::string(tr(language, label)));
     add_server();
     add_users();
     add_presence();
@@ -73,8 +77,8 @@ class Grammar {
       split(settings_, "SETTING=VALUE", arguments_.settings);
       split(card_, "FIELD=VALUE", arguments_.card);
     } catch (const CLI::ParseError& error) {
-      const int code = app_.exit(error);
-      return code == 0 ? 0 : static_cast<int>(Exit::usage);
+      if (error.get_exit_code() == 0) return app_.exit(error);  // help, version
+      return refuse(argc, argv, error);
     }
     try {  // the standard library tells of folders that may not be entered by exception
       return static_cast<int>(run_(arguments_));
@@ -87,8 +91,35 @@ class Grammar {
   }
 
  private:
+  /// Wrong words, told like every other error.  Parsing may have stopped before --json was read.
+  int refuse(int argc, const char* const* argv, const CLI::ParseError& error) {
+    Common common = arguments_.common;
+    for (int i = 1; i < argc; ++i) common.json = common.json || std::string_view(argv[i]) == "--json";
+    std::string detail = error.what();
+    const std::vector<std::string> unknown = app_.remaining(true);
+    if (error.get_name() == "RequiredError" && !unknown.empty() && !unknown.front().starts_with('-') &&
+        detail.find("subcommand") != std::string::npos)
+      detail = unknown.front() + ": there is no command of this name";
+    report(common, {base::Reason::command_malformed, detail});
+    if (!common.json)
+      std::fprintf(stderr, "%s\n",
+                   std::string(tr(common.language, "Run it with --help to see what may stand.")).c_str());
+    return static_cast<int>(Exit::usage);
+  }
+
+  /// CLI11 writes the titles of help; those of a subcommand are its own.
+  void titled(CLI::App* sub) {
+    sub->group(std::string(tr(arguments_.common.language, "Subcommands")));
+    sub->get_help_ptr()->group(std::string(tr(arguments_.common.language, "Options")));
+  }
+  CLI::Option* typed(CLI::Option* option) {
+    if (option->get_type_name() == "TEXT") option->type_name(std::string(tr(arguments_.common.language, "TEXT")));
+    return option;
+  }
+
   CLI::App* command(CLI::App* parent, const std::string& name, const std::string& description, Run run) {
     CLI::App* sub = parent->add_subcommand(name, std::string(tr(arguments_.common.language, description)));
+    titled(sub);
     sub->callback([this, run = std::move(run)] { run_ = run; });
     common(sub);
     return sub;
@@ -96,12 +127,14 @@ class Grammar {
   /// A command that needs no data folder.
   CLI::App* word(const std::string& name, const std::string& description, Run run) {
     CLI::App* sub = app_.add_subcommand(name, std::string(tr(arguments_.common.language, description)));
+    titled(sub);
     sub->callback([this, run = std::move(run)] { run_ = run; });
     language(sub);
     return sub;
   }
   CLI::App* group(const std::string& name, const std::string& description) {
     CLI::App* sub = app_.add_subcommand(name, std::string(tr(arguments_.common.language, description)));
+    titled(sub);
     sub->require_subcommand(1);
     return sub;
   }
@@ -114,17 +147,17 @@ class Grammar {
     sub->add_flag("--json", arguments_.common.json, std::string(tr(arguments_.common.language, "Answer as JSON")));
   }
   void language(CLI::App* sub) {
-    sub->add_option_function<std::string>(
-           "--language",
-           [this](const std::string& text) {
-             arguments_.common.language = text == "es" ? base::Language::spanish : base::Language::english;
-           },
-           std::string(tr(arguments_.common.language, "Language of texts: en or es (default: of the environment)")))
+    typed(sub->add_option_function<std::string>(
+              "--language",
+              [this](const std::string& text) {
+                arguments_.common.language = text == "es" ? base::Language::spanish : base::Language::english;
+              },
+              std::string(tr(arguments_.common.language, "Language of texts: en or es (default: of the environment)"))))
         ->check(CLI::IsMember({"en", "es"}));
   }
   template <typename Value>
   CLI::Option* option(CLI::App* sub, const std::string& name, Value& value, std::string_view description) {
-    return sub->add_option(name, value, std::string(tr(arguments_.common.language, description)));
+    return typed(sub->add_option(name, value, std::string(tr(arguments_.common.language, description))));
   }
   void address(CLI::App* sub) { option(sub, "ADDRESS", arguments_.address, "User, as user@domain")->required(); }
   void password(CLI::App* sub) {
@@ -137,6 +170,9 @@ class Grammar {
     CLI::App* init = command(&app_, "init", "Make a data folder: store, keys, certificates, configuration", run_init);
     option(init, "--domain", arguments_.domain, "SIP domain whose users live here")->required();
     option(init, "--host", arguments_.hosts, "Name or address by which clients reach this machine (may be repeated)");
+    init->add_flag("--new-key", arguments_.new_key,
+                   std::string(tr(arguments_.common.language,
+                                  "Make a key in place of a lost one; every password must be set anew")));
     CLI::App* serve =
         command(&app_, "serve", "Serve until SIGTERM; SIGHUP reads certificate and configuration again", run_serve);
     option(serve, "--config", arguments_.configuration, "Configuration file (default: the data folder's)");
@@ -268,7 +304,9 @@ class Grammar {
          {std::tuple{"stop", "Stop a component: immcu; the next start of the server starts it again",
                      &run_component_stop},
           std::tuple{"start", "Start a component: immcu", &run_component_start}})
-      option(command(components, name, description, run), "COMPONENT", arguments_.component, "immcu")->required();
+      option(command(components, name, description, run), "COMPONENT", arguments_.component, "immcu")
+          ->required()
+          ->check(CLI::IsMember({"immcu"}));
   }
 
   void add_conversations() {
@@ -329,7 +367,8 @@ class Grammar {
     option(show, "ID", arguments_.record_id, "Number of the record")->required();
     CLI::App* exported = command(records, "export", "Write all records as CSV or JSON", run_cdr_export);
     filter(exported);
-    option(exported, "--format", arguments_.format, "csv or json")->check(CLI::IsMember({"csv", "json"}));
+    option(exported, "--format", arguments_.format, "csv or json (default: csv, with --json json)")
+        ->check(CLI::IsMember({"csv", "json"}));
     option(exported, "--output", arguments_.output, "New file (default: standard output)");
     CLI::App* backup = command(&app_, "backup", "Copy the store while the server runs", run_backup);
     option(backup, "FILE", arguments_.target, "File of the copy")->required();
@@ -380,7 +419,21 @@ class Grammar {
 
 }  // namespace
 
-int parse_and_run(int argc, const char* const* argv) { return Grammar(language_of_environment()).run(argc, argv); }
+int parse_and_run(int argc, const char* const* argv) {
+  // Help and the errors of parsing need the language before --language is parsed.
+  base::Language language = language_of_environment();
+  constexpr std::string_view option = "--language";
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    const std::string_view value = word == option && i + 1 < argc ? std::string_view(argv[i + 1])
+                                   : word.starts_with(option) && word.find('=') == option.size()
+                                       ? word.substr(option.size() + 1)
+                                       : std::string_view();
+    if (value == "es") language = base::Language::spanish;
+    if (value == "en") language = base::Language::english;
+  }
+  return Grammar(language).run(argc, argv);
+}
 
 std::vector<CommandFacts> grammar(base::Language language) { return Grammar(language).facts(); }
 

@@ -46,7 +46,93 @@ TEST(CommandLine, wrong_words_are_usage_errors) {
     const Outcome outcome = run(words);
     EXPECT_EQ(outcome.code, static_cast<int>(Exit::usage)) << (words.empty() ? "" : words.front());
     EXPECT_NE(outcome.err, "");
+    std::vector<const char*> with_json = words;
+    with_json.push_back("--json");
+    const Outcome told = run(with_json);
+    EXPECT_EQ(told.code, static_cast<int>(Exit::usage));
+    EXPECT_EQ(told.err, "");
+    const Json answer = Json::parse(told.out, nullptr, false);
+    ASSERT_TRUE(answer.is_object()) << told.out;
+    EXPECT_EQ(answer["error"]["reason"], "command_malformed");
   }
+  EXPECT_THAT(run({"dance", "--language", "en"}).err, HasSubstr("dance: there is no command of this name"));
+  EXPECT_THAT(run({"user", "dance", "--language", "en"}).err, HasSubstr("dance: there is no command of this name"));
+  EXPECT_THAT(run({"user", "show", "--language", "es"}).err, HasSubstr("hace falta ADDRESS"));
+}
+
+TEST(CommandLine, help_is_in_the_language_asked_for_wherever_it_stands) {
+  for (const std::vector<const char*>& words : {std::vector<const char*>{"--language", "es", "--help"},
+                                                {"--help", "--language=es"},
+                                                {"user", "set", "--help", "--language", "es"}}) {
+    const Outcome outcome = run(words);
+    EXPECT_EQ(outcome.code, 0);
+    EXPECT_THAT(outcome.out, HasSubstr("Uso: "));
+    for (const char* english :
+         {"Usage", "Options:", "OPTIONS", "SUBCOMMAND", "Subcommands", "Positionals", "REQUIRED", "TEXT ", "TEXT:"})
+      EXPECT_EQ(outcome.out.find(english), std::string::npos) << english;
+  }
+}
+
+TEST_F(DataFolderTest, malformed_words_are_usage_errors_and_what_exists_is_a_conflict) {
+  const std::string where = root();
+  const char* data = where.c_str();
+  init();
+  for (std::vector<const char*> words : {std::vector<const char*>{"cdr", "show", "x"},
+                                         {"cdr", "list", "--from", "yesterday"},
+                                         {"presence", "set", "a@example.invalid"},
+                                         {"serve", "--sip-tls", "foo", "--http", ""},
+                                         {"user", "show", "nonsense"}}) {
+    words.insert(words.end(), {"--data", data});
+    EXPECT_EQ(run(words).code, static_cast<int>(Exit::usage)) << words[1];
+  }
+  const std::string there = where + "/there.db";
+  write(there, "x");
+  for (std::vector<const char*> words :
+       {std::vector<const char*>{"backup", there.c_str()}, {"cdr", "export", "--output", there.c_str()}}) {
+    words.insert(words.end(), {"--data", data, "--language", "en"});
+    const Outcome outcome = run(words);
+    EXPECT_EQ(outcome.code, static_cast<int>(Exit::refused)) << words.front();
+    EXPECT_THAT(outcome.err, HasSubstr("exists already"));
+  }
+  const std::string fresh = where + "/fresh.json";
+  EXPECT_EQ(run({"cdr", "export", "--json", "--data", data}).out, "[\n]\n");
+  EXPECT_EQ(Json::parse(run({"cdr", "export", "--json", "--output", fresh.c_str(), "--data", data}).out)["result"],
+            (Json{{"output", fresh}, {"records", 0}}));
+}
+
+TEST_F(DataFolderTest, init_keeps_what_is_there_and_says_what_does_not_fit) {
+  const std::string where = root();
+  const char* data = where.c_str();
+  const char* alice = "sip:Alice@Example.invalid";
+  init();
+  std::istringstream password("correct-horse-1\n");
+  std::streambuf* const before = std::cin.rdbuf(password.rdbuf());
+  const Outcome added = run({"user", "add", alice, "--password-stdin", "--data", data, "--language", "en"});
+  std::cin.rdbuf(before);
+  EXPECT_EQ(added.out, "Added alice@example.invalid.\n");
+  EXPECT_EQ(run({"init", "--domain", "other.invalid", "--data", data}).code, static_cast<int>(Exit::refused));
+  const Outcome host = run({"init", "--domain", "example.invalid", "--host", "sip.example.invalid", "--host",
+                            "sip2.example.invalid", "--data", data, "--language", "en"});
+  EXPECT_EQ(host.code, 0);
+  EXPECT_THAT(host.out, HasSubstr("does not name sip2.example.invalid.")) << "sip. of the domain is named";
+  // A store that is gone is not made by the way, but by init.
+  std::filesystem::rename(folder().store(), where + "/kept.db");
+  const Outcome gone = run({"user", "list", "--data", data, "--language", "en"});
+  EXPECT_EQ(gone.code, static_cast<int>(Exit::failed));
+  EXPECT_THAT(gone.err, HasSubstr("is missing"));
+  EXPECT_FALSE(std::filesystem::exists(folder().store()));
+  EXPECT_EQ(run({"init", "--domain", "example.invalid", "--data", data}).code, 0);
+  EXPECT_EQ(run({"user", "list", "--data", data}).code, 0);
+  std::filesystem::rename(where + "/kept.db", folder().store());
+  // A key that is gone is not replaced while it has passwords to open.
+  std::filesystem::remove(folder().secret_key());
+  const Outcome lost = run({"init", "--domain", "example.invalid", "--data", data, "--language", "en"});
+  EXPECT_EQ(lost.code, static_cast<int>(Exit::failed));
+  EXPECT_THAT(lost.err, HasSubstr("holds the passwords of 1 users"));
+  EXPECT_FALSE(std::filesystem::exists(folder().secret_key()));
+  EXPECT_EQ(run({"init", "--domain", "example.invalid", "--new-key", "--data", data}).code, 0);
+  EXPECT_THAT(run({"doctor", "--data", data, "--language", "en"}).out,
+              HasSubstr("the key does not open the passwords of 1 of 1 users"));
 }
 
 TEST_F(DataFolderTest, without_a_data_folder_commands_say_how_to_make_one) {
@@ -70,7 +156,7 @@ TEST_F(DataFolderTest, commands_without_a_server_work_on_the_folder) {
   EXPECT_EQ(run({"user", "show", "nobody@example.invalid", "--data", data}).code, static_cast<int>(Exit::not_found));
   EXPECT_EQ(run({"user", "add", "alice@example.invalid", "--data", data}).code, static_cast<int>(Exit::refused))
       << "no password";
-  EXPECT_EQ(run({"user", "show", "nonsense", "--data", data}).code, static_cast<int>(Exit::refused));
+  EXPECT_EQ(run({"user", "show", "nonsense", "--data", data}).code, static_cast<int>(Exit::usage));
   EXPECT_EQ(run({"user", "set", "nobody@example.invalid", "offline_messages=off", "--data", data}).code,
             static_cast<int>(Exit::not_found));
   EXPECT_EQ(run({"status", "--data", data}).code, static_cast<int>(Exit::not_running));
@@ -141,7 +227,7 @@ TEST_F(DataFolderTest, a_bad_configuration_is_named_with_its_bounds) {
   const Outcome unknown = run({"check-config", "--data", where.c_str(), "--language", "es"});
   EXPECT_EQ(unknown.code, static_cast<int>(Exit::refused));
   EXPECT_THAT(unknown.err, HasSubstr("No existe tal ajuste"));
-  EXPECT_THAT(unknown.err, HasSubstr("line 2"));
+  EXPECT_THAT(unknown.err, HasSubstr("línea 2"));
 }
 
 TEST(Explain, finds_a_reason_by_number_and_by_name) {

@@ -87,12 +87,13 @@ void show_view(const Common& common, const Json& result) {
 
 /// The name of the client on this endpoint, and its number; empty when there is none.
 std::string source_of(const Json& result) {
-  const auto endpoint = result.value("source_endpoint", std::uint64_t{0});
-  if (endpoint == 0) return {};
+  const Json source = result.value("source_endpoint", Json());
+  if (!source.is_string()) return {};
+  const auto endpoint = source.get<std::string>();
   for (const Json& device : result.value("endpoints", Json::array()))
-    if (device.value("endpoint", std::uint64_t{0}) == endpoint && device.contains("client"))
+    if (device.value("endpoint", "") == endpoint && device.contains("client"))
       return fmt::format("{} ({})", device.value("client", ""), endpoint);
-  return std::to_string(endpoint);
+  return endpoint;
 }
 
 std::string text_of_publication(base::Language language, const Json& publication) {
@@ -139,12 +140,13 @@ Exit run_explain_presence(const Arguments& arguments) {
     lines.add("Publication", fmt::format("v{} {}", version, result->value("source_since", "")));
   if (result->value("rule", "") != "no-endpoint") lines.add("Source since", result->value("source_since", ""));
   lines.add("Combined", state_text(language, result->value("combined", Json::object())));
-  lines.add("Level", fmt::format("{} ({})", result->value("level", ""), result->value("level_by", "")));
+  lines.add("Level", fmt::format("{} ({})", tr_value(language, "level", result->value("level", "")),
+                                 result->value("level_by", "")));
   lines.add("Version", std::to_string(result->value("version", std::uint64_t{0})));
   lines.add("Calls", std::to_string(result->value("calls", 0)));
   lines.add("Watchers", std::to_string(result->value("watchers", 0)));
   for (const Json& device : result->value("endpoints", Json::array()))
-    lines.add("Device", fmt::format("{} {} {}", device.value("endpoint", std::uint64_t{0}), device.value("client", "-"),
+    lines.add("Device", fmt::format("{} {} {}", device.value("endpoint", ""), device.value("client", "-"),
                                     device.value("last_used", "")));
   for (const Json& publication : result->value("publications", Json::array()))
     lines.add("Published", text_of_publication(language, publication));

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.h"
+#include "io/net/address.h"
 #include "output.h"
 #include "server/data_folder.h"
 #include "server/server.h"
@@ -24,12 +25,15 @@ Exit run_init(const Arguments& arguments) {
   options.domain = arguments.domain;
   options.hosts = arguments.hosts.empty() ? std::vector<std::string>{"localhost", "127.0.0.1"} : arguments.hosts;
   options.language = arguments.common.language;
-  if (const auto done = folder.init(options); !done) return report(arguments.common, done.error());
+  options.new_key = arguments.new_key;
+  const auto done = folder.init(options);
+  if (!done) return report(arguments.common, done.error());
   if (arguments.common.json)
     print_json(nlohmann::json{{"ok", true},
                               {"result",
                                {{"data", folder.root().string()},
                                 {"created", fresh},
+                                {"hosts_not_in_certificate", done->unnamed_hosts},
                                 {"configuration", folder.configuration().string()},
                                 {"ca", folder.ca_certificate().string()}}}}
                    .dump(2));
@@ -42,6 +46,14 @@ Exit run_init(const Arguments& arguments) {
   say(arguments.common, fmt::format(fmt::runtime(tr(language, "Configuration: {}")), folder.configuration().string()));
   say(arguments.common, fmt::format(fmt::runtime(tr(language, "Certificate authority for clients: {}")),
                                     folder.ca_certificate().string()));
+  // The default hosts were not asked for: nobody misses them in a certificate of his own.
+  if (!arguments.hosts.empty() && !done->unnamed_hosts.empty())
+    say(arguments.common,
+        fmt::format(fmt::runtime(tr(language,
+                                    "Warning: the certificate does not name {}.  Replace it, or remove "
+                                    "tls/server.pem and tls/server-rsa.pem, run tertulia init again with "
+                                    "every --host, then tertulia reload.")),
+                    with_commas(done->unnamed_hosts)));
   return Exit::done;
 }
 
@@ -50,6 +62,10 @@ Exit run_serve(const Arguments& arguments) {
   if (!folder.initialised() && !arguments.configuration)
     return report(arguments.common,
                   {base::Reason::not_found, folder.configuration().string() + " (tertulia init makes it)"});
+  for (const auto* list : {&arguments.sip_tls, &arguments.sip_tcp, &arguments.web})
+    for (const std::string& text : *list)
+      if (const auto address = io::SocketAddress::parse(text); !text.empty() && !address)
+        return report(arguments.common, {base::Reason::command_malformed, text + ": " + address.error().detail});
   server::ServeOptions options{arguments.configuration, arguments.sip_tls, arguments.sip_tcp, arguments.http,
                                arguments.web};
   const auto server = server::Server::open(folder, options);

@@ -17,7 +17,7 @@ Exit run_status(const Arguments& arguments) {
   if (!result) return report(arguments.common, result.error());
   if (arguments.common.json) print_result(*result);
   for (const auto& [name, value] : result->items())
-    say(arguments.common, fmt::format("{:<18} {}", name, as_text(value)));
+    say(arguments.common, fmt::format("{:<18} {}", tr(arguments.common.language, name), as_text(value)));
   return Exit::done;
 }
 
@@ -25,9 +25,12 @@ Exit run_health(const Arguments& arguments) {
   const auto result = ask(arguments.common, {{"command", "health"}});
   if (!result) return report(arguments.common, result.error());
   if (arguments.common.json) print_result(*result);
-  for (const Json& component : result->value("components", Json::array()))
-    say(arguments.common, fmt::format("{:<10} {:<9} {}", component.value("name", ""), component.value("state", ""),
-                                      component.value("text", "")));
+  const auto language = arguments.common.language;
+  for (const Json& component : result->value("components", Json::array())) {
+    const std::string name = component.value("name", ""), state = component.value("state", "");
+    say(arguments.common, fmt::format("{:<10} {:<9} {}", tr(language, name), tr(language, state),
+                                      tr_detail(language, component.value("text", ""))));
+  }
   return result->value("healthy", false) ? Exit::done : Exit::unhealthy;
 }
 

@@ -15,6 +15,11 @@ constexpr std::array answers{
     Pair{"Made the data folder {} for {}.", "Se creó la carpeta de datos {} para {}."},
     Pair{"The data folder {} was there already; what was missing was added.",
          "La carpeta de datos {} ya existía; se añadió lo que faltaba."},
+    Pair{"Warning: the certificate does not name {}.  Replace it, or remove tls/server.pem and tls/server-rsa.pem, run "
+         "tertulia init again with every --host, then tertulia reload.",
+         "Aviso: el certificado no nombra {}.  Cámbielo, o borre tls/server.pem y tls/server-rsa.pem, ejecute de nuevo "
+         "tertulia init con todos los --host, y después tertulia reload."},
+    Pair{"Run it with --help to see what may stand.", "Ejecútelo con --help para ver qué se puede poner."},
     Pair{"Configuration: {}", "Configuración: {}"},
     Pair{"Certificate authority for clients: {}", "Autoridad de certificación para los clientes: {}"},
     Pair{"{} is in order.", "{} está en orden."},
@@ -232,7 +237,23 @@ constexpr std::array answers{
     Pair{"it does not name the domain {}", "no nombra el dominio {}"},
     Pair{"ends on {}", "caduca el {}"},
     Pair{"valid until {}", "vale hasta {}"},
-    Pair{"{} is missing; the next start makes an empty one", "falta {}; el próximo inicio crea uno vacío"},
+    Pair{"the key opens every stored password", "la clave abre todas las contraseñas guardadas"},
+    Pair{"the key does not open the passwords of {} of {} users: it is another one",
+         "la clave no abre las contraseñas de {} de {} usuarios: es otra"},
+    Pair{"{} is missing, and the server does not start without it", "falta {}, y el servidor no arranca sin él"},
+    Pair{"put the newest backup there, or make an empty one with tertulia init",
+         "ponga ahí la última copia, o cree uno vacío con tertulia init"},
+    Pair{"run it as the account that owns the data folder", "ejecútelo con la cuenta dueña de la carpeta de datos"},
+    Pair{"install the newer version of Tertulia that wrote it",
+         "instale la versión más nueva de Tertulia que lo escribió"},
+    Pair{"start the server once: it brings the store up to date", "inicie una vez el servidor: pone el almacén al día"},
+    Pair{"{} may only be read", "{} solo se puede leer"},
+    Pair{"chmod 600 {}, or mount its file system for writing",
+         "chmod 600 {}, o monte su sistema de archivos para escribir"},
+    Pair{"{} takes any free port", "{} toma cualquier puerto libre"},
+    Pair{"look at the log and at the machine's load", "mire el registro y la carga de la máquina"},
+    Pair{"make room on the disk of the data folder; see the log",
+         "libere espacio en el disco de la carpeta de datos; vea el registro"},
     Pair{"stop the server and put the newest backup in place of {}",
          "detenga el servidor y ponga la última copia en lugar de {}"},
     Pair{"sound; {} users, {} sessions, {} registrations, {} messages waiting, {} KiB",
@@ -268,7 +289,8 @@ constexpr std::array answers{
     Pair{"add `{}. IN SRV 0 0 5061 {}.`, or give clients the server by name",
          "añada `{}. IN SRV 0 0 5061 {}.`, o dé a los clientes el nombre del servidor"},
     Pair{"{} is not ADDRESS:PORT", "{} no es DIRECCIÓN:PUERTO"},
-    Pair{"mend listen.sip_tls, listen.sip_tcp or web.listen", "corrija listen.sip_tls, listen.sip_tcp o web.listen"},
+    Pair{"mend listen.sip_tls, listen.sip_tcp, listen.http or web.listen",
+         "corrija listen.sip_tls, listen.sip_tcp, listen.http o web.listen"},
     Pair{"web services are off, and TLS-DSK is not offered", "los servicios web están apagados y no se ofrece TLS-DSK"},
     Pair{"set web.public_host to the name by which clients reach the web services",
          "ponga en web.public_host el nombre con el que los clientes llegan a los servicios web"},
@@ -302,7 +324,9 @@ std::string_view find(std::span<const SpanishText> in, std::string_view english)
 
 std::string_view spanish_of(std::string_view english) {
   const std::string_view said = find(answers, english);
-  return said.empty() ? find(spanish_help(), english) : said;
+  if (!said.empty()) return said;
+  const std::string_view helped = find(spanish_help(), english);
+  return helped.empty() ? find(spanish_words(), english) : helped;
 }
 
 }  // namespace tertulia::app

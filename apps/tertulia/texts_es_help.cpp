@@ -111,7 +111,6 @@ constexpr std::array help{
          "Mostrar un registro; de una conversación, todas sus fases"},
     Pair{"Number of the record", "Número del registro"},
     Pair{"Write all records as CSV or JSON", "Escribir todos los registros como CSV o JSON"},
-    Pair{"csv or json", "csv o json"},
     Pair{"New file (default: standard output)", "Archivo nuevo (por omisión, la salida estándar)"},
     Pair{"Copy the store while the server runs", "Copiar el almacén con el servidor en marcha"},
     Pair{"File of the copy", "Archivo de la copia"},
@@ -243,6 +242,19 @@ constexpr std::array help{
     Pair{"Change a policy setting of one user.", "Cambiar un ajuste de política de un usuario."},
     Pair{"Write call detail records into a file.", "Escribir registros de llamadas en un archivo."},
     Pair{"Install shell completion.", "Instalar el completado de órdenes."},
+    Pair{"csv or json (default: csv, with --json json)", "csv o json (por omisión csv; con --json, json)"},
+    Pair{"Make a key in place of a lost one; every password must be set anew",
+         "Crear una clave en lugar de una perdida; hay que poner de nuevo todas las contraseñas"},
+    Pair{"Usage", "Uso"},
+    Pair{"OPTIONS", "OPCIONES"},
+    Pair{"Options", "Opciones"},
+    Pair{"Positionals", "Argumentos"},
+    Pair{"SUBCOMMAND", "ORDEN"},
+    Pair{"Subcommands", "Órdenes"},
+    Pair{"REQUIRED", "OBLIGATORIO"},
+    Pair{"Excludes", "Excluye"},
+    Pair{"TEXT", "TEXTO"},
+    Pair{"UINT", "NÚMERO"},
 };
 
 }  // namespace

@@ -59,10 +59,15 @@ Exit save_photo(const Arguments& arguments, const Json& photo) {
 Exit run_user_add(const Arguments& arguments) {
   const auto password = password_of(arguments);
   if (!password) return report(arguments.common, password.error());
-  return ask_and_say(
-      arguments.common,
-      {{"command", "user.add"}, {"address", arguments.address}, {"name", arguments.name}, {"password", *password}},
-      "Added {}.", arguments.address);
+  const auto result =
+      ask(arguments.common,
+          {{"command", "user.add"}, {"address", arguments.address}, {"name", arguments.name}, {"password", *password}});
+  if (!result) return report(arguments.common, result.error());
+  if (arguments.common.json) print_result(*result);
+  // As it is kept: without sip:, in lower case.
+  say(arguments.common, fmt::format(fmt::runtime(tr(arguments.common.language, "Added {}.")),
+                                    result->value("address", arguments.address)));
+  return Exit::done;
 }
 
 Exit run_user_list(const Arguments& arguments) {

@@ -20,6 +20,7 @@ Result<std::unique_ptr<OfflineAdmin>> OfflineAdmin::open(const DataFolder& folde
   if (!key) return key.error();
   io::StoreSettings store_settings;
   store_settings.path = folder.store().string();
+  store_settings.create = false;  // `init` does: an empty one in place of a lost one would go unseen
   store_settings.clock = [] { return io::SystemClock().now(); };
   auto store = io::SqliteStore::open(std::move(store_settings), log);
   if (!store) return store.error();

@@ -33,10 +33,15 @@ class DataFolder {
     std::string domain;
     std::vector<std::string> hosts;  ///< names and addresses that clients use to reach this machine
     base::Language language = base::Language::english;
+    bool new_key = false;  ///< make a key although users have passwords, which are lost with the old one
+  };
+  struct Initialised {
+    std::vector<std::string> unnamed_hosts;  ///< wanted hosts that the certificate there does not name
   };
   /// Makes folder, key, certificates, store and configuration.  Nothing that exists is overwritten: a second call
-  /// completes what is missing and changes nothing else.  Errors: address_malformed for a bad domain, file_unwritable ...
-  base::Result<void> init(const InitOptions& options) const;
+  /// completes what is missing and changes nothing else.  Errors: address_malformed for a bad domain, domain_foreign for one
+  /// that the folder there does not serve, file_unreadable when the key is missing but users have passwords, file_unwritable ...
+  base::Result<Initialised> init(const InitOptions& options) const;
 
  private:
   std::filesystem::path root_;

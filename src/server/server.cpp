@@ -128,12 +128,13 @@ Result<void> FrontEnd::open_store(const ServeOptions& options) {
   keeper_ = std::make_unique<io::Keeper>(*std::move(key));
   io::StoreSettings store_settings;
   store_settings.path = folder_.store().string();
+  store_settings.create = false;  // `init` does: an empty one in place of a lost one would go unseen
   store_settings.clock = [] { return io::SystemClock().now(); };
   auto store = io::SqliteStore::open(std::move(store_settings), log_);
   if (!store) return store.error();
   store_ = *std::move(store);
-  auto directory = UserAdministration::load(
-      empty_directory(settings_, options.sip_tls.empty() ? settings_.sip_tls : options.sip_tls), *store_);
+  auto directory =
+      UserAdministration::load(empty_directory(settings_, listen_list(options.sip_tls, settings_.sip_tls)), *store_);
   if (!directory) return directory.error();
   users_ = std::make_unique<UserAdministration>(*std::move(directory), *store_, *store_, *keeper_, clock_,
                                                 [this](domain::DirectoryPtr fresh) { publish(fresh); });
@@ -192,8 +193,8 @@ Result<void> FrontEnd::listen_on(const std::string& text, bool tls, Listen begin
 }
 
 Result<void> FrontEnd::listen(const ServeOptions& options) {
-  const auto& tls = options.sip_tls.empty() ? settings_.sip_tls : options.sip_tls;
-  const auto& tcp = options.sip_tcp.empty() ? settings_.sip_tcp : options.sip_tcp;
+  const auto tls = listen_list(options.sip_tls, settings_.sip_tls);
+  const auto tcp = listen_list(options.sip_tcp, settings_.sip_tcp);
   if (!tls.empty() || !web_.listen.empty()) {
     const auto context = load_tls(folder_, settings_);
     if (!context) return context.error();
@@ -384,6 +385,14 @@ void FrontEnd::stop() {
 }
 
 }  // namespace
+
+std::vector<std::string> listen_list(const std::vector<std::string>& given,
+                                     const std::vector<std::string>& configured) {
+  if (given.empty()) return configured;
+  std::vector<std::string> list;
+  std::copy_if(given.begin(), given.end(), std::back_inserter(list), [](const auto& text) { return !text.empty(); });
+  return list;
+}
 
 Result<std::unique_ptr<Server>> Server::open(const DataFolder& folder, const ServeOptions& options) {
   const std::filesystem::path configuration = options.configuration.value_or(folder.configuration());

@@ -12,6 +12,9 @@
 
 namespace tertulia::server {
 
+/// The addresses to listen on: what the command line gave, else what is configured.  An empty word switches off.
+std::vector<std::string> listen_list(const std::vector<std::string>& given, const std::vector<std::string>& configured);
+
 /// What `tertulia serve` may say over the configuration.
 struct ServeOptions {
   std::optional<std::filesystem::path> configuration;  ///< another file than the folder's

@@ -139,14 +139,21 @@ void add_sip(std::vector<Setting>& all) {
   all.push_back(on_off("sip.digest_uri_must_match", &S::digest_uri_must_match, true,
                        {"Refuse credentials made for another request address.",
                         "Rechazar credenciales hechas para otra dirección de petición."}));
-  all.push_back(number("sip.lockout_free_tries", &S::lockout_free_tries, 1, 1000, "tries", false,
-                       {"Wrong passwords before an account or address is locked.",
-                        "Contraseñas erróneas antes de bloquear una cuenta o dirección."}));
+  all.push_back(
+      number("sip.lockout_free_tries", &S::lockout_free_tries, 1, 1000, "tries", false,
+             {"Wrong passwords before an account is locked; an address from which they come is locked at four times "
+              "as many.",
+              "Contraseñas erróneas antes de bloquear una cuenta; la dirección de la que vienen se bloquea "
+              "con el cuádruple."}));
   all.push_back(
       number("sip.lockout_first", &S::lockout_first, 1, 3600, "seconds", false,
              {"Length of the first lock; it doubles each time.", "Duración del primer bloqueo; se duplica cada vez."}));
   all.push_back(number("sip.lockout_longest", &S::lockout_longest, 1, 86400, "seconds", false,
                        {"Longest lock.", "Bloqueo más largo."}));
+}
+
+void add_lync(std::vector<Setting>& all) {
+  using S = ServerSettings;
   all.push_back(on_off("lync.enabled", &S::lync, false,
                        {"Serve clients of the Lync family (Pidgin with SIPE) in their own way.",
                         "Atender a los clientes de la familia Lync (Pidgin con SIPE) a su manera."}));
@@ -276,6 +283,7 @@ std::vector<Setting> all_settings() {
   std::vector<Setting> all;
   add_server(all);
   add_sip(all);
+  add_lync(all);
   add_presence(all);
   add_limits(all);
   add_policy(all);

@@ -117,6 +117,9 @@ std::vector<Setting> all_settings();
 
 /// Configuration file with every setting, its default, unit, bounds and sentence; values that differ from the default are
 /// written, the others stand as comments.
+/// A unit or kind of a setting ("seconds", "switch") in the language.
+std::string_view word_of(std::string_view unit_or_kind, base::Language language);
+
 std::string to_toml(const ServerSettings& settings, base::Language language = base::Language::english);
 /// Reads a configuration file over the defaults.  Errors: file_unreadable, file_damaged (with the line), setting_unknown,
 /// setting_out_of_bounds; the detail names the setting and its bounds.

@@ -4,15 +4,18 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <string_view>
 
 #include "server/settings.h"
 
 namespace tertulia::server {
 namespace {
 
+using namespace std::string_view_literals;
 using base::Error;
 using base::Reason;
 using base::Result;
@@ -38,16 +41,46 @@ std::string as_toml(const Setting& setting, const std::string& value) {
   return toml_text(value);  // lists too: words joined by blanks are easier to write than arrays, and both are read
 }
 
-std::string bounds_of(const Setting& setting, const std::string& standard) {
-  std::string text = fmt::format("default {}", standard.empty() ? "empty" : standard);
+constexpr std::array spanish_words{
+    std::pair{"bytes"sv, "bytes"sv},
+    std::pair{"connections"sv, "conexiones"sv},
+    std::pair{"contacts"sv, "contactos"sv},
+    std::pair{"days"sv, "días"sv},
+    std::pair{"devices"sv, "dispositivos"sv},
+    std::pair{"entries"sv, "entradas"sv},
+    std::pair{"hour (UTC)"sv, "hora (UTC)"sv},
+    std::pair{"hours"sv, "horas"sv},
+    std::pair{"links"sv, "enlaces"sv},
+    std::pair{"list"sv, "lista"sv},
+    std::pair{"messages"sv, "mensajes"sv},
+    std::pair{"milliseconds"sv, "milisegundos"sv},
+    std::pair{"minutes"sv, "minutos"sv},
+    std::pair{"number"sv, "número"sv},
+    std::pair{"seconds"sv, "segundos"sv},
+    std::pair{"server"sv, "servidor"sv},
+    std::pair{"subscriptions"sv, "suscripciones"sv},
+    std::pair{"switch"sv, "interruptor"sv},
+    std::pair{"text"sv, "texto"sv},
+    std::pair{"threads"sv, "hilos"sv},
+    std::pair{"tries"sv, "intentos"sv},
+    std::pair{"watchers"sv, "observadores"sv},
+};
+
+std::string bounds_of(const Setting& setting, const std::string& standard, base::Language language) {
+  const bool spanish = language == base::Language::spanish;
+  std::string text = fmt::format("{} {}", spanish ? "por omisión" : "default",
+                                 !standard.empty() ? standard
+                                 : spanish         ? "vacío"
+                                                   : "empty");
   if (setting.kind == "number") {
-    text += fmt::format(", {} to {} {}", setting.min, setting.max, setting.unit);
+    text += fmt::format(fmt::runtime(spanish ? ", de {} a {} {}" : ", {} to {} {}"), setting.min, setting.max,
+                        word_of(setting.unit, language));
   } else if (setting.kind.find('|') != std::string_view::npos) {
-    text += fmt::format(", one of {}", setting.kind);
+    text += fmt::format("{} {}", spanish ? ", uno de" : ", one of", setting.kind);
   } else {
-    text += fmt::format(", {}", setting.kind);
+    text += fmt::format(", {}", word_of(setting.kind, language));
   }
-  if (!setting.live) text += ", needs a restart";
+  if (!setting.live) text += spanish ? ", necesita un reinicio" : ", needs a restart";
   return text;
 }
 
@@ -123,6 +156,13 @@ Result<ServerSettings> take_over(const toml::table& parsed) {
 
 }  // namespace
 
+std::string_view word_of(std::string_view unit_or_kind, base::Language language) {
+  if (language == base::Language::english) return unit_or_kind;
+  const auto found = std::find_if(spanish_words.begin(), spanish_words.end(),
+                                  [&](const auto& pair) { return pair.first == unit_or_kind; });
+  return found == spanish_words.end() ? unit_or_kind : found->second;
+}
+
 std::string to_toml(const ServerSettings& settings, base::Language language) {
   const bool spanish = language == base::Language::spanish;
   const ServerSettings standard;
@@ -136,7 +176,8 @@ std::string to_toml(const ServerSettings& settings, base::Language language) {
       out += fmt::format("\n[{}]\n", section);
     }
     const std::string value = setting.get(settings), usual = setting.get(standard);
-    out += fmt::format("\n# {}\n# {}\n", spanish ? setting.sentence_es : setting.sentence, bounds_of(setting, usual));
+    out += fmt::format("\n# {}\n# {}\n", spanish ? setting.sentence_es : setting.sentence,
+                       bounds_of(setting, usual, language));
     out +=
         fmt::format("{}{} = {}\n", value == usual ? "# " : "", setting.name.substr(dot + 1), as_toml(setting, value));
   }

@@ -27,6 +27,18 @@ TEST(SettingsFile, what_is_written_is_read_again) {
   EXPECT_EQ(shard_settings(*read).lync.kerberos_realms.at(0).domain, "example.com");
 }
 
+TEST(SettingsFile, the_spanish_file_says_bounds_and_units_in_spanish) {
+  const std::string text = to_toml(ServerSettings{}, base::Language::spanish);
+  EXPECT_NE(text.find(", de 30 a 86400 segundos"), std::string::npos);
+  for (const char* english : {"# default ", " to ", " seconds", "needs a restart", ", switch", " one of "})
+    EXPECT_EQ(text.find(english), std::string::npos) << english;
+  for (const Setting& setting : all_settings())
+    for (const std::string_view word : {std::string_view(setting.kind), std::string_view(setting.unit)}) {
+      if (word.find('|') != std::string_view::npos || word == "bytes" || word.empty()) continue;
+      EXPECT_NE(word_of(word, base::Language::spanish), word) << setting.name;
+    }
+}
+
 TEST(SettingsFile, unknown_names_inside_of_a_section_are_named) {
   for (const char* text : {"[lync.kerberos]\nkeytable = \"x\"\n", "[lync.kerberos.more]\nkeytab = \"x\"\n",
                            "[lync.other]\nkeytab = \"x\"\n"}) {

@@ -98,7 +98,7 @@ Result<User> UserAdministration::change(const Address& address, const face::admi
   domain::Policy probe = directory_->global_policy();
   for (const auto& [name, value] : change.settings) {
     if (const Result<void> good = domain::set_policy(probe, name, value); !good) return good.error();
-    user->settings[name] = value;
+    user->settings[name] = domain::get_policy(probe, name).value();  // as it is written: on for true
   }
   for (const std::string& name : change.unset) {
     if (!domain::get_policy(probe, name)) return Error{Reason::setting_unknown, name};

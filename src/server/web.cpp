@@ -11,6 +11,7 @@
 #include "io/net/socket.h"
 #include "io/tls_dsk/acceptor.h"
 #include "io/tls_dsk/client_authority.h"
+#include "server/server.h"
 
 namespace tertulia::server {
 
@@ -47,7 +48,7 @@ std::string base_url(const ServerSettings& settings, const std::string& first_ad
 Result<WebParts> open_web(const DataFolder& folder, const ServerSettings& settings,
                           const std::vector<std::string>& listen, base::WallTime now, const base::Log& log) {
   WebParts parts;
-  const std::vector<std::string>& wanted = listen.empty() ? settings.web_listen : listen;
+  const std::vector<std::string> wanted = listen_list(listen, settings.web_listen);
   if (!settings.lync || !settings.lync_tls_dsk || wanted.empty()) return parts;
   const io::CertificatePaths files{folder.users_ca_certificate().string(), folder.users_ca_key().string()};
   const auto authority =

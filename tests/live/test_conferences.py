@@ -335,7 +335,7 @@ class Administration(live.Case):
 
     def test_refusals(self):
         for words, status in ((("show", "alice@example.com", "nothing"), 3), (("create", "nobody@example.com"), 3),
-                              (("create", "alice@example.com", "--id", "a b"), 5),
+                              (("create", "alice@example.com", "--id", "a b"), 2),
                               (("create", "alice@example.com", "--until", "2001-01-01"), 5),
                               (("eject", "alice@example.com", "nothing", "bob@example.com"), 3)):
             with self.subTest(words):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The program as an administrator uses it: commands, exit statuses, reload, stop, backup, doctor, metrics, logs."""
+import contextlib
 import csv
 import io
 import json
@@ -16,6 +17,7 @@ import unittest.mock
 
 import live
 from server import BINARY, Server, eventually, password_of
+from sip import Client
 
 
 class Commands(live.Case):
@@ -24,6 +26,8 @@ class Commands(live.Case):
         self.addCleanup(server.close)
         server.add_user("erin")
         self.assertEqual([u["address"] for u in server.run("user", "list")], ["erin@example.com"])
+        self.assertEqual(server.run("user", "show", "erin@example.com")["endpoints"], [])
+        self.assertIsInstance(server.run("user", "show", "erin@example.com")["id"], str)
         again = server.run("user", "add", "erin@example.com", "--password-stdin", stdin="another one\n", check=False)
         self.assertEqual(again.returncode, 5)
         self.assertEqual(json.loads(again.stdout)["error"]["reason"], "user_exists")
@@ -63,6 +67,10 @@ class Commands(live.Case):
                               (["user", "add"], 2), (["cdr", "list", "--limit", "0"], 2)):
             done = subprocess.run([BINARY, *words], capture_output=True, text=True, timeout=20)
             self.assertEqual(done.returncode, status, (words, done.stderr))
+            if status == 2:
+                done = subprocess.run([BINARY, *words, "--json"], capture_output=True, text=True, timeout=20)
+                self.assertEqual((done.returncode, json.loads(done.stdout)["error"]["reason"]), (2, "command_malformed"))
+        self.assertIn("dance", subprocess.run([BINARY, "dance"], capture_output=True, text=True, timeout=20).stderr)
 
     def test_no_secret_in_any_answer(self):
         for words in (("user", "list"), ("user", "show", "alice@example.com"), ("status",), ("health",)):
@@ -148,6 +156,76 @@ class Commands(live.Case):
         self.assertEqual(empty.returncode, 6)
 
 
+class LostParts(unittest.TestCase):
+    def setUp(self):
+        self.server = Server(users=("alice",))
+        self.addCleanup(self.server.close)
+
+    def init(self, *words):
+        return self.server.run("init", "--domain", "example.com", *words, check=False)
+
+    def finding(self, check):
+        return next(f for f in json.loads(self.server.run("doctor", check=False).stdout)["result"] if f["check"] == check)
+
+    def test_a_lost_key_is_told_and_locks_nobody_out(self):
+        key = os.path.join(self.server.folder, "keys", "secret.key")
+        os.rename(key, key + ".kept")
+        refused = self.init()
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("put it back from the backup", json.loads(refused.stdout)["error"]["detail"])
+        self.assertFalse(os.path.exists(key))
+        self.assertEqual(self.init("--new-key").returncode, 0)
+        fault = self.finding("key")
+        self.assertEqual((fault["grade"], "1 of 1 users" in fault["text"]), ("fault", True), fault)
+        self.server.start()
+        for _ in range(8):
+            with contextlib.closing(Client(self.server, "alice")) as alice:
+                answer = alice.register()
+                self.assertEqual((answer.status, answer.get("ms-diagnostics")[:5]), (500, "52509"), answer.headers)
+        self.assertEqual(self.server.metric("tertulia_sign_in_failures_total"), 0)
+        self.assertEqual(self.server.stop(), 0)
+        os.replace(key + ".kept", key)
+        self.assertEqual(self.finding("key")["grade"], "ok")
+        self.server.start()
+        with contextlib.closing(Client(self.server, "alice")) as alice:
+            self.assertEqual(alice.register().status, 200)
+
+    def test_a_lost_store_is_told_and_not_made_by_the_way(self):
+        store = os.path.join(self.server.folder, "tertulia.db")
+        os.remove(store)
+        for words in (("user", "list"), ("cdr", "list"), ("serve", "--sip-tls", "127.0.0.1:0", "--http", "")):
+            done = self.server.run(*words, check=False)
+            self.assertEqual(done.returncode, 1, done.stdout)
+            self.assertIn("is missing", json.loads(done.stdout)["error"]["detail"])
+        self.assertFalse(os.path.exists(store))
+        open(store, "wb").close()
+        self.assertEqual(json.loads(self.server.run("user", "list", check=False).stdout)["error"]["reason"], "file_damaged")
+        self.assertEqual(self.finding("store")["grade"], "fault")
+        os.remove(store)
+        self.assertEqual(self.init().returncode, 0)
+        self.assertEqual(self.server.run("user", "list"), [])
+
+    def test_doctor_asks_the_running_server(self):
+        self.server.start()
+        self.server.run("component", "stop", "immcu")
+        findings = json.loads(self.server.run("doctor", check=False).stdout)["result"]
+        self.assertIn(("fault", "tertulia component start immcu"),
+                      [(f["grade"], f["remedy"]) for f in findings if f["check"] == "server"])
+        self.server.run("component", "start", "immcu")
+
+    def test_another_domain_or_host_than_the_folder_has(self):
+        other = self.server.run("init", "--domain", "example.org", check=False)
+        self.assertEqual((other.returncode, json.loads(other.stdout)["error"]["reason"]), (5, "domain_foreign"))
+        self.assertEqual(self.server.run("init", "--domain", "example.com", "--host", "localhost", "--host", "other.example.net")
+                         ["hosts_not_in_certificate"], ["other.example.net"])
+
+    def test_an_empty_address_switches_off(self):
+        self.server.configure({"listen.sip_tcp": '"127.0.0.1:0"'})
+        self.server.start(tcp=False, extra=("--sip-tcp", "", "--web", ""))
+        self.assertEqual((self.server.ready["sip_tcp"], self.server.ready["web"]), ([], []))
+        self.assertEqual(len(self.server.ready["sip_tls"]), 1)
+
+
 class Records(live.Case):
     def test_list_show_export_backup(self):
         alice, bob = self.signed_in("alice"), self.signed_in("bob")
@@ -166,12 +244,12 @@ class Records(live.Case):
         self.assertNotIn("secret text", text)
         self.assertEqual(self.server.run("cdr", "show", "1", check=False).returncode, 3)
         for time in ("2026-03-01 09:30", "2026-03-01T09:30:00 and more", "2026-02-30", "yesterday"):
-            self.assertEqual(self.server.run("cdr", "list", "--from", time, check=False).returncode, 1, time)
+            self.assertEqual(self.server.run("cdr", "list", "--from", time, check=False).returncode, 2, time)
         for time in ("2026-03-01", "2026-03-01T09:30", "2026-03-01T09:30:00Z"):
             self.assertEqual(self.server.run("cdr", "list", "--from", time, check=False).returncode, 0, time)
         copy = os.path.join(self.server.folder, "copy.db")
         self.server.run("backup", copy)
-        self.assertEqual(self.server.run("backup", copy, check=False).returncode, 1)
+        self.assertEqual(self.server.run("backup", copy, check=False).returncode, 5)
         self.server.run("backup", copy, "--overwrite")
         with sqlite3.connect(copy) as database:
             self.assertEqual(database.execute("PRAGMA integrity_check").fetchone()[0], "ok")

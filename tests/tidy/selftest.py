@@ -114,6 +114,11 @@ EXAMPLES = {
         ({"apps/tertulia/texts_es.cpp": 'Pair{"Old", "Viejo"}', "apps/tertulia/a.cpp": ""}, ["apps/tertulia/texts_es.cpp:1"]),
         ({"apps/tertulia/texts_es.cpp": "", "apps/tertulia/a.cpp": 'option(sub, "--name", name, "Words")->required()'}, ["apps/tertulia/a.cpp:1"]),
     ],
+    texts.check_details: [
+        ({"apps/tertulia/texts_es.cpp": 'Form{"at most {}", "como mucho {}"}',
+          "src/server/a.cpp": 'Error{Reason::a, fmt::format("name: at most {}", 1)}; Error{Reason::a, "word"}; Error{Reason::a, x}'}, []),
+        ({"apps/tertulia/texts_es.cpp": "", "src/server/a.cpp": '\nError{Reason::a, "no such thing"}'}, ["src/server/a.cpp:2"]),
+    ],
     texts.check_compat: [
         ({"src/wire/sip/a.h": "// COMPAT(x 1): y", "docs/protocol/sip.md": "| x | `src/wire/sip/a.h` | y |"}, []),
         ({"src/wire/sip/a.h": "\n// COMPAT(x 1): y", "docs/protocol/sip.md": ""}, ["src/wire/sip/a.h:2"]),

@@ -88,15 +88,15 @@ def check_spanish(tree):
         if not path.startswith(SPANISH):
             continue
         code = strip(text)
-        for match in re.finditer(r"\bPair\{", code):
+        for match in re.finditer(r"\b(?:Pair|Word)\{", code):
             values = [value for _, value in strings_in(text[match.end() - 1:matching(code, match.end() - 1)])]
             line = line_of(text, match.start())
             if len(values) != 2 or not all(values):
                 yield path, line, "a pair is an English and a Spanish sentence"
                 continue
-            if values[0] in pairs:
+            if pairs.get(values[0]):
                 yield path, line, "\"%s\" stands already in %s:%d" % (values[0], *pairs[values[0]])
-            pairs[values[0]] = path, line
+            pairs[values[0]] = None if match.group(0).startswith("Word") else (path, line)
             if values[0].count("{}") != values[1].count("{}"):
                 yield path, line, "both sentences need the same number of {}"
     for name, source in tree.named("apps", ends=(".cpp",)):
@@ -107,9 +107,34 @@ def check_spanish(tree):
                 yield name, line, f"no Spanish in {SPANISH}*.cpp for \"{sentence}\""
     everything = "\n".join(value for name, source in tree.named("apps", ends=(".cpp",)) if not name.startswith(SPANISH)
                            for _, value in strings_in(source))
-    for sentence, (path, line) in pairs.items():
+    for sentence, (path, line) in ((sentence, at) for sentence, at in pairs.items() if at):
         if sentence not in everything:
             yield path, line, f"nothing says \"{sentence}\" any more"
+
+
+# Where the details are found that the administrator's commands tell.
+TOLD = ("apps", "src/server", "src/face/admin", "src/domain/directory", "src/io/local")
+
+
+def check_details(tree):
+    """What is told behind a reason has a Spanish form."""
+    forms = set()
+    for path, text in tree.named("apps", ends=(".cpp",)):
+        if path.startswith(SPANISH):
+            code = strip(text)
+            for match in re.finditer(r"\bForm\{", code):
+                forms.add(strings_in(text[match.end() - 1:matching(code, match.end() - 1)])[0][1].replace("\\", ""))
+    for path, text in tree.named(*TOLD, ends=(".cpp",)):
+        if path.endswith("_test.cpp"):
+            continue
+        code = strip(text)
+        for match in re.finditer(r"(?<!Remedy)\{\s*(?:base::)?Reason::\w+,", code):
+            for _, value in strings_in(text[match.end():matching(code, match.start())]):
+                tails = [value.replace("\\", "").strip(" :")]
+                tails += [tails[0][at.end():] for at in re.finditer(": ", tails[0])]
+                said = any(form == tail or form.startswith(tail) or form.endswith(tail) for tail in tails for form in forms)
+                if re.search(r"[a-z]{2} [a-z]{2}", value) and not said:
+                    yield path, line_of(text, match.start()), f"no Spanish form in {SPANISH}*.cpp for \"{value}\""
 
 
 def check_compat(tree):
@@ -128,4 +153,4 @@ def check_compat(tree):
         yield told[name], 1, f"{name} is not there"
 
 
-CHECKS = [check_map, check_reasons, check_spanish, check_compat]
+CHECKS = [check_map, check_reasons, check_spanish, check_details, check_compat]

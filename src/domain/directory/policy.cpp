@@ -176,6 +176,9 @@ std::vector<std::string> list_of(std::string_view text) {
   return entries;
 }
 
+/// A name of any length came from outside.
+Error unknown(std::string_view name) { return {Reason::setting_unknown, std::string(name.substr(0, 64))}; }
+
 Error out_of_bounds(const PolicySetting& setting, const std::string& bounds) {
   return {Reason::setting_out_of_bounds, std::string(setting.name) + ": " + bounds};
 }
@@ -197,8 +200,10 @@ struct Setter {
     return {};
   }
   Result<void> operator()(SwitchField field) const {
-    if (value != "on" && value != "off") return out_of_bounds(setting, "on or off");
-    policy.*field = value == "on";
+    // The configuration file writes true and false.
+    const bool on = value == "on" || value == "true";
+    if (!on && value != "off" && value != "false") return out_of_bounds(setting, "on or off");
+    policy.*field = on;
     return {};
   }
   Result<void> operator()(ActionField field) const {
@@ -271,13 +276,13 @@ std::span<const PolicySetting> policy_settings() {
 
 base::Result<void> set_policy(Policy& policy, std::string_view name, std::string_view value) {
   const Row* row = find_row(name);
-  if (row == nullptr) return Reason::setting_unknown;
+  if (row == nullptr) return unknown(name);
   return std::visit(Setter{policy, row->setting, value}, row->field);
 }
 
 base::Result<std::string> get_policy(const Policy& policy, std::string_view name) {
   const Row* row = find_row(name);
-  if (row == nullptr) return Reason::setting_unknown;
+  if (row == nullptr) return unknown(name);
   return std::visit(Getter{policy}, row->field);
 }
 

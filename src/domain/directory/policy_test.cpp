@@ -107,6 +107,16 @@ TEST(Policy, what_is_refused) {
   for (const auto& row : rows) EXPECT_EQ(set_policy(policy, row.name, row.value).reason(), row.reason) << row.name;
   EXPECT_EQ(policy, Policy::defaults());
   EXPECT_EQ(get_policy(policy, "no_such").reason(), Reason::setting_unknown);
+  EXPECT_EQ(set_policy(policy, "no_such", "1").error().detail, "no_such");
+}
+
+TEST(Policy, a_switch_takes_the_words_of_the_configuration_file_too) {
+  Policy policy = Policy::defaults();
+  for (const char* value : {"false", "true", "off", "on"}) {
+    ASSERT_TRUE(set_policy(policy, "offline_messages", value)) << value;
+    const bool on = value[0] == 't' || value[1] == 'n';
+    EXPECT_EQ(*get_policy(policy, "offline_messages"), on ? "on" : "off") << value;
+  }
 }
 
 TEST(Policy, lists_are_lowered_and_joined_by_single_blanks) {

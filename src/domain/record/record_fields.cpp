@@ -25,6 +25,11 @@ std::string id_text(AnyId id) {
   return std::to_string(id.value);
 }
 
+template <typename AnyId>
+std::string link_text(AnyId id) {
+  return id ? id_text(id) : std::string();
+}
+
 /// The counts come with the end: while a conversation runs, its record does not know them, and never will when the server
 /// ended with it open.
 std::string count_text(const SessionRecord& session, const SessionParty& party) {
@@ -61,6 +66,7 @@ constexpr std::array answers{
 constexpr auto text = RecordFieldKind::text;
 constexpr auto number = RecordFieldKind::number;
 constexpr auto time = RecordFieldKind::time;
+constexpr auto link = RecordFieldKind::link;
 
 // Ids are texts: they use all 64 bits, and many readers of JSON keep only 53.
 using R = RegistrationRecord;
@@ -100,7 +106,7 @@ constexpr std::array session_columns{
     Column<S>{"diagnostic_id", number, [](const S& s) { return std::to_string(s.diagnostic_id); }},
     Column<S>{"media_types", number, [](const S& s) { return std::to_string(s.media_types); }},
     Column<S>{"referred_by", text, [](const S& s) { return s.referred_by; }},
-    Column<S>{"replaces", text, [](const S& s) { return id_text(s.replaces); }},
+    Column<S>{"replaces", link, [](const S& s) { return link_text(s.replaces); }},
     Column<S>{"disconnected_by", number, [](const S& s) { return std::to_string(s.disconnected_by); }},
     Column<S>{"correlation_id", text, [](const S& s) { return s.correlation_id; }},
     Column<S>{"files", text, [](const S& s) { return files_text(s.files); }},
@@ -114,7 +120,7 @@ constexpr std::array conference_columns{
     Column<C>{"conference_id", text, [](const C& c) { return c.conference_id; }},
     Column<C>{"start_time", time, [](const C& c) { return time_text(c.start_time); }},
     Column<C>{"end_time", time, [](const C& c) { return time_text(c.end_time); }},
-    Column<C>{"replaces", text, [](const C& c) { return id_text(c.replaces); }},
+    Column<C>{"replaces", link, [](const C& c) { return link_text(c.replaces); }},
     Column<C>{"correlation_id", text, [](const C& c) { return c.correlation_id; }},
     Column<C>{"diagnostic_id", number, [](const C& c) { return std::to_string(c.diagnostic_id); }},
 };

@@ -78,7 +78,7 @@ TEST(RecordFields, of_a_session) {
   EXPECT_THAT(texts_of(fields_of(record)),
               ElementsAre("1", "2", "session", "alice@example.com", "3", "A/1", "3", "bob@example.com", "0", "", "0",
                           "c1", "text/plain", "1970-01-01T00:00:00.000Z", "", "1970-01-01T00:00:00.000Z", "202", "0",
-                          "1", "", "0", "0", "421337", "rejected plan.txt; offered b.txt"));
+                          "1", "", "", "0", "421337", "rejected plan.txt; offered b.txt"));
   expect_names(record, session_field_names());
 }
 

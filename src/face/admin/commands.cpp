@@ -20,10 +20,11 @@ using domain::Address;
 
 constexpr int json_depth_max = 8;
 
+/// Numbers that identify are texts: they use all 64 bits, and many readers of JSON keep only 53.
 Json as_json(const domain::User& user) {
   Json blocked = Json::array();
   for (const Address& address : user.blocked) blocked.push_back(address.text());
-  return {{"id", user.id.value},
+  return {{"id", std::to_string(user.id.value)},
           {"address", user.address.text()},
           {"name", user.display_name},
           {"enabled", user.enabled},
@@ -52,16 +53,15 @@ Json show_user(const Json& command, AdminPorts& ports) {
   if (!user) return failure(user.error());
   Json result = as_json(*user);
   result["card"] = card_json(*user);  // not in lists: ten thousand cards are long
-  if (const auto endpoints = ports.endpoints(*address)) {
-    Json list = Json::array();
+  Json list = Json::array();
+  if (const auto endpoints = ports.endpoints(*address))  // none without a running server
     for (const EndpointFact& fact : *endpoints)
-      list.push_back({{"endpoint", fact.endpoint.value},
+      list.push_back({{"endpoint", std::to_string(fact.endpoint.value)},
                       {"client", fact.client},
                       {"instance", fact.instance},
                       {"ip_address", fact.ip_address},
                       {"seconds_left", fact.seconds_left}});
-    result["endpoints"] = std::move(list);
-  }
+  result["endpoints"] = std::move(list);
   return success(std::move(result));
 }
 

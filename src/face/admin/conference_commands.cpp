@@ -36,7 +36,7 @@ std::string_view word_of(Admission admission) {
 
 Json as_json(const domain::ConversationInfo& info) {
   const bool page = info.mode == domain::SessionMode::page;
-  Json json{{"id", info.id.value},
+  Json json{{"id", std::to_string(info.id.value)},
             {"mode", info.conference ? "conference"
                      : page          ? "page"
                                      : "session"},
@@ -49,25 +49,26 @@ Json as_json(const domain::ConversationInfo& info) {
 
 Json as_json(const ConferenceFact& fact) {
   const domain::ConferenceFacts& facts = fact.info.facts;
-  return {{"organizer", fact.organizer},
-          {"id", facts.key.id},
-          {"subject", facts.subject},
-          {"join_uri", fact.join_uri},
-          {"focus_uri", fact.focus_uri},
-          {"join_url", fact.join_url},
-          {"admission", word_of(facts.admission)},
-          {"lobby", facts.lobby},
-          {"locked", facts.locked},
-          {"muted", facts.muted},
-          {"scheduled", facts.scheduled},
-          {"size_max", facts.size_max},
-          {"members", fact.info.members},
-          {"waiting", fact.info.waiting},
-          {"messages", fact.info.messages},
-          {"conversation", facts.conversation ? facts.conversation.value : fact.info.conversation.value},
-          {"created", base::to_iso8601(facts.created)},
-          {"started", facts.record ? Json(base::to_iso8601(facts.started)) : Json()},
-          {"expires", facts.expires.us != 0 ? Json(base::to_iso8601(facts.expires)) : Json()}};
+  return {
+      {"organizer", fact.organizer},
+      {"id", facts.key.id},
+      {"subject", facts.subject},
+      {"join_uri", fact.join_uri},
+      {"focus_uri", fact.focus_uri},
+      {"join_url", fact.join_url},
+      {"admission", word_of(facts.admission)},
+      {"lobby", facts.lobby},
+      {"locked", facts.locked},
+      {"muted", facts.muted},
+      {"scheduled", facts.scheduled},
+      {"size_max", facts.size_max},
+      {"members", fact.info.members},
+      {"waiting", fact.info.waiting},
+      {"messages", fact.info.messages},
+      {"conversation", std::to_string(facts.conversation ? facts.conversation.value : fact.info.conversation.value)},
+      {"created", base::to_iso8601(facts.created)},
+      {"started", facts.record ? Json(base::to_iso8601(facts.started)) : Json()},
+      {"expires", facts.expires.us != 0 ? Json(base::to_iso8601(facts.expires)) : Json()}};
 }
 
 Json with_people(const ConferenceFact& fact) {

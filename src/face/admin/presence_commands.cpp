@@ -126,7 +126,7 @@ Json as_json(const domain::Publication& publication) {
   out["container"] = static_cast<unsigned>(publication.key.container);
   out["version"] = publication.version;
   out["expires"] = name_of(publication.expires);
-  out["endpoint"] = publication.endpoint.value;
+  out["endpoint"] = std::to_string(publication.endpoint.value);
   out["since"] = base::to_iso8601(publication.since);
   return out;
 }
@@ -134,7 +134,8 @@ Json as_json(const domain::Publication& publication) {
 Json devices_of(const domain::PresenceExplanation& explanation) {
   Json list = Json::array();
   for (const domain::DeviceInput& device : explanation.input.devices)
-    list.push_back({{"endpoint", device.endpoint.value}, {"last_used", base::to_iso8601(device.last_used)}});
+    list.push_back(
+        {{"endpoint", std::to_string(device.endpoint.value)}, {"last_used", base::to_iso8601(device.last_used)}});
   return list;
 }
 
@@ -158,7 +159,7 @@ Json as_json(const domain::PresenceExplanation& explanation) {
           {"level_by", text_of(explanation.verdict.member)},
           {"rule", domain::name_of(aggregate.rule)},
           {"combined", as_json(aggregate.state)},
-          {"source_endpoint", aggregate.endpoint.value},
+          {"source_endpoint", aggregate.endpoint ? Json(std::to_string(aggregate.endpoint.value)) : Json()},
           {"source_version", aggregate.source_version},
           {"source_since", base::to_iso8601(aggregate.since)},
           {"calls", explanation.input.phones.size() + explanation.input.engagements.size()},
@@ -185,7 +186,8 @@ Json show_presence(const Json& command, AdminPorts& ports) {
   if (const auto endpoints = ports.endpoints(*address))
     for (Json& device : result["endpoints"])
       for (const EndpointFact& fact : *endpoints)
-        if (fact.endpoint.value == device["endpoint"].get<std::uint64_t>()) device["client"] = fact.client;
+        if (std::to_string(fact.endpoint.value) == device["endpoint"].get<std::string>())
+          device["client"] = fact.client;
   return success(std::move(result));
 }
 

@@ -45,12 +45,14 @@ class LyncKeeper final : public domain::CredentialKeeper {
   base::Result<domain::SecretDigests> open(const domain::Address& address,
                                            const domain::Credentials& credentials) const override {
     ++opened;
+    if (damaged) return base::Error{base::Reason::file_damaged, "another key"};
     auto digests = base_.open(address, credentials);
     if (digests && !credentials.sealed_digests.empty())
       digests->nt_hash = base::md4(*protocol::auth::utf16_of_utf8(credentials.sealed_digests));
     return digests;
   }
   mutable int opened = 0;
+  bool damaged = false;  ///< nothing opens
 
  private:
   simple::face_script::ScriptKeeper base_;

@@ -54,7 +54,8 @@ class NtlmHandshake final : public SchemeHandshake {
     step.claim = guard_.claim_of(request, account_of(context_.directory->domains(), proof->user, proof->domain));
     step.what = StepResult::answered;
     if (guard_.refuses_locked(request, step.claim)) return step;
-    const std::optional<domain::SecretDigests> secrets = guard_.secrets_of(step.claim);
+    const base::Result<domain::SecretDigests> secrets = guard_.secrets_of(step.claim);
+    if (!secrets && secrets.reason() == Reason::file_damaged) return secrets.error();
     const std::string decoy = guard_.decoy_of(step.claim.account, base::HashAlgorithm::md5).substr(0, nt_hash_octets);
     const bool has_hash = secrets && secrets->nt_hash.size() == nt_hash_octets;
     auto session = protocol::auth::ntlm_verify(*proof, *challenge_, has_hash ? secrets->nt_hash : decoy);

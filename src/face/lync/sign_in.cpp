@@ -95,7 +95,10 @@ bool SignIn::advance(Request& request, Speaker& speaker, const GssapiCredentials
   if (step) return take_step(request, speaker, shown, *std::move(handshake), *std::move(step));
   if (step.reason() == Reason::nonce_stale || step.reason() == Reason::credentials_wrong)
     return challenge(request, step.reason());
-  context_.refuse(request, step.reason(), step.reason() == Reason::header_malformed ? 400 : 403, step.error().detail);
+  const int status = step.reason() == Reason::header_malformed ? 400
+                     : step.reason() == Reason::file_damaged   ? 500
+                                                               : 403;
+  context_.refuse(request, step.reason(), status, step.error().detail);
   return false;
 }
 

@@ -156,6 +156,16 @@ TEST(SignIn, every_name_of_the_account_means_it) {
   }
 }
 
+TEST(SignIn, a_stored_password_that_does_not_open_is_no_wrong_one) {
+  LyncScript script;
+  script.keeper.damaged = true;
+  LyncClient alice(script, "alice", "build");
+  const std::string answer = alice.sign_in();
+  EXPECT_EQ(status_of_text(answer), 500) << answer;
+  EXPECT_TRUE(has_reason(answer, Reason::file_damaged));
+  EXPECT_TRUE(script.world.failed.empty());
+}
+
 TEST(SignIn, the_password_of_one_does_not_register_another) {
   LyncScript script;
   LyncClient alice(script, "alice", "build");

@@ -52,7 +52,15 @@ bool Authenticator::admit_by_digest(Request& request) {
   const bool proved = is_proved(request, claim, *presented);
   // Whoever has proved himself on this connection is not locked out by what others try elsewhere.
   if (!proved && guard_.refuses_locked(request, claim)) return false;
-  std::string opened = proved ? std::string() : secret_of(claim, presented->algorithm);
+  std::string opened;
+  if (!proved) {
+    base::Result<std::string> secret = secret_of(claim, presented->algorithm);
+    if (!secret) {
+      context_.refuse(request, secret.reason(), 0, secret.error().detail);
+      return false;
+    }
+    opened = *std::move(secret);
+  }
   const std::string& ha1 = proved ? connection.proved->ha1 : opened;
   const base::Result<void> checked = connection.digest.check(*presented, request.message, ha1, request.now.mono);
   if (checked && claim.user != nullptr) {
@@ -78,10 +86,11 @@ bool Authenticator::is_proved(const Request& request, const Claim& claim, const 
          proved->algorithm == presented.algorithm;
 }
 
-/// H(A1) of the claimed user; for an unknown one a secret that fits nothing.
-std::string Authenticator::secret_of(const Claim& claim, std::string_view algorithm) {
+/// H(A1) of the claimed user; for an unknown one a secret that fits nothing.  Errors: file_damaged.
+base::Result<std::string> Authenticator::secret_of(const Claim& claim, std::string_view algorithm) {
   std::string decoy = guard_.decoy_of(claim.account, hash_of(algorithm));
-  const std::optional<domain::SecretDigests> digests = guard_.secrets_of(claim);
+  const base::Result<domain::SecretDigests> digests = guard_.secrets_of(claim);
+  if (!digests && digests.reason() == Reason::file_damaged) return digests.error();
   if (!digests) return decoy;
   std::string key(algorithm);
   key.append("/").append(claim.form);

@@ -24,7 +24,7 @@ class Authenticator {
  private:
   bool admit_by_digest(Request& request);
   bool is_proved(const Request& request, const Claim& claim, const protocol::auth::Presented& presented) const;
-  std::string secret_of(const Claim& claim, std::string_view algorithm);
+  base::Result<std::string> secret_of(const Claim& claim, std::string_view algorithm);
   void challenge(const Request& request, base::Reason reason, bool stale);
   bool refuse_wrong(const Request& request, const Claim& claim);
   bool accept(Request& request, const Claim& claim, const protocol::auth::Presented& presented, std::string_view ha1);

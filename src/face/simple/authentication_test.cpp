@@ -107,6 +107,24 @@ TEST(Authentication, unknown_user_looks_like_a_wrong_password) {
   EXPECT_EQ(status_of_text(unknown.ask("REGISTER", "sip:example.com")), 403);
 }
 
+TEST(Authentication, a_stored_password_that_does_not_open_is_told_and_counts_for_nobody) {
+  Script script;
+  script.keeper.damaged = true;
+  Client alice(script, "alice", "wonder");
+  Client unknown(script, "malice", "guess", "192.0.2.2");
+  std::string answer;
+  for (unsigned i = 0; i < script.settings.lockout.free_tries + 2; ++i) {
+    answer = alice.ask("REGISTER", "sip:example.com");
+    EXPECT_EQ(status_of_text(unknown.ask("REGISTER", "sip:example.com")), 500) << "nobody learns who exists";
+  }
+  EXPECT_EQ(status_of_text(answer), 500) << answer;
+  EXPECT_TRUE(has_reason(answer, Reason::file_damaged)) << answer;
+  EXPECT_TRUE(script.world.failed.empty());
+  EXPECT_EQ(script.face.metrics().sign_in_failures.value(), 0U);
+  script.keeper.damaged = false;
+  EXPECT_NE(status_of_text(alice.ask("OPTIONS", "sip:example.com")), 403) << "not locked";
+}
+
 TEST(Authentication, locked_account_says_how_long_and_opens_again) {
   Script script;
   Client alice(script, "alice", "guess");

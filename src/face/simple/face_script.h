@@ -35,6 +35,7 @@ class ScriptKeeper final : public domain::CredentialKeeper {
   base::Result<domain::SecretDigests> open(const domain::Address& address,
                                            const domain::Credentials& credentials) const override {
     ++opened;
+    if (damaged) return base::Error{Reason::file_damaged, "another key"};
     domain::SecretDigests digests;
     base::Hasher md5(base::HashAlgorithm::md5);
     base::Hasher sha(base::HashAlgorithm::sha256);
@@ -47,6 +48,7 @@ class ScriptKeeper final : public domain::CredentialKeeper {
     return digests;
   }
   mutable int opened = 0;
+  bool damaged = false;  ///< nothing opens
 };
 
 /// The world outside of the face, as lists of what was asked.

@@ -76,14 +76,17 @@ domain::Credentials SignInGuard::credentials_of(const Claim& claim) {
   return row != nullptr ? row->credentials : domain::Credentials{};
 }
 
-std::optional<domain::SecretDigests> SignInGuard::secrets_of(const Claim& claim) {
+base::Result<domain::SecretDigests> SignInGuard::secrets_of(const Claim& claim) {
   const domain::User* row = row_of(claim);
-  if (row == nullptr) return std::nullopt;
+  if (row == nullptr) return Reason::credentials_wrong;
   base::Result<domain::SecretDigests> digests = context_.keeper.open(row->address, row->credentials);
-  if (digests && claim.user != nullptr) return *std::move(digests);
-  if (!digests && claim.user != nullptr)
-    context_.log.warning("credentials of a user cannot be opened", {{"user", base::Personal{row->address.text()}}});
-  return std::nullopt;
+  if (!digests) {
+    context_.log.error("credentials of a user cannot be opened",
+                       {{"user", base::Personal{row->address.text()}}, {"detail", digests.error().detail}});
+    return base::Error{Reason::file_damaged, "the stored password cannot be opened with the key of this server"};
+  }
+  if (claim.user == nullptr) return Reason::credentials_wrong;
+  return digests;
 }
 
 std::optional<base::Duration> SignInGuard::locked(std::string_view ip_address, const Claim& claim,

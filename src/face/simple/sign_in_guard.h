@@ -31,9 +31,9 @@ class SignInGuard {
 
   /// `user_name`: as the client typed it, with or without `sip:`; without a domain, the one of From.
   Claim claim_of(const Request& request, std::string_view user_name) const;
-  /// The password-equivalent values of the claimed user.  For an unknown one, or when they do not open, the same work is
-  /// done with another's row and nothing comes back.
-  std::optional<domain::SecretDigests> secrets_of(const Claim& claim);
+  /// The password-equivalent values of the claimed user.  Errors: credentials_wrong (no such user; the same work was
+  /// done with another's row), file_damaged (they do not open: nothing was guessed, so nothing may count as wrong).
+  base::Result<domain::SecretDigests> secrets_of(const Claim& claim);
   /// A text that fits no password and is always the same for this account.
   std::string decoy_of(std::string_view account, base::HashAlgorithm algorithm) const;
 

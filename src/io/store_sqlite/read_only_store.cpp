@@ -50,6 +50,15 @@ Result<ReadOnlyStore> ReadOnlyStore::open(const std::string& path) {
   return ReadOnlyStore{path, std::move(*database)};
 }
 
+Result<int> ReadOnlyStore::schema_ahead(const std::string& path) {
+  if (auto sound = check_header(path); !sound) return sound.error();
+  auto database = Database::open(path, Database::Access::read_only);
+  if (!database) return cannot_open(path, database.error());
+  const auto version = database->number("PRAGMA user_version");
+  if (!version) return cannot_open(path, version.error());
+  return static_cast<int>(version->value_or(0)) - migrations().back().version;
+}
+
 Result<std::vector<domain::RegistrationRecord>> ReadOnlyStore::list_registrations(const RecordFilter& filter) {
   return at_one_moment(database_, [&] { return record_table::list_registrations(database_, filter); });
 }
@@ -91,6 +100,10 @@ Result<domain::SessionRecord> ReadOnlyStore::show_session(base::RecordId id) {
 
 Result<std::vector<domain::User>> ReadOnlyStore::list_users() {
   return at_one_moment(database_, [&] { return user_table::load(database_, user_table::Secrets::without); });
+}
+
+Result<std::vector<domain::User>> ReadOnlyStore::list_users_with_credentials() {
+  return at_one_moment(database_, [&] { return user_table::load(database_, user_table::Secrets::with); });
 }
 
 Result<std::vector<std::pair<base::UserId, std::uint64_t>>> ReadOnlyStore::count_kept() {

@@ -37,6 +37,10 @@ class ReadOnlyStore {
   /// Errors: file_unreadable (missing, not permitted, other schema version), file_damaged.
   static base::Result<ReadOnlyStore> open(const std::string& path);
 
+  /// Schema version of the file less that of this program: below 0 an older file, above 0 a newer one.
+  /// Errors: file_unreadable, file_damaged.
+  static base::Result<int> schema_ahead(const std::string& path);
+
   base::Result<std::vector<domain::RegistrationRecord>> list_registrations(const RecordFilter& filter);
   base::Result<std::vector<domain::SessionRecord>> list_sessions(const RecordFilter& filter);
   base::Result<std::vector<domain::ConferenceRecord>> list_conferences(const RecordFilter& filter);
@@ -48,6 +52,8 @@ class ReadOnlyStore {
   base::Result<std::vector<conference_table::ConferenceStory>> conferences_of(base::ConversationId id);
   /// Ordered by address, without credentials.
   base::Result<std::vector<domain::User>> list_users();
+  /// The same with them, to see whether the key opens them.
+  base::Result<std::vector<domain::User>> list_users_with_credentials();
   base::Result<std::vector<std::pair<base::UserId, std::uint64_t>>> count_kept();
   base::Result<StoreCounts> counts();
   /// Full integrity check.  Errors: file_damaged (detail: file, first findings, remedy).

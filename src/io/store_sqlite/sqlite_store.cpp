@@ -2,6 +2,7 @@
 #include "io/store_sqlite/sqlite_store.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <optional>
@@ -51,9 +52,11 @@ Result<void> prepare_for_writing(Database& database, bool is_new) {
   return database.execute(sql.c_str());
 }
 
-Result<Database> open_database(const std::string& path) {
+Result<Database> open_database(const std::string& path, bool create) {
+  const bool there = ::access(path.c_str(), F_OK) == 0;
+  if (!there && !create) return missing(path);
   if (auto created = create_private_file(path); !created) return created.error();
-  if (auto sound = check_header(path); !sound) return sound.error();
+  if (auto sound = there ? check_header(path) : Result<void>(); !sound) return sound.error();
   auto database = Database::open(path, Database::Access::read_write);
   if (!database) return about_file(path, database.error());
   if (database->read_only()) {
@@ -98,7 +101,7 @@ SqliteStore::~SqliteStore() { stop(); }
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(StoreSettings settings, const base::Log& log) {
   auto lock = LockFile::take(settings.path + ".lock");
   if (!lock) return lock.error();
-  auto database = open_database(settings.path);
+  auto database = open_database(settings.path, settings.create);
   if (!database) return database.error();
   const auto closed = close_left_open(*database);
   if (!closed) return about_file(settings.path, closed.error());

@@ -29,6 +29,7 @@ struct StoreSettings {
   std::string path;                                      ///< of the file; `-wal`, `-shm` and `.lock` stand beside it
   std::function<base::Now()> clock;                      ///< called on the writer's thread
   base::Duration retry_pause = std::chrono::seconds(1);  ///< between attempts to write records on a disk in trouble
+  bool create = true;                                    ///< make the file when it is missing
 };
 
 /// Users with contacts and lasting presence, kept messages and records in one SQLite file, with a writer thread of its own.  Members may be called on any
@@ -42,9 +43,9 @@ class SqliteStore final : public domain::DirectoryStore,
                           public domain::RecordStore,
                           public domain::ConferenceStore {
  public:
-  /// Creates the file (mode 0600) or checks it, brings its schema up to date, closes records that an earlier run left
+  /// Creates the file (mode 0600; without `create` a missing one is an error) or checks it, brings its schema up to date, closes records that an earlier run left
   /// open, starts the writer.  Blocks.  `log` outlives the store. Errors: already_running, file_damaged (detail names
-  /// the file and the remedy), file_unreadable (also: written by a newer version), file_unwritable, store_unavailable.
+  /// the file and the remedy), file_unreadable (also: missing, written by a newer version), file_unwritable, store_unavailable.
   static base::Result<std::unique_ptr<SqliteStore>> open(StoreSettings settings, const base::Log& log);
   ~SqliteStore() override;
 

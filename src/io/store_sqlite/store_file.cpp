@@ -67,18 +67,26 @@ Result<void> create_private_file(const std::string& path) {
 
 Result<void> check_header(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0 && errno == ENOENT) return missing(path);
   if (descriptor < 0) return system_error(Reason::file_unreadable, "cannot read", path, errno);
   std::array<char, sqlite_header_bytes> bytes{};
   const auto count = ::read(descriptor, bytes.data(), bytes.size());
   const int number = errno;
   ::close(descriptor);
   if (count < 0) return system_error(Reason::file_unreadable, "cannot read", path, number);
-  if (count == 0) return {};
+  if (count == 0) return damaged(path, "it is empty");
   if (static_cast<std::size_t>(count) < bytes.size()) return damaged(path, "it is cut off within its first bytes");
   if (std::string_view(bytes.data(), sqlite_magic.size()) != sqlite_magic) {
     return damaged(path, "its first bytes are not those of a store");
   }
   return {};
+}
+
+Error missing(const std::string& path) {
+  return {Reason::file_unreadable,
+          fmt::format(
+              "the store file {} is missing; put the newest backup there, or make an empty one with `tertulia init`",
+              path)};
 }
 
 Error damaged(const std::string& path, std::string_view finding) {

@@ -27,8 +27,10 @@ class LockFile {
 /// Creates an empty file with mode 0600 unless there is one.  Errors: file_unwritable (also when there is one that may
 /// only be read: SQLite would open it for reading and leave files beside it that stand in the way later).
 base::Result<void> create_private_file(const std::string& path);
-/// First bytes are those of an SQLite file, or the file is empty.  Errors: file_damaged, file_unreadable.
+/// First bytes are those of an SQLite file.  Errors: file_damaged (also: empty), file_unreadable (also: missing).
 base::Result<void> check_header(const std::string& path);
+/// Names the file and what to do about it: file_unreadable.
+base::Error missing(const std::string& path);
 /// Names the file and what to do about it.
 base::Error damaged(const std::string& path, std::string_view finding);
 /// Renames a finished file (its content is made durable first) in one step.  Errors: file_unwritable (also when the

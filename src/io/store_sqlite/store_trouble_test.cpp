@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -34,6 +35,26 @@ TEST_F(StoreTrouble, second_server_on_one_folder_is_refused) {
   EXPECT_EQ(second.error().reason, Reason::already_running);
   store_->stop();
   EXPECT_TRUE(SqliteStore::open(settings_for(folder_.file()), base::Log::silent()));
+}
+
+TEST_F(StoreTrouble, an_empty_file_is_damaged_and_a_missing_one_is_not_made_unasked) {
+  store_->stop();
+  std::filesystem::remove(folder_.file());
+  StoreSettings settings = settings_for(folder_.file());
+  settings.create = false;
+  const auto missing = SqliteStore::open(settings, base::Log::silent());
+  EXPECT_EQ(missing.reason(), Reason::file_unreadable);
+  EXPECT_NE(missing.error().detail.find("is missing"), std::string::npos) << missing.error().detail;
+  EXPECT_FALSE(std::filesystem::exists(folder_.file()));
+  EXPECT_EQ(ReadOnlyStore::open(folder_.file()).reason(), Reason::file_unreadable);
+  ASSERT_TRUE(create_private_file(folder_.file()));
+  for (const bool create : {false, true}) {
+    settings.create = create;
+    const auto empty = SqliteStore::open(settings, base::Log::silent());
+    EXPECT_EQ(empty.reason(), Reason::file_damaged);
+    EXPECT_NE(empty.error().detail.find("it is empty"), std::string::npos) << empty.error().detail;
+  }
+  EXPECT_EQ(ReadOnlyStore::open(folder_.file()).reason(), Reason::file_damaged);
 }
 
 TEST_F(StoreTrouble, everything_queued_goes_into_one_transaction) {
