@@ -82,6 +82,7 @@ void Immcu::State::erase(Room& room) {
     }
   }
   if (room.invitation) inviters.erase(room.invitation->open().leg);
+  inviters.erase(room.met);
   rooms.erase(id);
   count_rooms();
 }

@@ -118,6 +118,7 @@ Room* Immcu::State::crossing(const OpenSession& open) {
 void Immcu::State::meet(Room& room, const OpenSession& open, base::Now now) {
   if (const base::LegId ringing = room.invitation->rings_at(open.endpoint); ringing && open.single_dialog)
     return ports.answer(open.edge, OpenAnswer{open.ticket, room.talk.id(), What::yielded, Reason::none, 0, ringing});
+  inviters.emplace(room.met = open.leg, room.talk.id());
   room.talk.take_leg(callee, open.edge, open.leg, open.connection);
   room.talk.learn(callee, open.endpoint, open.client);
   begin_talk(room, now);
@@ -220,30 +221,15 @@ void Immcu::State::refuse_invitation(Room& room, Reason reason, int status, base
 void Immcu::State::cancel(const CancelOpen& cancel, base::Now now) {
   const auto found = inviters.find(cancel.leg);
   Room* room = found == inviters.end() ? nullptr : find(found->second);
-  if (room == nullptr) return cancel_met(cancel, now);
-  if (room->invitation->open().edge != cancel.edge) return;
+  const auto participant = room == nullptr ? std::nullopt : room->talk.find_leg(cancel.edge, cancel.leg);
+  if (!participant) return;
   if (room->life == Life::inviting) return refuse_invitation(*room, Reason::request_cancelled, 0, now);
   if (room->life != Life::open) return;
   // It crossed with the acceptance.  Who withdraws does not want the conversation, or has no connection for it any
   // more: it ends, and his leg is ended too in case he has just learned of the acceptance.
   ports.end(cancel.edge, EndLeg{cancel.leg, cancel.edge, Reason::request_cancelled});
-  lose_leg(*room, inviter, true, now);
+  lose_leg(*room, *participant, true, now);
   if (room->life == Life::ending) room->why = Reason::request_cancelled;
-}
-
-/// An invitation that has met another is withdrawn: as above, it crossed with the acceptance.
-void Immcu::State::cancel_met(const CancelOpen& cancel, base::Now now) {
-  const auto pair = pairs.find(pair_key(cancel.from, cancel.to));
-  if (pair == pairs.end()) return;
-  for (const base::ConversationId id : pair->second) {
-    Room* room = find(id);
-    const auto participant = room == nullptr ? std::nullopt : room->talk.find_leg(cancel.edge, cancel.leg);
-    if (!participant || room->life != Life::open) continue;
-    ports.end(cancel.edge, EndLeg{cancel.leg, cancel.edge, Reason::request_cancelled});
-    lose_leg(*room, *participant, true, now);
-    if (room->life == Life::ending) room->why = Reason::request_cancelled;
-    return;
-  }
 }
 
 }  // namespace tertulia::domain

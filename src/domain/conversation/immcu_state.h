@@ -30,6 +30,7 @@ struct Room {
   Conversation talk;
   Life life = Life::open;
   std::optional<Invitation> invitation = {};
+  base::LegId met = {};                   ///< of the callee's own invitation, when that was the answer
   bool takes_posts = true;                ///< false once somebody said goodbye, or is blocked: the end must come soon
   base::Reason why = base::Reason::none;  ///< of the end, for the record and for the legs
   struct Closer {
@@ -65,7 +66,6 @@ struct Immcu::State {
   void found(const EndpointsFound& found, const Directory& directory, base::Now now);
   void leg(const LegAnswer& answer, base::Now now);
   void cancel(const CancelOpen& cancel, base::Now now);
-  void cancel_met(const CancelOpen& cancel, base::Now now);
   base::Reason judge_subject(OpenSession& open, const Directory& directory);
   Room* crossing(const OpenSession& open);
   void meet(Room& room, const OpenSession& open, base::Now now);
