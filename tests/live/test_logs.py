@@ -85,7 +85,8 @@ class Logs(live.Case):
         copy = os.path.join(self.server.folder, "copy.db")
         self.server.run("backup", copy)
         self.wait_for("administrator", 'command="backup.note" particulars="target=%s" outcome="done"' % copy)
-        self.assertNotEqual(self.server.run("backup", copy, check=False).returncode, 0)   # it is there already
+        nowhere = os.path.join(self.server.folder, "no-folder", "copy.db")
+        self.assertNotEqual(self.server.run("backup", nowhere, check=False).returncode, 0)
         self.assertNotIn('outcome="done"', self.wait_for("administrator", 'particulars="failed target=')[0])
 
 
