@@ -159,6 +159,34 @@ TEST(Checkers, records_count_what_was_acknowledged) {
   EXPECT_EQ(found(one_record_per_conversation, journal), 1U);  // still open
 }
 
+TEST(Checkers, invitations_that_cross_share_a_record) {
+  Journal journal = with_connection();
+  const auto invitation = [](std::string call_id, base::UserId from, base::UserId to, base::Duration asked,
+                             base::Duration answered) {
+    Question question;
+    question.kind = Question::Kind::invite;
+    question.call_id = std::move(call_id);
+    question.from = from;
+    question.to = to;
+    question.asked = at(asked);
+    question.answered = at(answered);
+    question.status = 200;
+    return question;
+  };
+  domain::SessionRecord record;
+  record.mode = domain::SessionMode::session;
+  record.call_id = "a";
+  record.end_time = base::WallTime{1};
+  journal.ending.sessions = {record};
+  const base::UserId one{1}, other{2};
+  journal.questions = {invitation("a", one, other, 1s, 3s), invitation("b", other, one, 2s, 3s)};
+  EXPECT_EQ(found(one_record_per_conversation, journal), 0U);
+  journal.questions[1] = invitation("b", other, one, 4s, 5s);  // it did not cross
+  EXPECT_EQ(found(one_record_per_conversation, journal), 1U);
+  journal.questions[1] = invitation("b", one, other, 2s, 3s);  // the same way
+  EXPECT_EQ(found(one_record_per_conversation, journal), 1U);
+}
+
 TEST(Checkers, every_refusal_and_every_count_is_looked_at) {
   Journal journal = with_connection();
   journal.refusals = {{at(1s), 0, "1 MESSAGE", 480, false}, {at(1s), 0, "2 MESSAGE", 480, true}};

@@ -230,6 +230,17 @@ void count_texts(const Journal& journal, Findings& findings) {
   }
 }
 
+/// Both have invited each other at the same moment: that is one conversation, with the record of one of the two.
+bool has_met(const Journal& journal, const std::map<std::string, int>& sessions, const Question& question) {
+  if (question.kind != Kind::invite) return false;
+  return std::any_of(journal.questions.begin(), journal.questions.end(), [&](const Question& other) {
+    const bool crosses = other.kind == Kind::invite && other.from == question.to && other.to == question.from &&
+                         other.asked <= *question.answered && (!other.answered || *other.answered >= question.asked);
+    const auto record = sessions.find(other.call_id);
+    return crosses && record != sessions.end() && record->second == 1;
+  });
+}
+
 }  // namespace
 
 void one_record_per_conversation(const Journal& journal, Findings& findings) {
@@ -250,7 +261,7 @@ void one_record_per_conversation(const Journal& journal, Findings& findings) {
     if (question.kind != Kind::invite && question.kind != Kind::call) continue;
     const int records = sessions[question.call_id];
     const bool of_last_life = question.asked >= last_start;
-    const bool missing = records == 0 && question.succeeded() && of_last_life;
+    const bool missing = records == 0 && question.succeeded() && of_last_life && !has_met(journal, sessions, question);
     if (missing || records > 1)
       findings.push_back(
           {"OneRecordPerConversation", fmt::format("{} has {} records", describe(journal, question), records)});
