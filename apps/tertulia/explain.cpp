@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -15,12 +16,6 @@ namespace tertulia::app {
 namespace {
 
 using base::Reason;
-
-constexpr std::array reasons{
-#define TERTULIA_REASON(name, id, status, english, spanish) Reason::name,
-#include "base/reason.def"
-#undef TERTULIA_REASON
-};
 
 struct Remedy {
   Reason reason;
@@ -82,10 +77,10 @@ constexpr std::array remedies{
 
 std::optional<Reason> reason_of(const std::string& text) {
   const auto number = base::to_number(text);
-  const auto found = std::find_if(reasons.begin(), reasons.end(), [&](Reason reason) {
-    return number ? base::id_of(reason) == *number : base::name_of(reason) == text;
-  });
-  return found == reasons.end() ? std::nullopt : std::optional(*found);
+  const auto found = !number                ? base::reason_named(text)
+                     : *number > UINT32_MAX ? std::nullopt
+                                            : base::reason_numbered(static_cast<std::uint32_t>(*number));
+  return found == Reason::none ? std::nullopt : found;
 }
 
 std::string_view remedy_of(Reason reason) {

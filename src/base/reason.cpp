@@ -28,6 +28,11 @@ const Entry& entry_of(Reason reason) { return entries[static_cast<std::size_t>(r
 
 std::string_view name_of(Reason reason) { return entry_of(reason).name; }
 std::uint32_t id_of(Reason reason) { return entry_of(reason).id; }
+std::optional<Reason> reason_numbered(std::uint32_t id) {
+  for (std::size_t i = 0; i < entries.size(); ++i)
+    if (entries[i].id == id) return static_cast<Reason>(i);
+  return std::nullopt;
+}
 int status_of(Reason reason) { return entry_of(reason).status; }
 std::optional<Reason> reason_named(std::string_view name) {
   for (std::size_t i = 0; i < entries.size(); ++i)

@@ -24,6 +24,8 @@ std::optional<Reason> reason_named(std::string_view name);
 
 /// Stable number, sent as the id of `ms-diagnostics` ([MS-OCER] 2.1).
 std::uint32_t id_of(Reason reason);
+/// Nothing: no reason of this version has the number.
+std::optional<Reason> reason_numbered(std::uint32_t id);
 
 /// SIP status code (RFC 3261 21) that carries this reason when the face has no better one; also used as HTTP status.
 int status_of(Reason reason);

@@ -27,8 +27,11 @@ TEST(Reason, numbers_and_names_are_unique) {
     EXPECT_TRUE(ids.insert(id_of(reason)).second) << name_of(reason) << " repeats " << id_of(reason);
     EXPECT_TRUE(names.insert(name_of(reason)).second) << name_of(reason);
     EXPECT_NE(id_of(reason), 0U) << name_of(reason);
+    EXPECT_EQ(reason_numbered(id_of(reason)), reason) << name_of(reason);
   }
 }
+
+TEST(Reason, unknown_numbers_are_none) { EXPECT_EQ(reason_numbered(99999), std::nullopt); }
 
 TEST(Reason, numbers_are_of_the_product_or_of_our_own_range) {
   for (const Reason reason : all_reasons()) {

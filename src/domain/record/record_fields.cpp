@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "domain/record/record_fields.h"
 
-#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -52,16 +51,6 @@ std::string files_text(const std::vector<FileTransfer>& files) {
   }
   return all;
 }
-
-struct Answer {
-  std::uint32_t id;
-  int status;
-};
-constexpr std::array answers{
-#define TERTULIA_REASON(name, id, status, english, spanish) Answer{id, status},
-#include "base/reason.def"
-#undef TERTULIA_REASON
-};
 
 constexpr auto text = RecordFieldKind::text;
 constexpr auto number = RecordFieldKind::number;
@@ -235,9 +224,8 @@ std::string_view name_of(FileOutcome outcome) {
 
 int response_code_of(const FocusJoinRecord& join) {
   if (join.role != RecordedRole::unknown || join.diagnostic_id == 0) return 200;
-  const auto found =
-      std::find_if(answers.begin(), answers.end(), [&](const Answer& one) { return one.id == join.diagnostic_id; });
-  return found == answers.end() ? 500 : found->status;
+  const auto reason = base::reason_numbered(join.diagnostic_id);
+  return reason ? base::status_of(*reason) : 500;  // a number that a later version wrote
 }
 
 std::string_view name_of(RecordedRole role) {

@@ -25,9 +25,9 @@ std::string_view name_of(FileOutcome outcome);
 
 enum class RecordFieldKind : std::uint8_t { text, number, time, link };
 
-/// One column of a record.  A link is the id of another record, empty for none.  `text` of a number is decimal, of a time ISO 8601 in UTC; one that is not known is empty (JSON:
-/// null), as the end and the message counts of a conversation that runs, or that was cut off by the server's own end
-/// (diagnostic server_restarted).
+/// One column of a record.  A link is the id of another record, empty for none.  `text` of a number is decimal, of a time
+/// ISO 8601 in UTC; one that is not known is empty (JSON: null), as the end and the message counts of a conversation that
+/// runs, or that was cut off by the server's own end (diagnostic server_restarted).
 struct RecordField {
   std::string_view name;  ///< constant
   RecordFieldKind kind = RecordFieldKind::text;
