@@ -20,7 +20,7 @@ Reason refusal_of(const PlaceCall& place, const Directory& directory) {
   const User* callee = directory.find(place.to);
   if (const Reason reason = refusal_to_reach(callee); reason != Reason::none) return reason;
   if (callee->blocks(caller->address)) return Reason::sender_blocked;
-  const Policy& policy = caller->policy ? *caller->policy : directory.global_policy();
+  const Policy& policy = directory.policy_of(*caller);
   return place.file && blocks_file(policy, place.file->name) ? Reason::file_kind_blocked : Reason::none;
 }
 

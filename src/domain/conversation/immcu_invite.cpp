@@ -76,12 +76,10 @@ void Immcu::State::open(const OpenSession& open, const Directory& directory, bas
   ports.find(FindEndpoints{shard, begun.talk.id(), open.to, open.device, open.from_address});
 }
 
-/// Everybody sees the subject, so the rules for links hold in it too.
+/// Everybody sees the subject, so the rules for links hold in it too.  The sender is known.
 Reason Immcu::State::judge_subject(OpenSession& open, const Directory& directory) {
   if (open.subject.empty()) return Reason::none;
-  const User* sender = directory.find(open.from);
-  const bool own = sender != nullptr && sender->policy != nullptr;
-  base::Result<std::string> subject = filter.subject(open.subject, own ? *sender->policy : directory.global_policy());
+  base::Result<std::string> subject = filter.subject(open.subject, directory.policy_of(*directory.find(open.from)));
   if (!subject) return subject.reason();
   open.subject = *std::move(subject);
   return Reason::none;

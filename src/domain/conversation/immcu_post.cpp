@@ -36,7 +36,7 @@ Reason Immcu::State::component_refusal() const {
 base::Result<InstantMessagePtr> Immcu::State::admit(const InstantMessagePtr& message, const Directory& directory) {
   const User* sender = directory.find(message->from);
   if (sender == nullptr || !sender->enabled) return Reason::account_disabled;
-  const Policy& policy = sender->policy ? *sender->policy : directory.global_policy();
+  const Policy& policy = directory.policy_of(*sender);
   if (message->content.size() > policy.message_bytes_max) return Reason::body_too_large;
   if (message->kind == MessageKind::file && message->file && blocks_file(policy, message->file->name))
     return Reason::file_kind_blocked;

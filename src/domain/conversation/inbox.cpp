@@ -117,7 +117,7 @@ void Inbox::State::deliver(const InboxDeliver& deliver, const Directory& directo
   InboxLane& lane = lane_of(deliver.to);
   if (lane.removed) return refuse_at_once(Reason::destination_unknown);
   if (lane.entries.size() >= conversation_limits::inbox_in_flight_max) return refuse_at_once(Reason::server_busy);
-  const Policy& policy = user->policy ? *user->policy : directory.global_policy();
+  const Policy& policy = directory.policy_of(*user);
   InboxEntry& entry = lane.entries.emplace_back();
   entry.id = ++last_entry;
   entry.deliver = deliver;

@@ -30,6 +30,8 @@ class Directory {
   bool serves(std::string_view domain) const;
   const std::vector<std::string>& domains() const { return domains_; }
   const Policy& global_policy() const { return *global_policy_; }
+  /// What holds for this user.
+  const Policy& policy_of(const User& user) const { return user.policy ? *user.policy : *global_policy_; }
   std::size_t size() const { return size_; }
   /// Every user, ordered by address.  For lists of the administrator, not for hot paths.
   std::vector<const User*> all() const;
