@@ -3,10 +3,10 @@
 
 #include <utility>
 
+#include "domain/conversation/final_status.h"
 #include "face/lync/limits.h"
 #include "face/simple/destination.h"
 #include "face/simple/session_core.h"
-#include "face/simple/session_status.h"
 #include "wire/lync/conference_invite.h"
 #include "wire/sip/uri.h"
 
@@ -112,7 +112,7 @@ bool ConferenceInvites::on(const domain::AddAnswer& answer, base::Now now) {
     counts_.erase(count);
   if (!asked.pending) return true;
   if (answer.reason != Reason::none) {
-    context_.refuse(*asked.pending, answer.reason, now, simple::status_towards_inviter(answer.reason, answer.status));
+    context_.refuse(*asked.pending, answer.reason, now, domain::status_told(answer.reason, answer.status));
     return true;
   }
   // COMPAT(pidgin-sipe 1.25): this makes it leave the dialog that it has with him; it shows nothing.

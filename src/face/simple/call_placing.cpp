@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "domain/conversation/final_status.h"
 #include "face/simple/call_limits.h"
 #include "face/simple/call_media.h"
 #include "face/simple/call_relay.h"
 #include "face/simple/destination.h"
 #include "face/simple/register_contacts.h"
-#include "face/simple/session_status.h"
 
 namespace tertulia::face::simple {
 
@@ -190,7 +190,7 @@ void CallPlacing::on(const domain::CallRefused& refused, base::Now now) {
   } else if (signal && signal->message.status() >= 300 && !is_withheld(signal->message.status())) {
     respond(*leg, signal->message, false, now, refused.reason);
   } else {
-    context_.refuse(*leg->invite, refused.reason, now, status_towards_inviter(refused.reason, refused.status));
+    context_.refuse(*leg->invite, refused.reason, now, domain::status_told(refused.reason, refused.status));
   }
   core_.erase(*leg, now);
 }

@@ -5,10 +5,10 @@
 #include <array>
 #include <utility>
 
+#include "domain/conversation/final_status.h"
 #include "face/simple/call_limits.h"
 #include "face/simple/call_media.h"
 #include "face/simple/call_relay.h"
-#include "face/simple/session_status.h"
 #include "wire/im/file_offer.h"
 
 namespace tertulia::face::simple {
@@ -217,7 +217,7 @@ void CallRequests::answer(const CallCore::Asked& asked, const domain::CallReques
     context_.reply(asked.pending.transaction, 200, context_.begin(asked.pending, 200), now);
   } else {
     const Reason reason = answer.reason == Reason::none ? Reason::recipient_refused : answer.reason;
-    context_.refuse(asked.pending, reason, now, status_towards_inviter(reason, answer.status));
+    context_.refuse(asked.pending, reason, now, domain::status_told(reason, answer.status));
   }
 }
 

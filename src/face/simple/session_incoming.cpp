@@ -3,10 +3,10 @@
 
 #include <utility>
 
+#include "domain/conversation/final_status.h"
 #include "face/simple/destination.h"
 #include "face/simple/limits.h"
 #include "face/simple/session_limits.h"
-#include "face/simple/session_status.h"
 
 namespace tertulia::face::simple {
 
@@ -273,7 +273,7 @@ void IncomingLegs::refuse(Leg& leg, base::Reason reason, int status, base::Now n
     const bool withdrawn = leg.state == LegState::withdrawn;
     const base::Reason why = withdrawn ? base::Reason::request_cancelled : reason;
     leg.invite->conversation = leg.conversation;
-    context_.refuse(*leg.invite, why, now, withdrawn ? 0 : status_towards_inviter(reason, status));
+    context_.refuse(*leg.invite, why, now, withdrawn ? 0 : domain::status_told(reason, status));
   }
   forget(leg, now);
 }

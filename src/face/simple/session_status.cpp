@@ -21,10 +21,8 @@ bool is_in(const std::array<int, n>& list, int status) {
 
 bool ends_dialog(int status) { return is_in(ending, status); }
 
-int status_towards_inviter(base::Reason reason, int status) { return domain::status_told(reason, status); }
-
 int status_towards_sender(base::Reason reason, int status) {
-  const int chosen = status_towards_inviter(reason, status);
+  const int chosen = domain::status_told(reason, status);
   return ends_dialog(chosen) ? 480 : chosen;
 }
 

@@ -5,10 +5,7 @@
 
 namespace tertulia::face::simple {
 
-/// Status for a refused INVITE, see domain::status_told.
-int status_towards_inviter(base::Reason reason, int status);
-
-/// Status for a refused MESSAGE within the sender's dialog: never one that would end that dialog, which is well
+/// Status for a refused MESSAGE within the sender's dialog: as domain::status_told for an INVITE, but never one that would end that dialog, which is well
 /// (RFC 5057 5.1: 404, 408, 410, 416, 481 ... become 480).
 int status_towards_sender(base::Reason reason, int status);
 
