@@ -133,8 +133,8 @@ class Reader {
     const std::string_view name = name_at(at_ + (closing ? 2 : 1));
     const bool declaration = rest.starts_with('!') || rest.starts_with('?');
     if (!declaration && (name.empty() || !is_letter(name.front()))) return false;
-    const bool alone = html_[behind_tag(at_) - 1] == '>' && html_[behind_tag(at_) - 2] == '/';
     at_ = behind_tag(at_);
+    const bool alone = html_.substr(0, at_).ends_with("/>");
     if (!closing && !alone && is_one_of(unseen, name)) pass_over(name);
     if (is_one_of(line_makers, name)) line(base::equal_ignoring_case(name, "br"));
     return true;

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Typing documents: what is read and written again says the same.
+// Typing documents: what is read and written again says the same.  The text of HTML is not longer than the HTML.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include "base/check.h"
 #include "wire/im/content.h"
+#include "wire/im/html_text.h"
 #include "wire/im/typing.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace tertulia::wire::im;
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   (void)content_from(input);
+  for (const bool unicode : {true, false}) TERTULIA_CHECK(text_of_html(input, unicode).size() <= input.size());
   if (const auto state = read_is_composing(input)) {
     const auto again = read_is_composing(write_is_composing(*state));
     TERTULIA_CHECK(again);
