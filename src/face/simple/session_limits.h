@@ -22,8 +22,8 @@ inline constexpr std::size_t early_requests_per_session_max = 8;
 inline constexpr std::size_t referrals_max = 4'096;
 /// How long a REFER may take, as its NOTIFY says; an invitation that nobody answers ends before.
 inline constexpr int referral_lease_seconds = 180;
-/// People of one list (RFC 5366, RFC 5368) who are being invited at once; the next has his turn when one has answered.  Below what a
-/// conference invites at once, so that others can add somebody meanwhile.
+/// People of one list (RFC 5366, RFC 5368) who are being invited at once; the next has his turn when one has answered.
+/// Below what a conference invites at once, so that others can add somebody meanwhile.
 inline constexpr std::size_t listed_at_once_max = 16;
 /// The same of all lists of one shard: a REFER with one more list (RFC 5368) is refused (server_busy).
 inline constexpr std::size_t listed_max = 4'096;

@@ -325,6 +325,8 @@ class World {
         if (message->method() == wire::sip::Method::invite) {
           const bool outside = basics.to.tag().empty();
           if (!outside || !on_conference_invite(*context_, *sessions, request)) sessions->on_invite(request);
+        } else if (message->method() == wire::sip::Method::bye && basics.to.tag().empty()) {
+          sessions->on_bye(request);
         } else if (message->method() == wire::sip::Method::refer && basics.to.tag().empty()) {
           sessions->on_refer(request);
         } else if (!sessions->in_dialog(request)) {
