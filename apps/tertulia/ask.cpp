@@ -55,7 +55,10 @@ std::string as_text(const Json& value) {
 }
 
 Exit ask_and_say(const Common& common, const Json& command, std::string_view sentence, const std::string& what) {
-  const auto result = ask(common, command);
+  return tell(common, ask(common, command), sentence, what);
+}
+
+Exit tell(const Common& common, const base::Result<Json>& result, std::string_view sentence, const std::string& what) {
   if (!result) return report(common, result.error());
   if (common.json) print_result(*result);
   say(common, fmt::format(fmt::runtime(tr(common.language, sentence)), what));

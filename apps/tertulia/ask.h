@@ -21,5 +21,8 @@ std::string as_text(const nlohmann::json& value);
 /// Asks, then prints the result as JSON, or `sentence` in the chosen language with `what` in it.
 Exit ask_and_say(const Common& common, const nlohmann::json& command, std::string_view sentence,
                  const std::string& what = {});
+/// The same when the answer is there.
+Exit tell(const Common& common, const base::Result<nlohmann::json>& result, std::string_view sentence,
+          const std::string& what = {});
 
 }  // namespace tertulia::app

@@ -62,12 +62,8 @@ Exit run_user_add(const Arguments& arguments) {
   const auto result =
       ask(arguments.common,
           {{"command", "user.add"}, {"address", arguments.address}, {"name", arguments.name}, {"password", *password}});
-  if (!result) return report(arguments.common, result.error());
-  if (arguments.common.json) print_result(*result);
   // As it is kept: without sip:, in lower case.
-  say(arguments.common, fmt::format(fmt::runtime(tr(arguments.common.language, "Added {}.")),
-                                    result->value("address", arguments.address)));
-  return Exit::done;
+  return tell(arguments.common, result, "Added {}.", result ? result->value("address", arguments.address) : "");
 }
 
 Exit run_user_list(const Arguments& arguments) {

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Conferences of standard clients: a chat that grows where it is, factory and lists, single messages, roster, rights, restart."""
 import http.client
+import json
 import re
 import ssl
 import threading
@@ -340,6 +341,16 @@ class Administration(live.Case):
                               (("eject", "alice@example.com", "nothing", "bob@example.com"), 3)):
             with self.subTest(words):
                 self.assertEqual(self.server.run("conference", *words, check=False).returncode, status)
+
+    def test_refusals_say_what_is_wrong(self):
+        def error(*words):
+            return json.loads(self.server.run("conference", *words, check=False).stdout)["error"]
+        self.assertIn("--until 2001", error("create", "alice@example.com", "--until", "2001-01-01")["detail"])
+        made = self.server.run("conference", "create", "alice@example.com")
+        told = error("eject", "alice@example.com", made["id"], "alice@example.com")
+        self.assertEqual(told["reason"], "organizer_only")
+        self.assertIn("conference end", told["text"])
+        self.server.run("conference", "end", "alice@example.com", made["id"])
 
 
 if __name__ == "__main__":
