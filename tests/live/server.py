@@ -69,7 +69,7 @@ class Server:
         line = self.process.stdout.readline()
         if not line:
             self.process.wait()
-            raise AssertionError("the server did not start: " + self.log_text())
+            raise AssertionError("the server did not start: " + self.log_end())
         self.ready = json.loads(line)
         self.tls_port = port_of(self.ready["sip_tls"])
         self.tcp_port = port_of(self.ready["sip_tcp"])
@@ -87,7 +87,7 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-            raise AssertionError("the server did not stop in 30 s\n" + self.log_text())
+            raise AssertionError("the server did not stop in 30 s\n" + self.log_end())
         finally:
             self.process.stdout.close()
             self.log.close()
@@ -104,13 +104,17 @@ class Server:
     def close(self):
         try:
             if self.process is not None and self.stop() != 0:   # a sanitizer reports at the end, by the exit status
-                raise AssertionError("the server did not end well\n" + self.log_text())
+                raise AssertionError("the server did not end well\n" + self.log_end())
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def log_text(self):
         with open(os.path.join(self.folder, "server.log"), encoding="utf-8", errors="replace") as f:
-            return f.read()[-4000:]
+            return f.read()
+
+    def log_end(self):
+        """For a failure that people read."""
+        return self.log_text()[-4000:]
 
     def get(self, path):
         """HTTP GET on the health and metrics port: (status, text)."""

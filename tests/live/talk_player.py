@@ -18,7 +18,7 @@ class Player(unittest.TestCase):
         try:
             talk.play(name, steps, stage)
         except talk.TalkError as surprise:
-            self.fail("%s\n%s" % (surprise, stage.server.log_text()))
+            self.fail("%s\n%s" % (surprise, stage.server.log_end()))
         self.assertEqual(stage.signs_of_ill(), [])
         self.assertEqual(stage.bad_signatures(), [])
         self.assertIn(stage.stop(), (0, None))

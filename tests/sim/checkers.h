@@ -17,7 +17,8 @@ struct Violation {
 using Findings = std::vector<Violation>;
 
 /// After a 200 the text was taken (answered 2xx) by an endpoint of the recipient.  After a 202 it was taken later, or
-/// an endpoint refused it for what it is (400, 413, 415, 488, 6xx: the same device would refuse the same text again), or it is in the store at the end.  Over crashes and restarts.  Architecture, invariant 3.
+/// an endpoint refused it for what it is (400, 413, 415, 488, 6xx: the same device would refuse the same text again), or
+/// it is in the store at the end.  Over crashes and restarts.  Architecture, invariant 3.
 void acknowledged_means_kept(const Journal& journal, Findings& findings);
 
 /// Each device sees what one person says in the order in which it was said: whenever the sender waited for a success
