@@ -24,8 +24,8 @@ class Messages(live.Case):
         self.assertEqual(alice.take("MESSAGE").text, "¡Hola! ☕")
         running = self.server.run("conversation", "list")
         self.assertTrue(any(sorted(c["participants"]) == ["alice@example.com", "bob@example.com"] for c in running), running)
-        record = eventually(lambda: self.server.run("cdr", "list", "--user", "alice@example.com"))[0]
-        self.assertEqual((record["user1"], record["user2"], record["mode"]), ("alice@example.com", "bob@example.com", "page"))
+        eventually(lambda: [r for r in self.server.run("cdr", "list", "--user", "alice@example.com")
+                            if (r["user1"], r["user2"], r["mode"]) == ("alice@example.com", "bob@example.com", "page")])
         self.assertNotIn("Hola", self.server.run("cdr", "export", "--format", "json", parse=False))
 
     def test_every_device_gets_each_message_once_and_in_order(self):
