@@ -329,7 +329,7 @@ ShardSettings shard_settings(const ServerSettings& settings) {
   out.registrar.lease_min = seconds(settings.registration_min);
   out.registrar.lease_default = seconds(settings.registration_default);
   out.registrar.lease_max = seconds(settings.registration_max);
-  out.immcu.page_idle_max = seconds(settings.page_idle);
+  out.immcu.page_idle_max = out.face.page_idle = seconds(settings.page_idle);
   out.immcu.invite_patience = seconds(settings.invite_patience);
   out.conference.lobby_patience = seconds(settings.lobby_patience);
   out.conference.empty_patience = seconds(settings.empty_patience);

@@ -58,7 +58,7 @@ class Call:
 class Device(conferencing.Standard):
     def __init__(self, server, user):
         self.server, self.user = server, user
-        self.sessions = False
+        self.sessions = self.sessions_alone = False
         self.texts_manner, self.calls_manner = Manner(), Manner()
         self.client, self.clients = None, []
         self.instance = uuid.uuid4()
@@ -126,8 +126,9 @@ class Device(conferencing.Standard):
         self.connect()
         client = self.client
         client.password = password
-        contact = '%s;expires=%d;+sip.instance="<urn:uuid:%s>"%s' % (
-            client.contact(), seconds, self.instance, ";+sip.message" if self.sessions else "")
+        contact = '%s;expires=%d;+sip.instance="<urn:uuid:%s>"%s%s' % (
+            client.contact(), seconds, self.instance, ";+sip.message" if self.sessions else "",
+            ';methods="INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"' if self.sessions_alone else "")
         self.ask("REGISTER", lambda: client.register(expires=None, contact=contact))
 
     def page(self, to, text):

@@ -115,8 +115,8 @@ class LiveStage(conferencing.Stage):
         return None
 
     def act_alone(self, step, device):
-        if step.verb == "takes_sessions":
-            device.sessions = True
+        if step.verb in ("takes_sessions", "sessions_alone"):
+            device.sessions, device.sessions_alone = True, step.verb == "sessions_alone"
         elif step.verb == "sign_in":
             device.register(password_of(step.who[0]))
         elif step.verb == "sign_in_wrong":

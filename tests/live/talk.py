@@ -29,6 +29,7 @@ class Step:
 FORMS = [(tuple(words.split()), verb, extra) for words, verb, extra in (
     ('people ...', "people", {}),
     ('Speaker takes sessions', "takes_sessions", {}),
+    ('Speaker takes sessions alone', "sessions_alone", {}),
     ('Speaker signs in', "sign_in", {}),
     ('Speaker signs in with a wrong password', "sign_in_wrong", {}),
     ('Speaker signs out', "sign_out", {}),

@@ -193,6 +193,57 @@ class Sessions(live.Case):
         record = self.server.run("cdr", "list", "--user", "alice@example.com", "--limit", "1")[0]
         self.assertEqual((record["user1_message_count"], record["user2_message_count"]), (1, 1))
 
+    def session_only(self, user, **options):
+        """A device that says it takes no MESSAGE outside of sessions (RFC 3840)."""
+        client = self.client(user, **options)
+        self.addCleanup(client.close)
+        contact = client.contact() + ';+sip.message;methods="INVITE, ACK, BYE, CANCEL, OPTIONS, INFO"'
+        self.assertEqual(client.register(contact=contact).status, 200)
+        return client
+
+    def test_single_messages_reach_a_device_that_takes_sessions_alone(self):
+        alice = self.signed_in("alice")
+        self.assertEqual(alice.message("carol", "while you were away").status, 202)
+        carol = self.session_only("carol")
+        invite = carol.take("INVITE")
+        self.assertRegex(invite.get("from"), r"<sip:alice@example\.com>;tag=")
+        got = carol.take("MESSAGE")
+        self.assertEqual((got.text, got.get("call-id")), ("while you were away", invite.get("call-id")))
+        for text in ("one", "two"):
+            self.assertEqual(alice.message("carol", text).status, 200)
+            got = carol.take("MESSAGE")
+            self.assertEqual((got.text, got.get("call-id")), (text, invite.get("call-id")))
+        back = Session.answered(carol, invite)
+        self.assertEqual(back.say("here I am").status, 200)
+        self.assertEqual(alice.take("MESSAGE").text, "here I am")
+        self.assert_refused(back.request("REFER", headers=["Refer-To: <sip:bob@example.com>"]), 405)
+        self.assertTrue(carol.nothing("INVITE", 0.2))
+        running = [c for c in self.server.run("conversation", "list") if "carol@example.com" in c["participants"]]
+        self.assertEqual(len(running), 1, running)   # the IMMCU knows of single messages alone
+        self.assertEqual(running[0]["mode"], "page")
+        self.assertEqual(back.request("BYE").status, 200)
+        self.assertEqual(alice.message("carol", "again").status, 200)
+        again = carol.take("INVITE")
+        self.assertNotEqual(again.get("call-id"), invite.get("call-id"))
+        self.assertEqual(carol.take("MESSAGE").text, "again")
+
+    def test_a_device_that_turns_out_to_take_sessions_alone(self):
+        alice, bob = self.signed_in("alice"), self.session_endpoint("bob")
+        bob.answers["MESSAGE"] = lambda request: 200 if request.tag("to") else 405
+        for text in ("one", "two"):
+            self.assertEqual(alice.message("bob", text).status, 200)
+            self.assertEqual(bob.take("MESSAGE", where=lambda request: request.tag("to")).text, text)
+        bob.take("INVITE")
+        self.assertTrue(bob.nothing("INVITE", 0.2))   # one dialog for both
+
+    def test_the_sender_of_a_single_message_hears_what_became_of_the_invitation(self):
+        alice, bob = self.signed_in("alice"), self.session_only("bob")
+        bob.answers["INVITE"] = 486
+        self.assert_refused(alice.message("bob", "are you there"), 486)
+        bob.answers["INVITE"] = 180   # rings, and nobody comes
+        self.assert_refused(alice.message("bob", "hello", patience=32), 408)
+        bob.take("CANCEL")
+
     def test_the_other_side_is_told_when_a_connection_dies(self):
         alice, bob = self.session_endpoint("alice"), self.session_endpoint("bob")
         _, session = Session.open(alice, "bob")

@@ -192,6 +192,9 @@ void immcu_in_the_middle(const Journal& journal, Findings& findings) {
   for (const Copy& copy : journal.copies) {
     const auto question = questions.find(copy.text);
     if (question == questions.end()) continue;
+    // Who writes to himself in a dialog that carries single messages hears himself there.
+    const bool echo = question->second->from == question->second->to && copy.device == question->second->device;
+    if (echo) continue;
     if (copy.call_id == question->second->call_id || copy.from_tag == question->second->from_tag)
       findings.push_back({"ImmcuInTheMiddle", copy.text + " was delivered with the sender's own Call-ID or tag"});
   }

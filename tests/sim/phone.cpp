@@ -263,6 +263,7 @@ void Phone::register_now(std::uint32_t seconds) {
   request.cseq = ++register_cseq_;
   request.extra_value = contact() + ";expires=" + std::to_string(seconds) + ";+sip.instance=\"<urn:uuid:sim-" +
                         std::to_string(device_) + ">\"" + (traits_.sessions ? ";+sip.message" : "");
+  if (traits_.sessions_alone && !lync_) request.extra_value += ";methods=\"INVITE, ACK, CANCEL, BYE, OPTIONS, INFO\"";
   if (lync_) {
     request.extra_value += ";methods=\"INVITE, MESSAGE, INFO, OPTIONS, BYE, CANCEL, NOTIFY, ACK, REFER, BENOTIFY\"";
     request.extra = lync_registration;

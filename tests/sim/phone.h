@@ -35,8 +35,9 @@ struct PhoneTraits {
   base::UserId user;
   std::string address;  ///< alice@example.com
   std::string password;
-  std::string name;      ///< in the trace: alice/1
-  bool sessions = true;  ///< takes part in message sessions (+sip.message)
+  std::string name;             ///< in the trace: alice/1
+  bool sessions = true;         ///< takes part in message sessions (+sip.message)
+  bool sessions_alone = false;  ///< takes no message outside of them (RFC 3840 methods)
   bool prefers_md5 = false;
   bool user_name_is_address = false;
   bool lync = false;  ///< of the Lync family: NTLM, signatures, its subscriptions and publications
@@ -146,7 +147,10 @@ class Phone final : private ClientEnd {
   std::vector<std::size_t> open_calls(bool audio = false) const;
   void set_password(std::string password) { traits_.password = std::move(password); }
   /// Counts from the next sign-in on.
-  void set_sessions(bool sessions) { traits_.sessions = sessions; }
+  void set_sessions(bool sessions, bool alone = false) {
+    traits_.sessions = sessions;
+    traits_.sessions_alone = alone;
+  }
 
   Manner texts;                ///< how incoming MESSAGE are answered
   Manner calls;                ///< how incoming INVITE are answered

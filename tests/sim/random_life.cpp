@@ -70,7 +70,8 @@ class RandomLife {
         world_.change_user(user, [](domain::User& one) { one.settings["offline_messages"] = "off"; });
       for (std::size_t device = 1 + random_.below(3); device > 0; --device) {
         const bool sessions = coin();
-        world_.add_phone(user, sessions, family_ != 0 && random_.below(4) < family_);
+        Phone& phone = world_.add_phone(user, sessions, family_ != 0 && random_.below(4) < family_);
+        if (sessions && random_.one_in(4)) phone.set_sessions(true, true);
       }
     }
   }

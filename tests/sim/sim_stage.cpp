@@ -131,7 +131,8 @@ std::string SimStage::act_on_call(const TalkStep& step) {
   const base::UserId peer = on_call ? world_.user_of(world_.journal.calls[*call].peer) : base::UserId{};
   switch (step.verb) {
     case Verb::takes_sessions:
-      one.set_sessions(true);
+    case Verb::sessions_alone:
+      one.set_sessions(true, step.verb == Verb::sessions_alone);
       break;
     case Verb::sign_in:
       one.set_password("secret of " + step.who.person);

@@ -48,6 +48,7 @@ struct Form {
 constexpr std::array forms = {
     Form{"people ...", Verb::people},
     Form{"Speaker takes sessions", Verb::takes_sessions},
+    Form{"Speaker takes sessions alone", Verb::sessions_alone},
     Form{"Speaker signs in", Verb::sign_in},
     Form{"Speaker signs in with a wrong password", Verb::sign_in_wrong},
     Form{"Speaker signs out", Verb::sign_out},

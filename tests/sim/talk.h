@@ -22,6 +22,7 @@ struct Speaker {
 enum class Verb : std::uint8_t {
   people,          // People Alice Bob
   takes_sessions,  // Bob takes sessions
+  sessions_alone,  // Bob takes sessions alone
   sign_in,         // Bob signs in
   sign_in_wrong,   // Bob signs in with a wrong password
   sign_out,        // Bob signs out

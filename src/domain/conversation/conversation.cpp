@@ -255,8 +255,7 @@ void Conversation::conclude(const Flight& flight, ConversationOutlet& outlet, ba
   const bool text = flight.post.message->kind == MessageKind::text;
   if (answer.outcome == PostOutcome::refused) {
     ++refused_;
-    if (text)
-      note_response(flight.status != 0 ? flight.status : base::status_of(flight.reason), flight.reason, now.wall);
+    if (text) note_response(status_told(flight.reason, flight.status), flight.reason, now.wall);
   } else {
     ++accepted_;
     if (text) {

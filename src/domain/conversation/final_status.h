@@ -15,8 +15,8 @@ bool refuses_for_good(int status);
 bool refuses_this_message(int status);
 /// What the caller is told about a refused invitation.
 base::Reason reason_of_refused_invitation(int status);
-/// Final status of an INVITE that was refused for `reason`, as the inviter is told it and the record tells it: the
-/// recipient's own (0: he gave none) where it says something to the inviter, else the reason's.  What means our dialog or
+/// Final status of an INVITE or a single message that was refused for `reason`, as its sender is told it and the record
+/// tells it: the recipient's own (0: he gave none) where it says something to the sender, else the reason's.  What means our dialog or
 /// hop (401, 407, 481, 482, 483, 491, 500, 503 and all below 400) is never passed on.
 int status_told(base::Reason reason, int status);
 

@@ -65,28 +65,27 @@ void Inbox::State::tidy(base::UserId user) {
   lanes.erase(found);
 }
 
-std::vector<EndpointRoute> Inbox::State::page_routes(base::UserId user) const {
-  Reason absent = Reason::none;
-  return page_routes(user, std::nullopt, absent);
+std::vector<EndpointRoute> Inbox::State::takers(base::UserId user) const {
+  std::vector<EndpointRoute> found;
+  for (const EndpointRoute& route : registrar.routes(user))
+    if (route.capabilities.takes_messages()) found.push_back(route);
+  return found;
 }
 
-std::vector<EndpointRoute> Inbox::State::page_routes(base::UserId user, const std::optional<DeviceName>& device,
-                                                     Reason& absent) const {
-  std::vector<EndpointRoute> routes;
+/// Who is in a conference by single messages has no device for a session with it: those have been invited.
+std::vector<EndpointRoute> Inbox::State::takers(const InboxDeliver& deliver, Reason& absent) const {
   absent = Reason::recipient_unavailable;
-  if (device) {
-    base::Result<EndpointRoute> route = registrar.device(user, *device);
-    if (!route) {
-      absent = route.reason();
-    } else if (route->capabilities.page_mode) {
-      routes.push_back(*std::move(route));
-    }
-    return routes;
+  std::vector<EndpointRoute> found;
+  if (!deliver.device) {
+    found = takers(deliver.to);
+  } else if (base::Result<EndpointRoute> route = registrar.device(deliver.to, *deliver.device); !route) {
+    absent = route.reason();
+  } else if (route->capabilities.takes_messages()) {
+    found.push_back(*std::move(route));
   }
-  for (const EndpointRoute& route : registrar.routes(user)) {
-    if (route.capabilities.page_mode) routes.push_back(route);
-  }
-  return routes;
+  if (deliver.conference)
+    std::erase_if(found, [](const EndpointRoute& route) { return !route.capabilities.page_mode; });
+  return found;
 }
 
 void Inbox::State::make_offer(Offer& offer, const InboxLane& lane, const InstantMessagePtr& message, Errand errand,
@@ -176,7 +175,7 @@ bool Inbox::State::advance_one(InboxLane& lane, std::size_t index, bool older_li
   InboxEntry& entry = lane.entries[index];
   if (!entry.fallen && path_open(lane)) {
     Reason absent = Reason::none;
-    std::vector<EndpointRoute> routes = page_routes(lane.user, entry.deliver.device, absent);
+    std::vector<EndpointRoute> routes = takers(entry.deliver, absent);
     if (routes.empty() && entry.deliver.device) {
       refuse(lane, index, absent);
       return true;

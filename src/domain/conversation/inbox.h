@@ -35,7 +35,7 @@ class InboxPorts {
 };
 
 /// The way in to a user: every message outside of a session passes here, so one place decides its fate and order.
-/// With endpoints and nothing waiting: to all page-mode endpoints at once.  Otherwise it is kept (by policy) behind
+/// With endpoints and nothing waiting: to all endpoints that take messages at once.  Otherwise it is kept (by policy) behind
 /// what waits, and everything that waits goes out in order at the next sign-in.  A message for one device is delivered to
 /// it now, behind what waits, or refused (recipient_unavailable, destination_unknown).  Lives on the user's home shard.  Pure.
 class Inbox {

@@ -58,7 +58,7 @@ void Inbox::State::kept(base::Ticket ticket, const base::Result<void>& result) {
 /// Begins when there is something to deliver and somebody to take it.
 void Inbox::State::start_drain(InboxLane& lane) {
   if (lane.drain.state != DrainState::idle || lane.undelivered == 0 || lane.rest_until || lane.removed) return;
-  if (page_routes(lane.user).empty()) return;
+  if (takers(lane.user).empty()) return;
   lane.drain.state = DrainState::loading;
   lane.drain.kept_meanwhile = 0;
   const base::Ticket ticket = open({Errand::Kind::load, lane.user, 0, 0});
@@ -103,7 +103,7 @@ void Inbox::State::offer_next(InboxLane& lane) {
     start_drain(lane);  // what was kept meanwhile
     return;
   }
-  std::vector<EndpointRoute> routes = page_routes(lane.user);
+  std::vector<EndpointRoute> routes = takers(lane.user);
   if (routes.empty()) return stop_drain(lane);  // the next sign-in begins it anew
   lane.drain.state = DrainState::offering;
   lane.drain.newcomer = false;
@@ -127,7 +127,7 @@ void Inbox::State::conclude_drained(InboxLane& lane, bool taken, base::Now now) 
     const bool gone = offer.gone;
     stop_drain(lane);
     // After a lost connection a sign-in starts it again; the rest is for other devices that are still there.
-    if (!gone || !page_routes(lane.user).empty()) rest(lane, now);
+    if (!gone || !takers(lane.user).empty()) rest(lane, now);
   }
   advance(lane);
 }

@@ -29,7 +29,7 @@ namespace tertulia::domain {
 //       └── waits while an older message forbids either step
 //
 // The live path of a user is open when nothing of him is in the store undelivered, nothing is being written, no drain
-// is at work, and he has a page-mode endpoint.  Then:
+// is at work, and he has an endpoint that takes messages.  Then:
 //
 //   1. Messages leave `queued` strictly in order of arrival.
 //   2. A message goes live only if every older live message was offered to all endpoints (same connections) that this
@@ -40,7 +40,7 @@ namespace tertulia::domain {
 //   4. The store is emptied by one drain, oldest first, one message at a time.  Whatever arrives meanwhile is written
 //   behind
 //      what waits (or, if nothing may be kept for this user, waits in the queue for the end of the drain).
-//   5. A drain begins when something is undelivered and a page-mode endpoint is there: after a sign-in, after a write
+//   5. A drain begins when something is undelivered and an endpoint that takes messages is there: after a sign-in, after a write
 //   that an
 //      endpoint's appearance crossed, after the last batch.  An answer that says "later" (silent, gone, busy, in
 //      trouble) and a failing store let it rest until the next sign-in, at most drain_rest.  A refusal of the very message
@@ -143,10 +143,10 @@ struct Inbox::State {
   void conclude_live(InboxLane& lane, std::size_t index);
   void finish(InboxLane& lane, std::size_t index, InboxAnswer answer);
   void refuse(InboxLane& lane, std::size_t index, base::Reason reason, int status = 0);
-  std::vector<EndpointRoute> page_routes(base::UserId user) const;
-  /// With a device: its route alone.  `absent`: why there is none.
-  std::vector<EndpointRoute> page_routes(base::UserId user, const std::optional<DeviceName>& device,
-                                         base::Reason& absent) const;
+  /// Endpoints that take messages.
+  std::vector<EndpointRoute> takers(base::UserId user) const;
+  /// Those that take this one.  With a device: its route alone.  `absent`: why there is none.
+  std::vector<EndpointRoute> takers(const InboxDeliver& deliver, base::Reason& absent) const;
   void make_offer(Offer& offer, const InboxLane& lane, const InstantMessagePtr& message, Errand errand,
                   std::vector<EndpointRoute> routes, const ConferenceDescriptionPtr& conference = nullptr);
   void withdraw(Offer& offer);

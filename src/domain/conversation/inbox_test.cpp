@@ -13,11 +13,11 @@ using namespace std::chrono_literals;
 using Texts = std::vector<std::string>;
 using What = DeliverAnswer::What;
 
-TEST(ExactlyOncePerEndpoint, live_to_all_page_mode_devices_at_once_first_taker_decides) {
+TEST(ExactlyOncePerEndpoint, live_to_all_devices_at_once_first_taker_decides) {
   InboxBench b;
   b.sign_in();
-  b.sign_in();
-  b.sign_in(false, true);  // does sessions only: skipped
+  b.sign_in(false, true);   // takes it in a session
+  b.sign_in(false, false);  // takes no messages
   const auto ticket = b.deliver("1");
   ASSERT_EQ(b.offers.size(), 2U);
   EXPECT_NE(b.offers[0].route.endpoint, b.offers[1].route.endpoint);
@@ -83,11 +83,30 @@ TEST(EveryRefusalSaysWhy, inbox) {
   EXPECT_EQ(b.inbox.in_flight(), 0U);
 }
 
-TEST(Inbox, delivery_notifications_are_kept_and_session_only_devices_do_not_count_as_present) {
+TEST(Inbox, delivery_notifications_are_kept_and_devices_without_messages_do_not_count_as_present) {
   InboxBench b;
-  b.sign_in(false, true);
+  b.sign_in(false, false);
   b.deliver("imdn", MessageKind::notification);
   EXPECT_EQ(b.calls(), (Texts{"keep imdn"}));
+}
+
+TEST(Inbox, what_was_kept_goes_to_a_device_that_takes_sessions_alone) {
+  InboxBench b;
+  b.inbox.set_kept(bob, 1);
+  b.sign_in(false, true);
+  b.loaded(0, {"1"});
+  EXPECT_EQ(b.offered(), (Texts{"1"}));
+}
+
+TEST(Inbox, words_of_a_conference_go_to_devices_that_take_single_messages_outside_of_sessions) {
+  InboxBench b;
+  b.sign_in(false, true);
+  const auto said = std::make_shared<const ConferenceDescription>();
+  b.inbox.on_deliver({{90}, mcu, {7}, bob, say(alice, "1", MessageKind::text), {}, said}, *b.people, b.clock.now());
+  EXPECT_EQ(b.outcome({90}).reason, Reason::recipient_unavailable);
+  b.sign_in();
+  b.inbox.on_deliver({{91}, mcu, {7}, bob, say(alice, "2", MessageKind::text), {}, said}, *b.people, b.clock.now());
+  EXPECT_EQ(b.offered(), (Texts{"2"}));
 }
 
 TEST(Inbox, sign_in_brings_what_was_kept_in_order_one_by_one) {

@@ -23,11 +23,14 @@ struct DeviceName {
 
 /// What kind of conversation an endpoint can take part in.
 struct Capabilities {
-  bool page_mode = true;      ///< single messages
+  bool page_mode = true;      ///< single messages outside of sessions
   bool session_mode = false;  ///< invitations to a message session
   bool typing = true;         ///< understands typing notices
   bool audio = false;
   bool video = false;
+
+  /// Single messages reach it, if need be in a session that its face opens for them.
+  bool takes_messages() const { return page_mode || session_mode; }
   friend bool operator==(const Capabilities&, const Capabilities&) = default;
 };
 

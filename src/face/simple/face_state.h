@@ -34,8 +34,8 @@ struct Face::State final : protocol::transaction::LayerPorts {
         guard(context),
         gate(context, guard),
         registration(context),
-        pages(context),
         sessions(context),
+        pages(context, sessions),
         publications(context),
         renderer(context.metrics),
         rosters(context.metrics),
@@ -77,8 +77,8 @@ struct Face::State final : protocol::transaction::LayerPorts {
   SignInGuard guard;
   Gate gate;
   Registration registration;
-  Pages pages;
   Sessions sessions;
+  Pages pages;
   Publications publications;
   PresenceRenderer renderer;
   ConferenceRosters rosters;

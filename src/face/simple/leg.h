@@ -48,12 +48,19 @@ struct ConferenceEntry {
   std::vector<ListedPerson> people = {};  ///< to be added as soon as the device is in (RFC 5366)
 };
 
-/// A message of the IMMCU on its way to the client.
+/// A message on its way to the client.
 struct Flight {
   protocol::transaction::ClientId request;
   base::Ticket ticket;
-  base::ShardId mcu;
+  base::ShardId asker;  ///< shard of the IMMCU or, in a carrier, of the inbox
   bool typing = false;
+};
+
+/// What makes a dialog a carrier: it was opened for single messages to a device that takes them in sessions alone.  The
+/// IMMCU knows nothing of the dialog; what the device says in it are single messages too.
+struct Carrier {
+  std::vector<domain::DeliverPage> waiting;  ///< until the device accepts; bounded by deliveries_per_session_max
+  bool proven = false;                       ///< the device has taken a message in the dialog
 };
 
 /// One dialog of an endpoint with the IMMCU.
@@ -69,6 +76,7 @@ struct Leg {
   std::optional<protocol::dialog::Dialog> dialog;  ///< absent until our INVITE is accepted
   std::optional<base::TimePoint> deadline;         ///< set by LegTable only
   base::UserId peer;                               ///< who else is in it at its beginning; 0 in a conference
+  std::unique_ptr<Carrier> carrier = {};           ///< null: a session of the IMMCU
 
   // begun by the client
   std::optional<Pending> invite;  ///< until it is answered

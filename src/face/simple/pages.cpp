@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "face/simple/pages.h"
 
-#include <algorithm>
-#include <array>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
 
+#include "domain/conversation/final_status.h"
 #include "face/simple/conference_address.h"
 #include "face/simple/destination.h"
 #include "face/simple/leg_bodies.h"
@@ -28,16 +27,6 @@ using wire::sip::Writer;
 
 constexpr std::size_t call_id_length = 24;
 
-/// Refusals of the recipient's endpoint that tell the sender something true about his own message; any other status was
-/// for us and becomes the reason's own.
-constexpr std::array page_refusals_passed_on = {413, 415, 480, 486, 488, 600, 603, 606};
-
-int status_for_sender(const domain::PostAnswer& answer) {
-  const bool pass = std::find(page_refusals_passed_on.begin(), page_refusals_passed_on.end(), answer.status) !=
-                    page_refusals_passed_on.end();
-  return pass ? answer.status : 0;
-}
-
 /// A Request-URI carries no headers, a Contact may (RFC 3261 19.1.1).
 std::string_view without_headers(std::string_view uri) {
   const std::size_t at = uri.rfind('@');
@@ -45,9 +34,12 @@ std::string_view without_headers(std::string_view uri) {
   return uri.substr(0, mark);
 }
 
+/// The endpoint takes no MESSAGE outside of a dialog (RFC 3261 21.4.6, 21.5.2).
+bool knows_no_pages(int status) { return status == 405 || status == 501; }
+
 /// A typing notice that the endpoint has no use for has still reached it.
 bool is_indifferent(MessageKind kind, int status) {
-  return kind == MessageKind::typing && (status == 405 || status == 415 || status == 501);
+  return kind == MessageKind::typing && (status == 415 || knows_no_pages(status));
 }
 
 }  // namespace
@@ -58,9 +50,10 @@ struct Pages::State {
     base::Ticket ticket;
     base::ShardId home;
     MessageKind kind = MessageKind::text;
+    std::unique_ptr<const domain::DeliverPage> again = {};  ///< for a device that could take it in a session, too
   };
 
-  explicit State(Context& given) : context(given) {}
+  State(Context& given, Sessions& of_face) : context(given), sessions(of_face) {}
 
   domain::InstantMessagePtr read(const Request& request, MessageNature nature);
   void say(const Request& request, const domain::ConferenceKey& key, MessageNature nature);
@@ -71,11 +64,12 @@ struct Pages::State {
   }
 
   Context& context;
+  Sessions& sessions;
   std::unordered_map<base::Ticket, Pending> waiting;
   std::unordered_map<protocol::transaction::ClientId, Sent> under_way;
 };
 
-Pages::Pages(Context& context) : state_(std::make_unique<State>(context)) {}
+Pages::Pages(Context& context, Sessions& sessions) : state_(std::make_unique<State>(context, sessions)) {}
 Pages::~Pages() = default;
 
 // ---- from a client
@@ -162,7 +156,7 @@ bool Pages::on(const domain::PostAnswer& answer, base::Now now) {
       context.reply(pending.transaction, 202, context.begin(pending, 202), now);
       break;
     case domain::PostOutcome::refused:
-      context.refuse(pending, answer.reason, now, status_for_sender(answer));
+      context.refuse(pending, answer.reason, now, domain::status_told(answer.reason, answer.status));
       break;
   }
   return true;
@@ -180,7 +174,8 @@ bool Pages::on_undeliverable(base::Ticket ticket, base::Now now) {
 
 void Pages::on(const domain::DeliverPage& deliver, base::Now now) {
   Context& context = state_->context;
-  const State::Sent sent{deliver.ticket, deliver.home, deliver.message->kind};
+  if (!deliver.route.capabilities.page_mode) return state_->sessions.on(deliver, now);
+  State::Sent sent{deliver.ticket, deliver.home, deliver.message->kind};
   const Connection* connection = context.find(deliver.route.connection);
   const domain::User* to = context.directory->find(deliver.to);
   if (connection == nullptr || connection->closing || to == nullptr || !deliver.route.remote_target)
@@ -197,7 +192,9 @@ void Pages::on(const domain::DeliverPage& deliver, base::Now now) {
   const auto id = context.layer.request(connection->id, Method::message, std::move(branch), std::move(wire), now.mono);
   if (!id) return state_->answer(sent, DeliverAnswer::What::refused, base::status_of(Reason::too_many_requests));
   context.metrics.messages_out.add();
-  state_->under_way.emplace(*id, sent);
+  if (deliver.route.capabilities.session_mode && !deliver.conference)
+    sent.again = std::make_unique<const domain::DeliverPage>(deliver);
+  state_->under_way.emplace(*id, std::move(sent));
 }
 
 /// From the conference when it was said in one: the answer goes there too.
@@ -227,13 +224,16 @@ std::string Pages::State::write(const domain::DeliverPage& deliver, const std::o
 bool Pages::on_response(protocol::transaction::ClientId id, const wire::sip::Message& message,
                         const wire::sip::Basics& basics, base::Now now) {
   (void)basics;
-  (void)now;
   const auto found = state_->under_way.find(id);
   if (found == state_->under_way.end()) return false;
   const int status = message.status();
   if (status < 200) return true;
-  const State::Sent sent = found->second;
+  const State::Sent sent = std::move(found->second);
   state_->under_way.erase(found);
+  if (sent.again && sent.kind != MessageKind::typing && knows_no_pages(status)) {
+    state_->sessions.on(*sent.again, now);
+    return true;
+  }
   const bool taken = status < 300 || is_indifferent(sent.kind, status);
   state_->answer(sent, taken ? DeliverAnswer::What::taken : DeliverAnswer::What::refused, status);
   return true;
@@ -243,7 +243,7 @@ bool Pages::on_ended(const protocol::transaction::Ended& ended, base::Now now) {
   (void)now;
   const auto found = state_->under_way.find(ended.id);
   if (found == state_->under_way.end()) return false;
-  const State::Sent sent = found->second;
+  const State::Sent sent = std::move(found->second);
   state_->under_way.erase(found);
   const bool silent = ended.how == protocol::transaction::Ended::How::timed_out;
   state_->answer(sent, silent ? DeliverAnswer::What::silent : DeliverAnswer::What::gone, 0);

@@ -5,14 +5,16 @@
 
 #include "domain/conversation/events.h"
 #include "face/simple/context.h"
+#include "face/simple/sessions.h"
 
 namespace tertulia::face::simple {
 
 /// Single messages outside of dialogs (RFC 3428), both directions, with typing (RFC 3994) and delivery notification
-/// (RFC 5438). A message to a GRUU (RFC 5627) goes to that device alone.
+/// (RFC 5438). A message to a GRUU (RFC 5627) goes to that device alone.  Sessions carry those to a device that takes none
+/// outside of a dialog.
 class Pages {
  public:
-  explicit Pages(Context& context);
+  Pages(Context& context, Sessions& sessions);
   ~Pages();
 
   void on_message(const Request& request);  ///< behind the gate; outside of a dialog

@@ -273,6 +273,29 @@ TEST_F(PageOut, typing_notices) {
   expect_answer(DeliverAnswer::What::taken, 200);
 }
 
+TEST_F(PageOut, device_that_takes_sessions_alone_is_invited) {
+  domain::DeliverPage one = page();
+  one.route.capabilities.page_mode = false;
+  one.route.capabilities.session_mode = true;
+  EXPECT_TRUE(deliver(one).starts_with("INVITE sip:bob@10.0.0.9:5071;transport=tls SIP/2.0\r\n"));
+}
+
+TEST_F(PageOut, device_that_turns_out_to_take_sessions_alone_is_invited) {
+  for (const int status : {405, 501}) {
+    domain::DeliverPage one = page();
+    one.route.capabilities.session_mode = true;
+    const std::string request = deliver(one);
+    EXPECT_TRUE(request.starts_with("MESSAGE")) << request;
+    const std::string invite = bob.say(answer_to(request, status));
+    EXPECT_TRUE(script.world.inbox.empty());
+    EXPECT_TRUE(invite.starts_with("INVITE")) << invite;
+    bob.say(answer_to(invite, 486));
+    expect_answer(DeliverAnswer::What::refused, 486);
+  }
+  bob.say(answer_to(deliver(page()), 405));  // a phone that cannot do messages at all: it is not called
+  expect_answer(DeliverAnswer::What::refused, 405);
+}
+
 TEST_F(PageOut, too_many_at_once) {
   for (std::size_t i = 0; i < script.settings.transaction_limits.client_per_connection_max; ++i) deliver(page());
   EXPECT_TRUE(script.world.inbox.empty());

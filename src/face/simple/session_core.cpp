@@ -57,20 +57,25 @@ std::string conversation_name_of(const wire::sip::Message& message) {
   return visible && name.size() <= conversation_name_octets_max ? std::string(name) : std::string{};
 }
 
-void SessionCore::describe(Writer& writer, base::ConnectionId connection, std::string_view contact) const {
+void SessionCore::describe(Writer& writer, const Leg& leg) const {
+  describe(writer, leg.connection, leg.contact, methods_of(leg));
+}
+
+void SessionCore::describe(Writer& writer, base::ConnectionId connection, std::string_view contact,
+                           std::string_view methods) const {
   if (!contact.empty()) {
     writer.header(HeaderName::contact, contact);
   } else if (const Connection* there = context.find(connection)) {
     writer.header(HeaderName::contact, context.own_contact(*there));
   }
-  writer.header(HeaderName::allow, session_methods);
+  writer.header(HeaderName::allow, methods);
   writer.header(HeaderName::supported, supported_extensions);
 }
 
 void SessionCore::accept(const Pending& pending, const Leg& leg, std::string_view description, base::Now now) {
   Writer writer = context.begin(pending, 200);
   writer.copy(*pending.message, HeaderName::record_route);
-  describe(writer, leg.connection, leg.contact);
+  describe(writer, leg);
   context.reply(pending.transaction, 200, std::move(writer), now,
                 description.empty() ? std::string_view{} : session_description_type, description);
 }
@@ -137,9 +142,8 @@ void SessionCore::grow(Leg& leg, const domain::ConferenceDescription& conference
 void SessionCore::tell_grown(Leg& leg, base::Now now) {
   if (!std::exchange(leg.grown, false)) return;
   const auto id = send(
-      leg, Method::invite, OwnRequest::Kind::refresh, now,
-      [&](Writer& writer) { describe(writer, leg.connection, leg.contact); }, session_description_type,
-      message_offer(context.settings.host));
+      leg, Method::invite, OwnRequest::Kind::refresh, now, [&](Writer& writer) { describe(writer, leg); },
+      session_description_type, message_offer(context.settings.host));
   if (!id) return;
   leg.refresh = *id;
   leg.refreshing = true;
@@ -168,19 +172,40 @@ void SessionCore::break_off(Leg& leg, base::Reason why, base::Now now) {
   send_bye(leg, now);
 }
 
+void SessionCore::answer(const Leg& leg, const Flight& flight, domain::DeliverAnswer::What what, int status) {
+  const domain::DeliverAnswer answer{flight.ticket, what, status};
+  if (leg.carrier)
+    context.ports.answer_inbox(flight.asker, answer);
+  else
+    context.ports.answer_mcu(flight.asker, answer);
+}
+
 void SessionCore::settle_flights(Leg& leg) {
   for (const Flight& flight : std::exchange(leg.flights, {})) {
     own.erase(flight.request);
-    context.ports.answer_mcu(flight.mcu, domain::DeliverAnswer{flight.ticket, domain::DeliverAnswer::What::gone, 0});
+    answer(leg, flight, domain::DeliverAnswer::What::gone, 0);
   }
 }
 
 void SessionCore::tell_closed(Leg& leg) {
   settle_flights(leg);
+  if (leg.carrier) return;
   context.ports.close_leg(domain::CloseLeg{base::Ticket{}, context.shard, leg.conversation, leg.id});
 }
 
-void SessionCore::answer_mcu(const Leg& leg, domain::LegAnswer::What what, int status) {
+void SessionCore::answer_waiting(Leg& leg, domain::DeliverAnswer::What what, int status) {
+  for (const domain::DeliverPage& page : std::exchange(leg.carrier->waiting, {}))
+    context.ports.answer_inbox(page.home, domain::DeliverAnswer{page.ticket, what, status});
+}
+
+void SessionCore::answer_mcu(Leg& leg, domain::LegAnswer::What what, int status) {
+  using What = domain::DeliverAnswer::What;
+  if (leg.carrier) {
+    if (what != domain::LegAnswer::What::refused) return;
+    const bool gone = status == connection_gone_status;
+    const bool silent = status == status_of(base::Reason::recipient_silent);
+    return answer_waiting(leg, gone ? What::gone : silent ? What::silent : What::refused, status);
+  }
   context.ports.answer_mcu(leg.mcu, domain::LegAnswer{leg.conversation, leg.id, what, status});
 }
 

@@ -12,6 +12,12 @@
 
 namespace tertulia::face::simple {
 
+/// Methods that a dialog of ours understands, for Allow.
+inline constexpr std::string_view session_methods = "INVITE, ACK, CANCEL, BYE, MESSAGE, INFO, OPTIONS, UPDATE, REFER";
+/// Those in a carrier: single messages have no session to invite into.
+inline constexpr std::string_view carrier_methods = "INVITE, ACK, CANCEL, BYE, MESSAGE, INFO, OPTIONS, UPDATE";
+inline std::string_view methods_of(const Leg& leg) { return leg.carrier ? carrier_methods : session_methods; }
+
 /// What both sides and the requests within a dialog share: the legs, our requests under way, and the ways a leg ends.
 class SessionCore {
  public:
@@ -38,7 +44,9 @@ class SessionCore {
   base::TimePoint after(base::Now now, int t1_count) const { return now.mono + context.settings.timers.t1 * t1_count; }
 
   /// Headers of every request and 2xx of ours that makes or keeps a dialog: Contact, Allow, Supported.
-  void describe(wire::sip::Writer& writer, base::ConnectionId connection, std::string_view contact) const;
+  void describe(wire::sip::Writer& writer, const Leg& leg) const;
+  void describe(wire::sip::Writer& writer, base::ConnectionId connection, std::string_view contact,
+                std::string_view methods = session_methods) const;
   /// Our 2xx with these headers and the request's Record-Route (RFC 3261 12.1.1).
   void accept(const Pending& pending, const Leg& leg, std::string_view description, base::Now now);
   /// 200 without a body.
@@ -67,19 +75,21 @@ class SessionCore {
   void send_bye(Leg& leg, base::Now now);
   /// The leg is useless: in-flight messages are gone, the IMMCU is told, the client gets a BYE.
   void break_off(Leg& leg, base::Reason why, base::Now now);
+  /// Tells who asked for the delivery what became of it.
+  void answer(const Leg& leg, const Flight& flight, domain::DeliverAnswer::What what, int status);
   /// In-flight messages will not be answered any more.
   void settle_flights(Leg& leg);
   /// settle_flights, then CloseLeg without wish for an answer.
   void tell_closed(Leg& leg);
-  void answer_mcu(const Leg& leg, domain::LegAnswer::What what, int status);
+  /// What became of our INVITE.  A carrier answers for the messages that wait for it instead.
+  void answer_mcu(Leg& leg, domain::LegAnswer::What what, int status);
+  void answer_waiting(Leg& leg, domain::DeliverAnswer::What what, int status);
   /// The dialog stands: counted, and a line of level debug; erase() writes the other one.
   void note_begun(const Leg& leg);
   /// Forgets the leg; what is still held is refused.
   void erase(Leg& leg, base::Now now);
 };
 
-/// Methods that a dialog of ours understands, for Allow.
-inline constexpr std::string_view session_methods = "INVITE, ACK, CANCEL, BYE, MESSAGE, INFO, OPTIONS, REFER, UPDATE";
 inline constexpr std::string_view session_description_type = "application/sdp";
 
 /// Subject of a request; empty when there is none or it is too long (subject_octets_max).

@@ -261,7 +261,7 @@ void IncomingLegs::ring(Leg& leg, base::Now now) {
   if (leg.state != LegState::asked || std::exchange(leg.ringing, true)) return;
   Writer writer = context_.begin(*leg.invite, 180);
   writer.copy(*leg.invite->message, HeaderName::record_route);
-  core_.describe(writer, leg.connection, leg.contact);
+  core_.describe(writer, leg);
   context_.reply(leg.invite->transaction, 180, std::move(writer), now);
 }
 

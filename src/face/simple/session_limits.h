@@ -9,7 +9,7 @@ namespace tertulia::face::simple {
 inline constexpr std::size_t sessions_per_connection_max = 256;
 /// Messages of the client in one dialog that the IMMCU has not answered yet; one more is refused with 503.
 inline constexpr std::size_t posts_per_session_max = 64;
-/// Messages under way to the client in one dialog; one more is answered `refused` to the IMMCU.
+/// Messages under way to the client in one dialog, or waiting for it; one more is answered `refused` to who asked.
 inline constexpr std::size_t deliveries_per_session_max = 128;
 /// Ms-Conversation-ID of an INVITE, in octets; a longer one is left out, since half of it would name another conversation.
 inline constexpr std::size_t conversation_name_octets_max = 128;
@@ -34,6 +34,8 @@ inline constexpr int ack_wait_t1 = 64;
 inline constexpr int withdrawal_wait_t1 = 64;
 /// A cancelled INVITE may still be accepted this long (a client that is slow to answer does so after 10 s).
 inline constexpr int late_acceptance_wait_t1 = 128;
+/// A device that is asked to take a single message in a session answers within this: before the sender gives up.
+inline constexpr int carrier_wait_t1 = 64;
 /// What is under way to a client that says BYE may still be answered this long before it counts as gone.
 inline constexpr int bye_grace_t1 = 4;
 /// The IMMCU answers the end of a session within this, else the BYE is answered with the truth: not known to be kept.

@@ -58,24 +58,27 @@ std::string OutgoingLegs::write_invite(const domain::InviteLeg& invite, const Le
   if (!invite.subject.empty()) writer.header(HeaderName::subject, invite.subject);
   if (invite.conference) writer.header(HeaderName::referred_by, party(invite.from_name, invite.from_address));
   if (!invite.correlation_id.empty()) writer.header(conversation_name_header, invite.correlation_id);
-  core_.describe(writer, connection.id, leg.contact);
+  core_.describe(writer, leg);
   return std::move(writer).finish(session_description_type, message_offer(context_.settings.host));
 }
 
 void OutgoingLegs::on(const domain::InviteLeg& invite, base::Now now) {
   if (core_.legs.find(invite.leg) != nullptr) return;  // asked twice: it is under way already
-  const auto refused = [&](int status) {
+  if (const int status = call(invite, now); status != 0)
     context_.ports.answer_mcu(
         invite.mcu, domain::LegAnswer{invite.conversation, invite.leg, domain::LegAnswer::What::refused, status});
-  };
-  if (core_.stopping) return refused(status_of(base::Reason::server_stopping));
+}
+
+int OutgoingLegs::call(const domain::InviteLeg& invite, base::Now now, std::unique_ptr<Carrier> carrier) {
+  if (core_.stopping) return status_of(base::Reason::server_stopping);
   const Connection* connection = context_.find(invite.route.connection);
-  if (connection == nullptr || connection->closing) return refused(connection_gone_status);
+  if (connection == nullptr || connection->closing) return connection_gone_status;
   if (core_.legs.count(connection->id) >= sessions_per_connection_max)
-    return refused(status_of(base::Reason::too_many_conversations));
+    return status_of(base::Reason::too_many_conversations);
 
   Leg& leg = core_.legs.add(invite.leg, connection->id, context_.random.token(16));
   leg.state = LegState::calling;
+  leg.carrier = std::move(carrier);
   leg.user = invite.to;
   leg.conversation = invite.conversation;
   leg.mcu = invite.mcu;
@@ -92,10 +95,11 @@ void OutgoingLegs::on(const domain::InviteLeg& invite, base::Now now) {
   const auto id = context_.layer.request(connection->id, Method::invite, std::move(branch), std::move(wire), now.mono);
   if (!id) {
     core_.erase(leg, now);
-    return refused(status_of(base::Reason::too_many_requests));
+    return status_of(base::Reason::too_many_requests);
   }
   leg.call = *id;
   core_.own[*id] = SessionCore::OwnRequest{SessionCore::OwnRequest::Kind::invite, leg.id};
+  return 0;
 }
 
 void OutgoingLegs::on_response(Leg& leg, const wire::sip::Message& message, const wire::sip::Basics& basics,
@@ -138,6 +142,7 @@ void OutgoingLegs::on_acceptance(Leg& leg, const wire::sip::Message& message, co
   core_.note_begun(leg);
   core_.answer_mcu(leg, domain::LegAnswer::What::accepted, message.status());
   incoming_.on_open(leg, now);
+  if (leg.carrier) carriers_.on_open(leg, now);
   requests_.replay_early(leg, now);
 }
 

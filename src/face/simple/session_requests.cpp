@@ -78,7 +78,7 @@ bool SessionRequests::on_unanswered(Leg& leg, const Request& request) {
       if (leg.state == LegState::asked) incoming_.withdraw(leg, request.now);
       return true;
     case Method::options:
-      on_options(request);
+      on_options(leg, request);
       return true;
     case Method::invite:
     case Method::update:
@@ -88,7 +88,7 @@ bool SessionRequests::on_unanswered(Leg& leg, const Request& request) {
       context_.refuse(request, base::Reason::request_pending);
       return true;
     default:
-      on_other(request);
+      on_other(leg, request);
       return true;
   }
 }
@@ -105,11 +105,12 @@ void SessionRequests::dispatch(Leg& leg, const Request& request) {
     case Method::update:
       return on_refresh(leg, request);
     case Method::refer:
+      if (leg.carrier) return on_other(leg, request);
       return additions_.on_refer(request, leg);
     case Method::options:
-      return on_options(request);
+      return on_options(leg, request);
     default:
-      return on_other(request);
+      return on_other(leg, request);
   }
 }
 
@@ -156,18 +157,25 @@ void SessionRequests::post(Leg& leg, const Request& request, MessageNature natur
   posts_[ticket] = Post{leg.id, answered ? std::nullopt : std::optional<Pending>(context_.pend(request))};
   ++leg.posts;
   context_.metrics.messages_in.add();
-  context_.ports.post(domain::PostSession{ticket, context_.shard, leg.conversation, leg.id, std::move(message)});
+  if (leg.carrier) {
+    context_.ports.post(domain::PostPage{ticket, context_.shard, request.connection.endpoint_of(leg.user),
+                                         request.connection.client, leg.peer, std::move(message), leg.call_id});
+    carriers_.keep_alive(leg, request.now);
+  } else {
+    context_.ports.post(domain::PostSession{ticket, context_.shard, leg.conversation, leg.id, std::move(message)});
+  }
   if (sent_by_person) context_.active(request);
 }
 
 bool SessionRequests::on(const domain::PostAnswer& answer, base::Now now) {
   const auto found = posts_.find(answer.ticket);
   if (found == posts_.end()) return false;
-  const Post post = std::move(found->second);
+  Post post = std::move(found->second);
   posts_.erase(found);
   Leg* leg = core_.legs.find(post.leg);
   if (leg != nullptr) --leg->posts;
   if (!post.pending) return true;
+  if (answer.conversation) post.pending->conversation = answer.conversation;
   if (answer.reason == base::Reason::file_kind_blocked && refuse_file(*post.pending, now)) return true;
   if (answer.outcome == domain::PostOutcome::refused) {
     const bool meets = leg != nullptr && (leg->entry || leg->conference);
@@ -201,6 +209,10 @@ void SessionRequests::on_bye(Leg& leg, const Request& request) {
 }
 
 void SessionRequests::close(Leg& leg, base::Now now) {
+  if (leg.carrier) {
+    if (leg.flights.empty() || std::exchange(leg.settled, true)) return end_carrier(leg, now);
+    return core_.legs.set_deadline(leg, core_.after(now, bye_grace_t1));
+  }
   leg.close_ticket = context_.ids.next<base::Ticket>();
   ++leg.close_tries;
   closes_[leg.close_ticket] = leg.id;
@@ -208,6 +220,15 @@ void SessionRequests::close(Leg& leg, base::Now now) {
   leg.settled = leg.flights.empty();
   core_.legs.set_deadline(leg, core_.after(now, leg.settled ? close_wait_t1 : bye_grace_t1));
   context_.ports.close_leg(domain::CloseLeg{leg.close_ticket, context_.shard, leg.conversation, leg.id});
+}
+
+void SessionRequests::end_carrier(Leg& leg, base::Now now) {
+  context_.reply(leg.bye->transaction, 200, context_.begin(*leg.bye, 200), now);
+  core_.erase(leg, now);
+}
+
+void SessionRequests::on_settled(Leg& leg, base::Now now) {
+  if (leg.carrier && leg.state == LegState::closing && leg.flights.empty()) end_carrier(leg, now);
 }
 
 bool SessionRequests::on(const domain::CloseAnswer& answer, base::Now now) {
@@ -269,17 +290,17 @@ void SessionRequests::on_refresh(Leg& leg, const Request& request) {
   core_.accept(context_.pend(request), leg, answer->description, request.now);
 }
 
-void SessionRequests::on_options(const Request& request) {
+void SessionRequests::on_options(const Leg& leg, const Request& request) {
   Writer writer = context_.begin(request, 200);
-  core_.describe(writer, request.connection.id, {});
+  core_.describe(writer, request.connection.id, {}, methods_of(leg));
   writer.header(HeaderName::accept, accepted_types);
   context_.reply(request.transaction, 200, std::move(writer), request.now);
 }
 
-void SessionRequests::on_other(const Request& request) {
+void SessionRequests::on_other(const Leg& leg, const Request& request) {
   const bool known = request.message.method() != Method::other;
   context_.refuse(request, known ? base::Reason::method_not_allowed : base::Reason::method_unknown, 0, {},
-                  [](Writer& writer) { writer.header(HeaderName::allow, session_methods); });
+                  [&](Writer& writer) { writer.header(HeaderName::allow, methods_of(leg)); });
 }
 
 }  // namespace tertulia::face::simple

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "face/simple/leg_bodies.h"
+#include "face/simple/page_carriers.h"
 #include "face/simple/session_core.h"
 #include "face/simple/session_incoming.h"
 
@@ -13,8 +14,8 @@ namespace tertulia::face::simple {
 /// Requests of the client within a dialog (RFC 3261 12.2.2), and the IMMCU's answers to them.
 class SessionRequests {
  public:
-  SessionRequests(SessionCore& core, IncomingLegs& incoming, Additions& additions)
-      : core_(core), context_(core.context), incoming_(incoming), additions_(additions) {}
+  SessionRequests(SessionCore& core, IncomingLegs& incoming, Additions& additions, PageCarriers& carriers)
+      : core_(core), context_(core.context), incoming_(incoming), additions_(additions), carriers_(carriers) {}
 
   /// False: no such dialog of this user.
   bool on_request(Request& request);                          ///< sets its conversation
@@ -24,6 +25,8 @@ class SessionRequests {
 
   /// What the client has sent in the dialog before it accepted our INVITE.
   void replay_early(Leg& leg, base::Now now);
+  /// A message on its way to the client has come to its end; it may have been what a closing leg waits for.
+  void on_settled(Leg& leg, base::Now now);
   /// The wait of a closing leg is over.
   void on_close_deadline(Leg& leg, base::Now now);
   /// The connection of a closing leg is gone.
@@ -44,16 +47,18 @@ class SessionRequests {
   void on_info(Leg& leg, const Request& request);
   bool refuse_file(const Pending& pending, base::Now now);
   void on_refresh(Leg& leg, const Request& request);
-  void on_options(const Request& request);
-  void on_other(const Request& request);
+  void on_options(const Leg& leg, const Request& request);
+  void on_other(const Leg& leg, const Request& request);
   void post(Leg& leg, const Request& request, MessageNature nature, std::string content_type, std::string content,
             bool answered);
   void close(Leg& leg, base::Now now);
+  void end_carrier(Leg& leg, base::Now now);
 
   SessionCore& core_;
   Context& context_;
   IncomingLegs& incoming_;
   Additions& additions_;
+  PageCarriers& carriers_;
   std::unordered_map<base::Ticket, Post> posts_;
   std::unordered_map<base::Ticket, base::LegId> closes_;
 };

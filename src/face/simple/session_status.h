@@ -5,8 +5,8 @@
 
 namespace tertulia::face::simple {
 
-/// Status for a refused MESSAGE within the sender's dialog: as domain::status_told for an INVITE, but never one that would end that dialog, which is well
-/// (RFC 5057 5.1: 404, 408, 410, 416, 481 ... become 480).
+/// Status for a refused MESSAGE within the sender's dialog: as domain::status_told, but never one that would end that
+/// dialog, which is well (RFC 5057 5.1: 404, 408, 410, 416, 481 ... become 480).
 int status_towards_sender(base::Reason reason, int status);
 
 /// The same in a dialog with a conference, which goes on whatever befalls one message or one member: what says that

@@ -52,7 +52,9 @@ struct Asked : FacePorts, protocol::transaction::LayerPorts {
   std::vector<domain::OpenSession> opens;
   std::vector<domain::CancelOpen> cancels;
   std::vector<domain::CloseLeg> closes;
+  std::vector<domain::PostPage> pages;
   std::vector<domain::DeliverAnswer> deliveries;
+  std::vector<domain::DeliverAnswer> inbox;  ///< what the inbox was told of single messages
   std::vector<domain::LegAnswer> legs;
   std::vector<std::string> order;  ///< what the IMMCU was told: "open", "gone", "taken", "close", "cancel" ...
 
@@ -69,8 +71,15 @@ struct Asked : FacePorts, protocol::transaction::LayerPorts {
   void bind(domain::BindRequest) override {}
   void connection_gone(domain::ConnectionGone) override {}
   void sign_in_failed(domain::SignInFailed) override {}
-  void answer_inbox(ShardId, domain::DeliverAnswer) override {}
-  void post(domain::PostPage) override {}
+  void answer_inbox(ShardId, domain::DeliverAnswer one) override {
+    static constexpr std::array names = {"page taken", "page refused", "page silent", "page gone"};
+    order.emplace_back(names.at(static_cast<std::size_t>(one.what)));
+    inbox.push_back(one);
+  }
+  void post(domain::PostPage one) override {
+    order.emplace_back("page");
+    pages.push_back(std::move(one));
+  }
   void post(domain::PostSession one) override {
     order.emplace_back("post");
     posts.push_back(std::move(one));

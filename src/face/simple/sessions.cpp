@@ -27,12 +27,14 @@ struct Sessions::State {
       : core(context),
         additions(core),
         incoming(core, additions),
-        requests(core, incoming, additions),
-        outgoing(core, incoming, requests) {}
+        carriers(core),
+        requests(core, incoming, additions, carriers),
+        outgoing(core, incoming, requests, carriers) {}
 
   SessionCore core;
   Additions additions;
   IncomingLegs incoming;
+  PageCarriers carriers;
   SessionRequests requests;
   OutgoingLegs outgoing;
 
@@ -58,21 +60,25 @@ void Sessions::State::on_delivered(Leg& leg, ClientId id, int status, base::Now 
   using What = domain::DeliverAnswer::What;
   const Flight flight = take_flight(leg, id);
   const bool over = ends_dialog(status);
+  // A device that knows a carrier no more is called anew; one that accepts it only to refuse says what it means.
+  const bool means_it = leg.carrier && !leg.carrier->proven;
   // A typing notice that the client has no use for has still reached it.
   const bool indifferent = flight.typing && (status == 405 || status == 415 || status == 501);
-  const What what = status < 300 || indifferent ? What::taken : over ? What::gone : What::refused;
-  core.context.ports.answer_mcu(flight.mcu, domain::DeliverAnswer{flight.ticket, what, status});
+  const What what = status < 300 || indifferent ? What::taken : over && !means_it ? What::gone : What::refused;
+  if (leg.carrier && what == What::taken) leg.carrier->proven = true;
+  core.answer(leg, flight, what, status);
   if (over && leg.state == LegState::open) return core.break_off(leg, base::Reason::dialog_unknown, now);
+  requests.on_settled(leg, now);
 }
 
 void Sessions::State::on_undelivered(Leg& leg, ClientId id, Ended::How how, base::Now now) {
   using What = domain::DeliverAnswer::What;
   const Flight flight = take_flight(leg, id);
   const bool silent = how == Ended::How::timed_out;
-  core.context.ports.answer_mcu(
-      flight.mcu, domain::DeliverAnswer{flight.ticket, silent ? What::silent : What::gone, silent ? 408 : 0});
+  core.answer(leg, flight, silent ? What::silent : What::gone, silent ? 408 : 0);
   // RFC 3261 12.2.1.2: no response at all ends the dialog.  A lost connection is told by on_connection_closed.
   if (silent && leg.state == LegState::open) return core.break_off(leg, base::Reason::recipient_silent, now);
+  requests.on_settled(leg, now);
 }
 
 void Sessions::State::lose(Leg& leg, base::Now now) {
@@ -97,13 +103,16 @@ void Sessions::State::lose(Leg& leg, base::Now now) {
 void Sessions::State::on_due(Leg& leg, base::Now now) {
   switch (leg.state) {
     case LegState::asked:
+      return;  // waits without a deadline of ours: the IMMCU has its own
     case LegState::calling:
-      return;  // wait without a deadline of ours: the IMMCU and the layer have theirs
+      if (leg.carrier) carriers.give_up(leg, outgoing, now);
+      return;  // else as above, and the layer
     case LegState::withdrawn:
       return incoming.give_up(leg, now);
     case LegState::cancelled:
       return core.erase(leg, now);
     case LegState::open:
+      if (leg.carrier) return carriers.on_idle(leg, now);
       return core.break_off(leg, base::Reason::recipient_silent, now);  // no ACK (RFC 3261 13.3.1.4)
     case LegState::closing:
       return requests.on_close_deadline(leg, now);
@@ -270,6 +279,10 @@ void Sessions::on(const domain::DeliverSession& deliver, base::Now now) {
   core.context.metrics.messages_out.add();
 }
 
+void Sessions::on(const domain::DeliverPage& deliver, base::Now now) {
+  state_->carriers.deliver(deliver, state_->outgoing, now);
+}
+
 void Sessions::on(const domain::LegGrown& grown, base::Now now) {
   Leg* leg = state_->core.legs.find(grown.leg);
   if (leg != nullptr && grown.description) state_->core.grow(*leg, *grown.description, now);
@@ -326,7 +339,8 @@ const Leg* Sessions::find(base::LegId id) const { return state_->core.legs.find(
 const Leg* Sessions::talk(base::ConnectionId connection, base::UserId user, base::UserId peer) const {
   for (const base::LegId id : state_->core.legs.of(connection)) {
     const Leg* leg = state_->core.legs.find(id);
-    if (leg->state == LegState::open && leg->user == user && leg->peer == peer && !leg->entry && !leg->conference)
+    if (leg->state == LegState::open && leg->user == user && leg->peer == peer && !leg->entry && !leg->conference &&
+        !leg->carrier)
       return leg;
   }
   return nullptr;

@@ -12,7 +12,7 @@ namespace tertulia::face::simple {
 
 /// Message sessions: every dialog of an endpoint with the IMMCU, whoever began it (RFC 3261 12-15 as a back-to-back
 /// user agent; INVITE with an m=message medium, then MESSAGE in the dialog, as Lync-type clients do).  A dialog is a
-/// leg.
+/// leg.  Carriers of single messages (page_carriers.h) are legs too.
 class Sessions {
  public:
   explicit Sessions(Context& context);
@@ -43,6 +43,7 @@ class Sessions {
   bool on(const domain::ChatAnswer& answer, base::Now now);
   bool on(const domain::CloseAnswer& answer, base::Now now);
   void on(const domain::DeliverSession& deliver, base::Now now);
+  void on(const domain::DeliverPage& deliver, base::Now now);  ///< to a device that takes it in a session
   bool on(const domain::AddAnswer& answer, base::Now now);
   bool on(const domain::CommandAnswer& answer, base::Now now);
   void on(const domain::InviteLeg& invite, base::Now now);

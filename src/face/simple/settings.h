@@ -35,6 +35,8 @@ struct FaceSettings {
   LeaseSettings subscriptions{subscription_lease_min, subscription_lease_default, subscription_lease_max};
   /// The presence agent shortens what is too long.
   LeaseSettings publications{publication_lease_min, publication_lease_default, publication_lease_max};
+  /// A dialog that carries single messages (Carrier) ends when there was none for so long, as their conversation does.
+  base::Duration page_idle = std::chrono::minutes{10};
   domain::GruuKey gruu_key{};                                  ///< that of the registrars; a reload leaves it as it is
   base::Duration keep_alive_told = std::chrono::seconds{120};  ///< Flow-Timer (RFC 5626 4.4.1)
 };

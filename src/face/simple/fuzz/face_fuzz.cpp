@@ -166,6 +166,8 @@ void signed_requests(Script& script, std::string_view input) {
       deliver.route.connection = alice.connection;
       deliver.route.remote_target = std::make_shared<const std::string>("sip:alice@10.0.0.9");
       deliver.message = post.message;
+      deliver.route.capabilities.page_mode = post.ticket.value % 3 != 0;  // the others are invited
+      deliver.route.capabilities.session_mode = post.ticket.value % 2 != 0;
       script.face.on(deliver, script.now);
       script.face.on(domain::PostAnswer{post.ticket, domain::PostOutcome::delivered, base::Reason::none, 0},
                      script.now);
