@@ -115,6 +115,21 @@ class LyncFamily(live.Case):
         bob.answers["MESSAGE"] = 200
         self.assertEqual(alice.say("and now?").status, 200)
 
+    def test_a_speaker_is_told_who_has_not_got_it(self):
+        alice, bob, carol = self.member("alice").make(), self.member("bob"), self.member("carol")
+        for one in (bob, carol):
+            self.assertEqual(one.go_in(alice.focus).status, 200)
+        bob.answers["MESSAGE"] = 486
+        answer = alice.say("hello")
+        self.assertEqual(answer.status, 202)
+        self.assertEqual(carol.take("MESSAGE").text, "hello")
+        told = alice.take("BENOTIFY", where=lambda one: one.get("content-type") == "application/ms-imdn+xml")
+        self.assertEqual(told.get("call-id"), alice.talk["call_id"])
+        self.assertEqual(told.text, '<imdn><message-id>%s</message-id><recipient uri="sip:bob@example.com"><status>486</status>'
+                                    '</recipient></imdn>' % answer.get("message-id"))
+        bob.answers["MESSAGE"] = 200
+        self.assertEqual(alice.say("and now?").status, 200)
+
     def test_typing_stays_out_of_rooms(self):
         bob = self.member("bob")
         alice = self.member("alice").make()

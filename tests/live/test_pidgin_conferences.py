@@ -20,6 +20,8 @@ class Rooms(Clients):
         leaders = members.pop("leaders", {"alice"})
         wanted = {user: "leader" if user in leaders else "member" for user in members}
         for user, client in members.items():
+            if client is None:   # he is there, with a client of another kind
+                continue
             eventually(lambda: client.members() == wanted, 20, "the room of %s: %s\n%s" % (user, wanted, client.log_end()))
 
     def hears(self, client, speaker, text):
@@ -116,6 +118,25 @@ class Conferences(Rooms):
         eventually(lambda: set(bob.members()) == {"bob", "carol"} == set(carol.members()), 20, "the two others")
         bob.room_say("still here")
         self.hears(carol, "bob", "still here")
+
+    def test_the_speaker_is_told_who_has_not_got_it(self):
+        alice, bob = self.escalated()
+        fact = max(self.server.run("conference", "list", "alice@example.com"), key=lambda one: one["created"])
+        dave = self.client("dave")
+        self.addCleanup(dave.close)
+        self.assertEqual(dave.register(contact=dave.contact() + ";+sip.message").status, 200)
+        address = fact["join_uri"].partition(":")[2]
+        self.assertEqual(Session.open(dave, address.partition("@")[0])[0].status, 200)
+        self.together(alice=alice, bob=bob, dave=None)
+        dave.answers["MESSAGE"] = 486
+        alice.room_say("who hears me?")
+        self.hears(bob, "alice", "who hears me?")
+        alice.wait_for("line", lambda line: "do not want to be disturbed" in line["text"] and "dave" in line["text"].lower(),
+                       manner="error")
+        dave.answers["MESSAGE"] = 200
+        alice.room_say("and now?")
+        self.hears(bob, "alice", "and now?")
+        self.assertIsNone(alice.seen("line", lambda line: "and now" in line["text"], manner="error"))
 
     def test_who_signs_out_is_gone(self):
         alice, bob = self.escalated()

@@ -16,8 +16,8 @@ std::string text_of(std::uint64_t message) { return "message " + std::to_string(
 bool is_over(Reason reason) { return reason == Reason::conference_ended || reason == Reason::server_stopping; }
 
 bool missed(const Said& message, base::UserId user) {
-  const std::vector<base::UserId>& list = message.answers.front().missed;
-  return std::find(list.begin(), list.end(), user) != list.end();
+  const std::vector<Missed>& list = message.answers.front().missed;
+  return std::any_of(list.begin(), list.end(), [&](const Missed& one) { return one.user == user; });
 }
 
 }  // namespace
@@ -173,8 +173,8 @@ void Truth::check_reached(const Said& message) {
     }
     failed[stream.user] = failed[stream.user] || !good;
   }
-  for (const base::UserId user : answer.missed) {
-    if (!failed[user]) complain("answers: somebody took " + text_of(message.id) + " and missed it");
+  for (const Missed& one : answer.missed) {
+    if (!failed[one.user]) complain("answers: somebody took " + text_of(message.id) + " and missed it");
   }
 }
 

@@ -122,9 +122,10 @@ bool Conversation::is_for(const Post& post, std::size_t participant) const {
 }
 
 void Conversation::miss(Flight& flight, std::size_t participant, Reason reason, int status) {
-  flight.missed.push_back(participants_[participant].user);
+  if (reason == Reason::none) reason = Reason::internal_error;
+  flight.missed.push_back({participants_[participant].user, reason, status});
   if (flight.reason != Reason::none) return;
-  flight.reason = reason == Reason::none ? Reason::internal_error : reason;
+  flight.reason = reason;
   flight.status = status;
 }
 

@@ -157,7 +157,7 @@ class Conversation {
     bool kept = false;
     bool conference = false;  ///< said in one
     bool taken = false;
-    std::vector<base::UserId> missed = {};
+    std::vector<Missed> missed = {};
     base::Reason reason = base::Reason::none;
     int status = 0;
   };

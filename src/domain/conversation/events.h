@@ -51,13 +51,18 @@ enum class PostOutcome : std::uint8_t {
   kept,       ///< in the store, to be delivered at the next sign-in
   refused,    ///< see reason
 };
+/// Somebody in a conference did not get a message: his device refused it, was lost or was too slow.
+struct Missed {
+  base::UserId user;
+  base::Reason reason = base::Reason::none;
+  int status = 0;  ///< as in PostAnswer
+};
 struct PostAnswer {
   base::Ticket ticket;
   PostOutcome outcome = PostOutcome::refused;
   base::Reason reason = base::Reason::none;
-  int status = 0;  ///< final status of the recipient's endpoint when it refused, else 0
-  /// In a conference: who did not get it, because his device refused it, was lost or was too slow; the others have it.
-  std::vector<base::UserId> missed = {};
+  int status = 0;                          ///< final status of the recipient's endpoint when it refused, else 0
+  std::vector<Missed> missed = {};         ///< in a conference, by device; the others have it
   base::ConversationId conversation = {};  ///< 0 when it belongs to none; for the log
 };
 

@@ -265,7 +265,9 @@ TEST(ThirdPerson, one_members_trouble_is_not_the_senders) {
   t.leg_delivered(1, What::taken, 200);
   const PostAnswer answer = t.outcome(post);
   EXPECT_EQ(answer.outcome, PostOutcome::delivered);
-  EXPECT_EQ(answer.missed.size(), 1U);
+  ASSERT_EQ(answer.missed.size(), 1U);
+  EXPECT_EQ(answer.missed[0].reason, Reason::recipient_refused);
+  EXPECT_EQ(answer.missed[0].status, 415);
   const base::Ticket nobody = t.say_by(alice, "2");
   t.leg_delivered(2, What::refused, 415);
   t.leg_delivered(3, What::silent);
@@ -288,7 +290,10 @@ TEST(NothingUnbounded, a_member_who_takes_nothing_is_put_out_with_the_reason) {
   EXPECT_EQ(t.ended[0].leg, t.carols_leg);
   EXPECT_EQ(t.ended[0].reason, Reason::too_many_messages_waiting);
   t.leg_delivered(0, What::taken, 200);  // the others are not slowed
-  EXPECT_EQ(t.outcome(next).missed, std::vector{carol});
+  const PostAnswer heard = t.outcome(next);
+  ASSERT_EQ(heard.missed.size(), 1U);
+  EXPECT_EQ(heard.missed[0].user, carol);
+  EXPECT_EQ(heard.missed[0].reason, Reason::too_many_messages_waiting);
   EXPECT_EQ(t.immcu.conference(t.key)->members, 2U);
 }
 

@@ -15,6 +15,7 @@
 #include "face/lync/presence_feed.h"
 #include "face/lync/provisioning_feed.h"
 #include "face/lync/self_feed.h"
+#include "face/lync/undelivered.h"
 
 namespace tertulia::face::lync {
 
@@ -203,6 +204,11 @@ bool LyncDialect::on(const domain::ContactsNews& news, base::Now now) {
 /// URI must stand in <>.
 void LyncDialect::describe_delivery(const domain::DeliverSession& deliver, Writer& writer) {
   writer.header("Ms-Sender", "<sip:" + deliver.message->from_address + ">");
+}
+
+void LyncDialect::tell_undelivered(simple::Leg& leg, const Pending& message, const domain::PostAnswer& answer,
+                                   base::Now now) {
+  lync::tell_undelivered(context_, leg, message, answer, now);
 }
 
 void LyncDialect::on_connection_closed(base::ConnectionId id) {

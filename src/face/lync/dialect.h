@@ -50,6 +50,8 @@ class LyncDialect final : public simple::Dialect {
   bool on(const domain::InviteLeg& invite, base::Now now) override { return conferences_.on(invite, now); }
   bool on(const domain::EndLeg& end, base::Now now) override { return conferences_.on(end, now); }
   void describe_delivery(const domain::DeliverSession& deliver, wire::sip::Writer& writer) override;
+  void tell_undelivered(simple::Leg& leg, const Pending& message, const domain::PostAnswer& answer,
+                        base::Now now) override;
   void flush(base::Now now) override { notices_.flush(now); }
 
   void on_connection_closed(base::ConnectionId id) override;

@@ -75,6 +75,7 @@ struct LyncWorld final : simple::FacePorts {
   std::vector<domain::UnwatchPresence> unwatches;
   std::vector<domain::WatchSelf> self_watches;
   std::vector<domain::WatchContacts> contact_watches;
+  std::vector<domain::PostSession> posts;
   std::vector<domain::OpenSession> opens;
   std::vector<domain::CloseLeg> leg_closes;
   std::vector<domain::LegAnswer> leg_answers;
@@ -96,7 +97,7 @@ struct LyncWorld final : simple::FacePorts {
   void judged(const simple::GuessJudged& one) override { guesses.push_back(one); }
   void answer_inbox(base::ShardId, domain::DeliverAnswer answer) override { delivered.push_back(std::move(answer)); }
   void post(domain::PostPage one) override { pages.push_back(std::move(one)); }
-  void post(domain::PostSession) override {}
+  void post(domain::PostSession one) override { posts.push_back(std::move(one)); }
   void open(domain::OpenSession one) override { opens.push_back(std::move(one)); }
   void create(domain::CreateConference one) override { creates.push_back(std::move(one)); }
   void list(domain::ListConferences one) override { lists.push_back(one); }

@@ -179,7 +179,7 @@ TEST(ConferencePages, in) {
   EXPECT_EQ(post.message->from, base::UserId{1});
   EXPECT_EQ(post.message->content, "hello");
   domain::PostAnswer answer{post.ticket, domain::PostOutcome::delivered, Reason::none, 0};
-  answer.missed = {base::UserId{2}};
+  answer.missed = {{base::UserId{2}, base::Reason::recipient_refused, 486}};
   script.face.on(answer, script.now);
   EXPECT_EQ(status_of_text(script.heard(alice.connection)), 200);
   EXPECT_EQ(status_of_text(alice.ask("MESSAGE", "sip:conference@example.com", "Content-Type: text/plain\r\n", "x")),

@@ -20,6 +20,7 @@ namespace tertulia::face::simple {
 
 class Sessions;
 class SignInGuard;
+struct Leg;
 
 /// A successful REGISTER, as a dialect answers it.  Lives during one call.
 struct Registered {
@@ -85,6 +86,8 @@ class Dialect {
   virtual bool on(const domain::EndLeg& end, base::Now now) = 0;
   /// What a message that was said in a conference bears in a leg of such a device: headers of the MESSAGE.
   virtual void describe_delivery(const domain::DeliverSession& deliver, wire::sip::Writer& writer) = 0;
+  /// Answers a message that such a device has said in a conference and that has not reached everybody, and tells whom.
+  virtual void tell_undelivered(Leg& leg, const Pending& message, const domain::PostAnswer& answer, base::Now now) = 0;
   /// All items of one event were given; what was gathered may leave.
   virtual void flush(base::Now now) = 0;
 

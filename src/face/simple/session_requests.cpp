@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "face/simple/dialect.h"
 #include "face/simple/leg_bodies.h"
 #include "face/simple/offered.h"
 #include "face/simple/session_limits.h"
@@ -185,8 +186,21 @@ bool SessionRequests::on(const domain::PostAnswer& answer, base::Now now) {
   }
   const bool delivered = answer.outcome == domain::PostOutcome::delivered;
   const int status = delivered ? 200 : 202;
+  if (!answer.missed.empty() && tell_undelivered(leg, *post.pending, answer, now)) return true;
   context_.note(delivered ? "message delivered" : "message kept", *post.pending, status);
   context_.reply(post.pending->transaction, status, context_.begin(*post.pending, status), now);
+  return true;
+}
+
+/// COMPAT(pidgin-sipe 1.25): a Message-Id in an answer is for its rooms; in a session that has become a conference it knows
+/// no room.  False: nothing is said of it.
+bool SessionRequests::tell_undelivered(Leg* leg, const Pending& pending, const domain::PostAnswer& answer,
+                                       base::Now now) {
+  if (leg == nullptr || leg->state != LegState::open || !leg->entry) return false;
+  const Connection* connection = context_.find(leg->connection);
+  if (connection == nullptr || connection->dialect == nullptr) return false;
+  context_.note("message missed by some", pending, 202);
+  context_.dialect->tell_undelivered(*leg, pending, answer, now);
   return true;
 }
 

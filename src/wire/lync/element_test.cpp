@@ -3,6 +3,7 @@
 
 #include "wire/lync/contact_card.h"
 #include "wire/lync/content_check.h"
+#include "wire/lync/imdn.h"
 #include "wire/lync/limits.h"
 #include "wire/lync/note_element.h"
 #include "wire/lync/state_element.h"
@@ -220,6 +221,12 @@ TEST(ContentCheck, what_ends_a_client_is_found) {
       hours("<WorkingPeriod><StartTimeInMinutes/><EndTimeInMinutes>1</EndTimeInMinutes></WorkingPeriod>"),
   };
   for (const std::string& one : bad) EXPECT_FALSE(is_harmless(one)) << one;
+}
+
+TEST(Imdn, names_the_message_and_who_has_missed_it) {
+  EXPECT_EQ(write_imdn({"a1", {{"sip:bob@example.com", 486}, {"sip:o'neill&co@example.com", 408}}}),
+            "<imdn><message-id>a1</message-id><recipient uri=\"sip:bob@example.com\"><status>486</status></recipient>"
+            "<recipient uri=\"sip:o'neill&amp;co@example.com\"><status>408</status></recipient></imdn>");
 }
 
 TEST(ContentCheck, one_well_formed_element) {
