@@ -218,6 +218,11 @@ def conference_steps():
     ]
 
 
+def rtf_texts():
+    text = (ROOT / "src/wire/im/rtf_text_test.cpp").read_text()
+    return [one.encode() for one in re.findall(r'R"\((.*?)\)"', text, re.S)]
+
+
 def ntlm_credentials():
     # A whole AUTHENTICATE message, or what follows its first 12 octets; the value of an Authorization header; header lines.
     seeds = []
@@ -230,7 +235,7 @@ def ntlm_credentials():
     return seeds
 
 
-SEEDS = {"sip_uri_fuzz": uris, "sdp_fuzz": descriptions, "mime_fuzz": multiparts, "im_fuzz": documents,
+SEEDS = {"sip_uri_fuzz": uris, "sdp_fuzz": descriptions, "mime_fuzz": multiparts, "im_fuzz": documents, "rtf_fuzz": rtf_texts,
          "digest_fuzz": credentials, "face_fuzz": faces, "sip_framer_fuzz": streams, "sip_message_fuzz": all_messages,
          "xml_fuzz": xml_documents, "pidf_fuzz": pidf_documents, "rlmi_fuzz": rlmi_documents,
          "event_fuzz": lambda: tested("wire/event"), "conference_info_fuzz": lambda: tested("wire/conference_info"),
