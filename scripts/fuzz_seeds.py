@@ -218,6 +218,22 @@ def conference_steps():
     ]
 
 
+def rtf_texts():
+    text = (ROOT / "src/wire/im/rtf_text_test.cpp").read_text()
+    return [one.encode() for one in re.findall(r'R"\((.*?)\)"', text, re.S)]
+
+
+def written_messages():
+    html, rtf = b"Content-Type: text/html\r\n\r\n<b>tea</b>", b"Content-Type: text/rtf\r\n\r\n{\\rtf1 tea}"
+    plain = b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\ndGVh"
+    both = b"--b\r\n" + html + b"\r\n--b\r\n" + rtf + b"\r\n--b--\r\n"
+    inside = b"Content-Type: multipart/mixed;boundary=b\r\n\r\n" + both
+    made = [b"text/html;charset=iso-8859-1\n<p>tea", b"text/rtf\n{\\rtf1 tea}", b"multipart/alternative;boundary=b\n" + both,
+            b"multipart/mixed;boundary=b\n--b\r\n" + plain + b"\r\n" + both]
+    head = b"message/cpim\nFrom: <im:alice@example.com>\r\nTo: <im:bob@example.com>\r\n\r\n"
+    return multiparts() + made + [head + part for part in (html, rtf, plain, inside, b"Content-Type: message/cpim\r\n\r\n\r\n" + html)]
+
+
 def ntlm_credentials():
     # A whole AUTHENTICATE message, or what follows its first 12 octets; the value of an Authorization header; header lines.
     seeds = []
@@ -230,7 +246,8 @@ def ntlm_credentials():
     return seeds
 
 
-SEEDS = {"sip_uri_fuzz": uris, "sdp_fuzz": descriptions, "mime_fuzz": multiparts, "im_fuzz": documents,
+SEEDS = {"sip_uri_fuzz": uris, "sdp_fuzz": descriptions, "mime_fuzz": multiparts, "im_fuzz": documents, "rtf_fuzz": rtf_texts,
+         "allowed_format_fuzz": written_messages,
          "digest_fuzz": credentials, "face_fuzz": faces, "sip_framer_fuzz": streams, "sip_message_fuzz": all_messages,
          "xml_fuzz": xml_documents, "pidf_fuzz": pidf_documents, "rlmi_fuzz": rlmi_documents,
          "event_fuzz": lambda: tested("wire/event"), "conference_info_fuzz": lambda: tested("wire/conference_info"),

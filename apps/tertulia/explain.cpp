@@ -45,6 +45,8 @@ constexpr std::array remedies{
     Remedy{Reason::recipient_silent, "The recipient's network or client hangs; tertulia user show lists the devices."},
     Remedy{Reason::link_blocked, "See link_action and block_file_extension in section policy of the configuration."},
     Remedy{Reason::too_many_links, "See links_max in section policy of the configuration."},
+    Remedy{Reason::message_format_not_allowed,
+           "Write plain text, or see html_messages and rtf_messages in section policy of the configuration."},
     Remedy{Reason::sender_blocked, "The recipient blocks the sender; tertulia user show lists whom."},
     Remedy{Reason::mailbox_full, "Let the recipient sign in, or raise the policy setting offline_messages_max."},
     Remedy{Reason::server_busy, "When it lasts, look at tertulia status and at the machine's load."},

@@ -188,6 +188,8 @@ constexpr std::array answers{
          "Vea link_action y block_file_extension en la sección policy de la configuración."},
     Pair{"See links_max in section policy of the configuration.",
          "Vea links_max en la sección policy de la configuración."},
+    Pair{"Write plain text, or see html_messages and rtf_messages in section policy of the configuration.",
+         "Escriba texto sin formato, o vea html_messages y rtf_messages en la sección policy de la configuración."},
     Pair{"The recipient blocks the sender; tertulia user show lists whom.",
          "El destinatario bloquea al remitente; tertulia user show dice a quiénes."},
     Pair{"Let the recipient sign in, or raise the policy setting offline_messages_max.",

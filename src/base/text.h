@@ -32,6 +32,8 @@ std::optional<std::uint64_t> to_number(std::string_view text);
 
 /// Well-formed UTF-8 (RFC 3629: shortest form, no surrogates).
 bool is_utf8(std::string_view text);
+/// `code`: a character of Unicode, at most 0x10FFFF and no surrogate, else what comes out is not well formed.
+void append_utf8(std::string& out, std::uint32_t code);
 
 /// Pieces between separators, trimmed, empty ones left out.
 std::vector<std::string_view> split(std::string_view text, char separator);

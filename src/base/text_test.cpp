@@ -34,6 +34,14 @@ TEST(Text, numbers) {
     EXPECT_EQ(to_number(bad), std::nullopt) << bad;
 }
 
+TEST(Text, characters_become_utf8) {
+  std::string out = "<";
+  for (const std::uint32_t code : {0x41U, 0x7FU, 0x80U, 0x7FFU, 0x800U, 0xFFFFU, 0x10000U, 0x10FFFFU})
+    append_utf8(out, code);
+  EXPECT_EQ(out, "<A\x7F\xC2\x80\xDF\xBF\xE0\xA0\x80\xEF\xBF\xBF\xF0\x90\x80\x80\xF4\x8F\xBF\xBF");
+  EXPECT_TRUE(is_utf8(out));
+}
+
 TEST(Text, utf8_by_rfc_3629) {
   struct Row {
     std::string bytes;

@@ -5,6 +5,7 @@ import unittest
 import live
 from server import eventually
 from sip import Client
+from test_sessions import Session
 
 TYPING = ('<?xml version="1.0"?><isComposing xmlns="urn:ietf:params:xml:ns:im-iscomposing"><state>active</state>'
           '</isComposing>')
@@ -130,6 +131,59 @@ class Policies(live.Case):
         self.assertTrue(bob.nothing("MESSAGE", 0.2))
         self.server.run("user", "set", "bob@example.com", "--unblock", "alice@example.com")
         self.assertEqual(alice.message("bob", "x").status, 200)
+
+
+HTML = ("text/html;charset=utf-8", "<b>see</b> caf&#xe9; &amp; http://example.net/page")
+RTF = ("text/rtf", r"{\rtf1\ansi{\fonttbl{\f0 Arial;}}\f0 see {\b caf\'e9}\par now}")
+PARTS = ("multipart/alternative;boundary=b",
+         "--b\r\nContent-Type: text/plain\r\n\r\nin plain\r\n--b\r\nContent-Type: text/html\r\n\r\n<i>in HTML</i>\r\n--b--\r\n")
+CPIM_HEAD = "From: <im:alice@example.com>\r\nTo: <im:bob@example.com>\r\n\r\n"
+
+
+class Formats(live.Case):
+    """HTML and RTF by the policy of who writes."""
+
+    def device(self, user):
+        client = self.client(user)
+        self.addCleanup(client.close)
+        self.assertEqual(client.register(contact=client.contact() + ";+sip.message").status, 200)
+        return client
+
+    def test_the_writer_s_policy_makes_plain_text(self):
+        alice, bob, carol = (self.device(user) for user in ("alice", "bob", "carol"))
+        sessions = {client: Session.open(client, "bob")[1] for client in (alice, carol)}
+
+        def said(client, content_type, text):
+            """What bob gets of it as a single message and within the session: type and text."""
+            self.assertEqual(client.message("bob", text, content_type).status, 200)
+            self.assertEqual(sessions[client].request("MESSAGE", text, content_type).status, 200)
+            got = [bob.take("MESSAGE") for _ in range(2)]
+            self.assertEqual(len({request.get("call-id") for request in got}), 2)
+            self.assertTrue(all(client.address in request.get("from") for request in got))
+            (one,) = {(request.get("content-type"), request.text) for request in got}
+            return one
+
+        self.server.run("user", "set", "alice@example.com", "html_messages=off", "link_notice=")
+        link = "see café & _http://example.net/page"   # the link filter sees the words
+        self.assertEqual(said(alice, *HTML), ("text/plain;charset=utf-8", link))
+        self.assertEqual(said(alice, *PARTS), ("text/plain", "in plain"))
+        self.assertEqual(said(alice, "message/cpim", CPIM_HEAD + "Content-Type: text/html\r\nContent-Length: 9\r\n\r\n<b>hi</b>"),
+                         ("message/cpim", CPIM_HEAD + "Content-Type: text/plain;charset=UTF-8\r\n\r\nhi"))
+        self.assertEqual(said(alice, *RTF), RTF)
+        self.server.run("user", "set", "alice@example.com", "rtf_messages=off")
+        self.assertEqual(said(alice, *RTF), ("text/plain;charset=UTF-8", "see café\nnow"))
+        formatted = ("text/plain; charset=UTF-8;msgr=WAAtAE0A", "plain <b>already</b>")
+        self.assertEqual(said(alice, *formatted), formatted)
+        for content in (HTML[0], "<img src='x'>"), ("text/enriched", "<bold>x</bold>"):
+            for answer in alice.message("bob", content[1], content[0]), sessions[alice].request("MESSAGE", content[1], content[0]):
+                self.assert_refused(answer, 415, 52317)
+                self.assertTrue(answer.get("accept").startswith("text/plain, message/cpim"), answer.get("accept"))
+        self.server.run("user", "set", "carol@example.com", "link_filter=off")
+        for content in HTML, RTF, PARTS:
+            self.assertEqual(said(carol, *content), content)
+        self.server.run("user", "set", "alice@example.com", "--unset", "html_messages", "--unset", "rtf_messages")
+        self.assertEqual(said(alice, *RTF), RTF)
+        self.assertTrue(bob.nothing("MESSAGE", 0.2))
 
 
 class ImmcuStopped(live.Case):

@@ -88,6 +88,16 @@ constexpr std::array policy_rows{
          "How many messages are kept for one absent recipient.",
          "Cuántos mensajes se guardan para un destinatario ausente."},
         &Policy::offline_messages_max},
+    Row{{"html_messages", "switch", 0, 1, "",
+         "The user may write messages in HTML; off: they are delivered as plain text.",
+         "El usuario puede escribir mensajes en HTML; off: se entregan como texto sin formato."},
+        &Policy::html_messages},
+    Row{{"rtf_messages", "switch", 0, 1, "",
+         "The user may write messages in RTF; off: they are delivered as plain text. With html_messages off as well, "
+         "other kinds of text are refused.",
+         "El usuario puede escribir mensajes en RTF; off: se entregan como texto sin formato. Si html_messages también "
+         "está en off, los demás tipos de texto se rechazan."},
+        &Policy::rtf_messages},
     Row{{"link_filter", "switch", 0, 1, "", "Act on links in messages as link_action says.",
          "Tratar los enlaces de los mensajes como indica link_action."},
         &Policy::link_filter},

@@ -19,6 +19,8 @@ struct Policy {
   std::uint32_t message_bytes_max = 131072;    ///< body of one message, 1 to 262144 (product: 64 to 256 KB)
   bool offline_messages = true;                ///< keep messages for an absent recipient
   std::uint32_t offline_messages_max = 500;    ///< kept for one recipient, 1 to 10000
+  bool html_messages = true;                   ///< he may write HTML; off: it is delivered as plain text
+  bool rtf_messages = true;                    ///< the same for RTF; both off: every text of his is plain
   bool link_filter = true;                     ///< act on links in messages
   LinkAction link_action = LinkAction::allow;  ///< allow = deliver with `_` before the link and `link_notice` in front
   std::string link_notice;                     ///< text in front when links are allowed (may be empty)

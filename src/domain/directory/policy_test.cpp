@@ -22,6 +22,8 @@ TEST(Policy, defaults_are_the_product_s) {
   EXPECT_EQ(policy.endpoints_max, 8U);
   EXPECT_EQ(policy.message_bytes_max, 128U * 1024);
   EXPECT_TRUE(policy.offline_messages);
+  EXPECT_TRUE(policy.html_messages);
+  EXPECT_TRUE(policy.rtf_messages);
   EXPECT_TRUE(policy.link_filter);
   EXPECT_EQ(policy.link_action, LinkAction::allow);
   EXPECT_EQ(policy.links_max, 1000U);
@@ -52,7 +54,7 @@ TEST(Policy, every_setting_is_described_and_its_default_can_be_set) {
     EXPECT_TRUE(set_policy(policy, setting.name, *text)) << setting.name;
     EXPECT_EQ(policy, Policy::defaults()) << setting.name;
   }
-  EXPECT_EQ(names.size(), 23U);
+  EXPECT_EQ(names.size(), 25U);
 }
 
 TEST(Policy, numbers_at_their_bounds) {

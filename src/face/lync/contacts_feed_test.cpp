@@ -193,11 +193,14 @@ TEST(Provisioning, what_the_policy_says_of_the_user_is_told) {
   Subscriber t;
   domain::User user = t.script.user(1);
   user.settings["contacts_max"] = "17";
+  user.settings["rtf_messages"] = "off";
   t.script.change(user);
   const std::size_t contacts = t.script.user(1).policy->contacts_max;
   const std::string answer = t.begin(provisioning_event, std::string(quiet) + "Content-Type: text/xml\r\n",
                                      wire::lync::write_provisioning_list({"ucPolicy"}));
   EXPECT_TRUE(has(body_of(answer), "\"MaximumNumberOfContacts\">" + std::to_string(contacts) + "<")) << answer;
+  EXPECT_TRUE(has(body_of(answer), "\"DisableHtmlIm\">false<")) << answer;
+  EXPECT_TRUE(has(body_of(answer), "\"DisableRTFIM\">true<")) << answer;
   EXPECT_EQ(t.script.face.subscription_count(), 1U) << "without Expires: 0 it is watched";
 }
 

@@ -37,6 +37,8 @@ std::vector<ProvisioningGroup> groups_of(const domain::Policy& policy) {
                                 element("DisablePhonePresence", yes_or_no(!policy.phone_presence)),
                                 element("EnableAppearOffline", yes_or_no(policy.appear_offline)),
                                 element("EnableURL", yes_or_no(policy.link_action == domain::LinkAction::allow)),
+                                element("DisableHtmlIm", yes_or_no(!policy.html_messages)),
+                                element("DisableRTFIM", yes_or_no(!policy.rtf_messages)),
                                 element("EnableIMAutoArchiving", "false")}}}});
   groups.push_back(
       {"presencePolicyV2",

@@ -20,6 +20,9 @@ inline constexpr std::size_t sign_in_name_octets_max = 255;
 inline constexpr std::size_t client_text_octets_max = 255;
 /// Subject of a message, in octets; a longer one is left out.
 inline constexpr std::size_t subject_octets_max = 1024;
+/// What one message may hold when we look into it: contents, and containers (multiparts, message/cpim) in each other.
+inline constexpr std::size_t contents_max = 64;
+inline constexpr std::size_t container_depth_max = 8;
 /// Peers behind one address (an office behind a translator) share its lock-out; so it permits more wrong tries.
 inline constexpr std::uint32_t tries_per_address_factor = 4;
 /// What a client is told to wait after a 503 (RFC 3261 20.33).

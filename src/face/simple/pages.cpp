@@ -7,11 +7,10 @@
 #include <utility>
 
 #include "domain/conversation/final_status.h"
+#include "face/simple/allowed_format.h"
 #include "face/simple/conference_address.h"
 #include "face/simple/destination.h"
-#include "face/simple/leg_bodies.h"
 #include "face/simple/limits.h"
-#include "face/simple/offered.h"
 #include "face/simple/sip_date.h"
 #include "face/simple/spoken.h"
 
@@ -55,8 +54,8 @@ struct Pages::State {
 
   State(Context& given, Sessions& of_face) : context(given), sessions(of_face) {}
 
-  domain::InstantMessagePtr read(const Request& request, MessageNature nature);
-  void say(const Request& request, const domain::ConferenceKey& key, MessageNature nature);
+  domain::InstantMessagePtr read(const Request& request, WrittenMessage written);
+  void say(const Request& request, const domain::ConferenceKey& key, WrittenMessage written);
   std::string write(const domain::DeliverPage& deliver, const std::optional<Spoken>& spoken, const domain::User& to,
                     const Connection& connection, std::string& branch, base::Now now);
   void answer(const Sent& sent, DeliverAnswer::What what, int status) {
@@ -86,14 +85,15 @@ void Pages::on_message(const Request& request) {
   const std::string_view body = request.message.body();
   if (body.empty()) return context.refuse(request, Reason::message_empty);
   const std::string_view type_text = *request.message.header(HeaderName::content_type);  // the gate has looked
-  base::Result<MessageNature> nature = message_nature(wire::sip::unfolded(type_text), body);
-  if (!nature)
-    return context.refuse(request, nature.reason(), 0, nature.error().detail, [&](Writer& writer) {
-      if (nature.reason() == Reason::media_type_unsupported) writer.header(HeaderName::accept, accepted_message_types);
+  const domain::Policy& policy = context.directory->policy_of(*request.user);
+  base::Result<WrittenMessage> written = written_message(policy, wire::sip::unfolded(type_text), body);
+  if (!written)
+    return context.refuse(request, written.reason(), 0, written.error().detail, [&](Writer& writer) {
+      if (base::status_of(written.reason()) == 415) writer.header(HeaderName::accept, accepted_messages(policy));
     });
   if (state_->waiting.size() >= waiting_answers_max) return context.refuse(request, Reason::server_busy);
   context.metrics.messages_in.add();
-  if (conference) return state_->say(request, (*conference)->key, *std::move(nature));
+  if (conference) return state_->say(request, (*conference)->key, *std::move(written));
   domain::PostPage post;
   post.ticket = context.ids.next<base::Ticket>();
   post.edge = context.shard;
@@ -101,8 +101,8 @@ void Pages::on_message(const Request& request) {
   post.client = request.connection.client;
   post.to = to->user->id;
   post.device = std::move(to->device);
-  const bool sent_by_person = nature->kind != MessageKind::notification;
-  post.message = state_->read(request, *std::move(nature));
+  const bool sent_by_person = written->nature.kind != MessageKind::notification;
+  post.message = state_->read(request, *std::move(written));
   post.call_id = request.basics.call_id;
   state_->waiting.emplace(post.ticket, context.pend(request));
   context.ports.post(std::move(post));
@@ -110,30 +110,30 @@ void Pages::on_message(const Request& request) {
 }
 
 /// Whoever is in the conference is heard; who has not got it is no refusal (PostAnswer::missed): the others have.
-void Pages::State::say(const Request& request, const domain::ConferenceKey& key, MessageNature nature) {
+void Pages::State::say(const Request& request, const domain::ConferenceKey& key, WrittenMessage written) {
   domain::PostToConference post;
   post.ticket = context.ids.next<base::Ticket>();
   post.edge = context.shard;
   post.key = key;
   post.endpoint = request.connection.endpoint_of(request.user->id);
-  const bool sent_by_person = nature.kind != MessageKind::notification;
-  post.message = read(request, std::move(nature));
+  const bool sent_by_person = written.nature.kind != MessageKind::notification;
+  post.message = read(request, std::move(written));
   waiting.emplace(post.ticket, context.pend(request));
   context.ports.post_to_conference(std::move(post));
   if (sent_by_person) context.active(request);
 }
 
 /// The directory's name for the sender: nobody appears under a name of somebody else's.
-domain::InstantMessagePtr Pages::State::read(const Request& request, MessageNature nature) {
+domain::InstantMessagePtr Pages::State::read(const Request& request, WrittenMessage written) {
   domain::InstantMessage message;
   message.id = context.ids.next<base::MessageId>();
   message.from = request.user->id;
   message.from_address = request.user->address.text();
   message.from_name = request.user->display_name;
-  message.kind = nature.kind;
-  message.inner = std::move(nature.inner);
-  message.content_type = wire::sip::unfolded(*request.message.header(HeaderName::content_type));
-  message.content = request.message.body();
+  message.kind = written.nature.kind;
+  message.inner = std::move(written.nature.inner);
+  message.content_type = std::move(written.content_type);
+  message.content = std::move(written.content);
   const std::string_view subject = request.message.header(HeaderName::subject).value_or(std::string_view());
   if (subject.size() <= subject_octets_max) message.subject = wire::sip::unfolded(subject);
   message.sent = request.now.wall;

@@ -78,6 +78,28 @@ TEST(PageIn, kinds_of_content) {
   }
 }
 
+TEST(PageIn, format_follows_the_policy_of_the_writer) {
+  Script script;
+  Client alice(script, "alice", "wonder");
+  Client bob(script, "bob", "build");
+  domain::User user = *script.directory->find("alice@example.com");
+  user.settings = {{"html_messages", "off"}, {"rtf_messages", "off"}};
+  script.change(user);
+  const std::string html = "Content-Type: text/html\r\nSubject: <b>x</b>\r\n";
+  bob.ask("MESSAGE", "sip:alice@example.com", html, "<b>tea</b>");
+  EXPECT_EQ(script.world.pages.at(0).message->content, "<b>tea</b>");
+  alice.ask("MESSAGE", "sip:bob@example.com", html, "<b>tea</b>");
+  EXPECT_EQ(script.world.pages.at(1).message->content_type, "text/plain;charset=UTF-8");
+  EXPECT_EQ(script.world.pages.at(1).message->content, "tea");
+  EXPECT_EQ(script.world.pages.at(1).message->subject, "<b>x</b>");
+  const std::string answer =
+      alice.ask("MESSAGE", "sip:bob@example.com", "Content-Type: text/enriched\r\n", "<bold>tea</bold>");
+  EXPECT_EQ(status_of_text(answer), 415);
+  EXPECT_TRUE(has_reason(answer, Reason::message_format_not_allowed)) << answer;
+  EXPECT_TRUE(value_of(answer, "Accept").starts_with("text/plain, message/cpim")) << answer;
+  EXPECT_EQ(script.world.pages.size(), 2U);
+}
+
 TEST(PageIn, each_outcome_has_its_answer) {
   struct Row {
     domain::PostOutcome outcome;

@@ -119,11 +119,12 @@ void SessionRequests::on_message(Leg& leg, const Request& request) {
   if (request.message.body().empty()) return context_.refuse(request, base::Reason::message_empty);
   if (leg.posts >= posts_per_session_max) return context_.refuse(request, base::Reason::too_many_messages_waiting);
   std::string type = wire::sip::unfolded(request.message.header(HeaderName::content_type).value_or(""));
-  auto nature = message_nature(type, request.message.body());
-  if (!nature)
-    return context_.refuse(request, nature.error().reason, 0, nature.error().detail,
-                           [](Writer& writer) { writer.header(HeaderName::accept, accepted_message_types); });
-  post(leg, request, *std::move(nature), std::move(type), std::string(request.message.body()), false);
+  const domain::Policy& policy = context_.directory->policy_of(*request.user);
+  auto written = written_message(policy, std::move(type), request.message.body());
+  if (!written)
+    return context_.refuse(request, written.reason(), 0, written.error().detail,
+                           [&](Writer& writer) { writer.header(HeaderName::accept, accepted_messages(policy)); });
+  post(leg, request, *std::move(written), false);
 }
 
 void SessionRequests::on_info(Leg& leg, const Request& request) {
@@ -134,23 +135,22 @@ void SessionRequests::on_info(Leg& leg, const Request& request) {
                            [](Writer& writer) { writer.header(HeaderName::accept, "application/xml"); });
   core_.ok(request);
   if (leg.posts < posts_per_session_max)  // typing is worth something only now
-    post(leg, request, {domain::MessageKind::typing, {}}, std::move(typing->content_type), std::move(typing->content),
+    post(leg, request, {{domain::MessageKind::typing, {}}, std::move(typing->content_type), std::move(typing->content)},
          true);
 }
 
-void SessionRequests::post(Leg& leg, const Request& request, MessageNature nature, std::string content_type,
-                           std::string content, bool answered) {
+void SessionRequests::post(Leg& leg, const Request& request, WrittenMessage written, bool answered) {
   auto message = std::make_shared<domain::InstantMessage>();
   message->id = context_.ids.next<base::MessageId>();
   message->from = leg.user;
   message->from_address = request.user->address.text();
   message->from_name = request.user->display_name;
-  const bool sent_by_person = nature.kind != domain::MessageKind::notification;
-  message->kind = nature.kind;
-  message->inner = std::move(nature.inner);
-  message->file = std::move(nature.file);
-  message->content_type = std::move(content_type);
-  message->content = std::move(content);
+  const bool sent_by_person = written.nature.kind != domain::MessageKind::notification;
+  message->kind = written.nature.kind;
+  message->inner = std::move(written.nature.inner);
+  message->file = std::move(written.nature.file);
+  message->content_type = std::move(written.content_type);
+  message->content = std::move(written.content);
   message->subject = subject_of(request.message);
   message->sent = request.now.wall;
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <unordered_map>
 
-#include "face/simple/leg_bodies.h"
+#include "face/simple/allowed_format.h"
 #include "face/simple/page_carriers.h"
 #include "face/simple/session_core.h"
 #include "face/simple/session_incoming.h"
@@ -50,8 +50,7 @@ class SessionRequests {
   void on_refresh(Leg& leg, const Request& request);
   void on_options(const Leg& leg, const Request& request);
   void on_other(const Leg& leg, const Request& request);
-  void post(Leg& leg, const Request& request, MessageNature nature, std::string content_type, std::string content,
-            bool answered);
+  void post(Leg& leg, const Request& request, WrittenMessage written, bool answered);
   void close(Leg& leg, base::Now now);
   void end_carrier(Leg& leg, base::Now now);
 

@@ -81,6 +81,25 @@ TEST(SessionRequests, content_decides_the_kind) {
   EXPECT_EQ(w.asked.posts.size(), 4u);
 }
 
+TEST(SessionRequests, format_follows_the_policy_of_the_writer) {
+  World w;
+  ClientDialog d = w.open_session();
+  domain::User user = *w.context().directory->find(UserId{1});
+  user.settings = {{"rtf_messages", "off"}};
+  user.version += 1;
+  w.context().directory = w.context().directory->with(std::move(user));
+  w.say(d, "MESSAGE", "text/rtf", R"({\rtf1 {\b tea}\par})");
+  EXPECT_EQ(w.asked.posts.back().message->content_type, "text/plain;charset=UTF-8");
+  EXPECT_EQ(w.asked.posts.back().message->content, "tea");
+  w.say(d, "MESSAGE", "text/html", "<b>tea</b>");
+  EXPECT_EQ(w.asked.posts.back().message->content, "<b>tea</b>");
+  w.say(d, "MESSAGE", "text/rtf", R"({\rtf1{\pict 00}})");
+  const Message refusal = w.take_one(alice, "SIP/2.0 415");
+  EXPECT_TRUE(has(refusal, HeaderName::ms_diagnostics, "52317"));
+  EXPECT_TRUE(has(refusal, HeaderName::accept, "text/plain, text/html, message/cpim"));
+  EXPECT_EQ(w.asked.posts.size(), 2u);
+}
+
 TEST(SessionRequests, keyboard_activity_is_answered_at_once_and_passed_on_as_typing) {
   World w;
   ClientDialog d = w.open_session();

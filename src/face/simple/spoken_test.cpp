@@ -48,13 +48,20 @@ TEST(Spoken, name_stands_before_plain_text) {
 }
 
 TEST(Spoken, other_content_has_the_name_in_its_subject) {
-  auto rtf = said("text/rtf", "{\\rtf1 hi}");
-  EXPECT_EQ(spoken_in(budget(), rtf, false)->content, "{\\rtf1 hi}");
-  EXPECT_EQ(spoken_in(budget(), rtf, false)->subject, "Bob B");
-  rtf.subject = "lunch";
-  EXPECT_EQ(spoken_in(budget(), rtf, false)->subject, "Bob B: lunch");
+  auto card = said("text/vcard", "BEGIN:VCARD");
+  EXPECT_EQ(spoken_in(budget(), card, false)->content, "BEGIN:VCARD");
+  EXPECT_EQ(spoken_in(budget(), card, false)->subject, "Bob B");
+  card.subject = "lunch";
+  EXPECT_EQ(spoken_in(budget(), card, false)->subject, "Bob B: lunch");
   const auto picture = said("text/html", "<img src='x'>");
   EXPECT_EQ(spoken_in(budget(), picture, false)->content, "<img src='x'>") << "there are no words in it";
+}
+
+TEST(Spoken, rtf_becomes_plain_text) {
+  const auto spoken = spoken_in(budget(), said("text/rtf", R"({\rtf1\ansi {\b tea}\par now})"), false);
+  EXPECT_EQ(spoken->content_type, "text/plain;charset=UTF-8");
+  EXPECT_EQ(spoken->content, "Bob B: tea\nnow");
+  EXPECT_EQ(spoken->subject, "");
 }
 
 TEST(Spoken, html_becomes_plain_text) {

@@ -11,20 +11,6 @@ namespace {
 
 std::uint32_t octet(std::string_view text, std::size_t at) { return static_cast<unsigned char>(text[at]); }
 
-void append_utf8(std::string& out, std::uint32_t point) {
-  const auto put = [&](std::uint32_t value) { out.push_back(static_cast<char>(value)); };
-  if (point < 0x80) return put(point);
-  if (point < 0x800) return put(0xc0 | point >> 6), put(0x80 | (point & 0x3f));
-  if (point < 0x10000) {
-    put(0xe0 | point >> 12);
-  } else {
-    put(0xf0 | point >> 18);
-    put(0x80 | (point >> 12 & 0x3f));
-  }
-  put(0x80 | (point >> 6 & 0x3f));
-  put(0x80 | (point & 0x3f));
-}
-
 void append_unit(std::string& out, std::uint32_t unit) {
   out.push_back(static_cast<char>(unit & 0xff));
   out.push_back(static_cast<char>(unit >> 8));
@@ -38,14 +24,14 @@ std::optional<std::string> utf8_of_utf16(std::string_view utf16) {
   for (std::size_t at = 0; at < utf16.size(); at += 2) {
     const std::uint32_t unit = octet(utf16, at) | octet(utf16, at + 1) << 8;
     if (unit < 0xd800 || unit > 0xdfff) {
-      append_utf8(out, unit);
+      base::append_utf8(out, unit);
       continue;
     }
     if (unit > 0xdbff || utf16.size() - at < 4) return std::nullopt;
     at += 2;
     const std::uint32_t low = octet(utf16, at) | octet(utf16, at + 1) << 8;
     if (low < 0xdc00 || low > 0xdfff) return std::nullopt;
-    append_utf8(out, 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00));
+    base::append_utf8(out, 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00));
   }
   return out;
 }

@@ -33,23 +33,6 @@ bool is_one_of(const List& list, std::string_view name) {
                      [&](std::string_view one) { return base::equal_ignoring_case(one, name); });
 }
 
-void append_utf8(std::string& out, std::uint32_t code) {
-  const auto put = [&](std::uint32_t octet) { out.push_back(static_cast<char>(octet)); };
-  if (code < 0x80) return put(code);
-  if (code < 0x800) {
-    put(0xC0 | (code >> 6));
-  } else {
-    if (code < 0x10000) {
-      put(0xE0 | (code >> 12));
-    } else {
-      put(0xF0 | (code >> 18));
-      put(0x80 | ((code >> 12) & 0x3F));
-    }
-    put(0x80 | ((code >> 6) & 0x3F));
-  }
-  put(0x80 | (code & 0x3F));
-}
-
 std::optional<std::uint32_t> code_of(std::string_view reference) {
   if (!reference.starts_with('#')) {
     const auto found = std::find_if(named_references.begin(), named_references.end(),
@@ -163,7 +146,7 @@ class Reader {
       text('?');
     } else {
       std::string octets;
-      append_utf8(octets, *code);
+      base::append_utf8(octets, *code);
       for (const char c : octets) text(c);
     }
     return true;
