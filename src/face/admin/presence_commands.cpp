@@ -57,9 +57,8 @@ Result<domain::LevelMember> member_from(const std::string& text) {
   for (const MemberWord& word : member_words)
     if (word.word == text) return domain::LevelMember{word.kind, {}};
   if (text.find('@') == std::string::npos) {
-    const Result<Address> probe = Address::parse("probe@" + text);
-    if (!probe) return probe.error();
-    return domain::LevelMember{MemberKind::domain, std::string(probe->domain())};
+    if (const auto domain = domain::check_domain(text); !domain) return domain.error();
+    return domain::LevelMember{MemberKind::domain, base::to_lower(text)};
   }
   const Result<Address> address = Address::parse(text);
   if (!address) return address.error();
