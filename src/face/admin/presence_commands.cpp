@@ -69,7 +69,11 @@ Json as_json(const domain::State& state) {
   Json out = {{"availability", state.availability},
               {"name", domain::name_of(domain::class_of(state.availability))},
               {"activity", domain::token_of(state.activity)}};
-  if (state.activity == Activity::custom) out["activity_text"] = state.activity_text;
+  if (state.activity != Activity::custom) return out;
+  out["activity_text"] = state.activity_texts.empty() ? std::string() : state.activity_texts.front().text;
+  Json& texts = out["activity_texts"] = Json::array();
+  for (const domain::ActivityText& one : state.activity_texts)
+    texts.push_back({{"text", one.text}, {"language", one.language}});
   return out;
 }
 
