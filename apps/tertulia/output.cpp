@@ -46,6 +46,7 @@ Exit exit_of(base::Reason reason) {
       return Exit::done;
     case Reason::command_malformed:
     case Reason::address_malformed:
+    case Reason::domain_malformed:
       return Exit::usage;
     case Reason::user_does_not_exist:
     case Reason::not_found:

@@ -135,6 +135,29 @@ TEST_F(DataFolderTest, init_keeps_what_is_there_and_says_what_does_not_fit) {
               HasSubstr("the key does not open the passwords of 1 of 1 users"));
 }
 
+TEST_F(DataFolderTest, init_says_what_is_wrong_with_a_domain) {
+  const std::string where = root();
+  const auto told = [&](const char* domain, const char* language) {
+    const Outcome outcome = run({"init", "--domain", domain, "--data", where.c_str(), "--language", language});
+    EXPECT_EQ(outcome.code, static_cast<int>(Exit::usage)) << domain;
+    return outcome.err;
+  };
+  EXPECT_EQ(
+      told("bad domain", "en"),
+      "tertulia: This is not a domain name such as example.com: a character other than letters, digits, - and .\n");
+  EXPECT_EQ(told("bad domain", "es"),
+            "tertulia: Esto no es un nombre de dominio como example.com: un carácter que no es letra, cifra, - ni .\n");
+  const std::string label(64, 'a');
+  for (const std::string& bad : {std::string(), std::string("example..com"), std::string("-example.com"),
+                                 label + ".example.com", std::string(254, 'a')})
+    EXPECT_NE(told(bad.c_str(), "es"), told(bad.c_str(), "en")) << "reason and detail in both languages";
+  EXPECT_FALSE(std::filesystem::exists(folder().configuration()));
+  const Outcome host =
+      run({"init", "--domain", "example.invalid", "--host", "bad host", "--data", where.c_str(), "--language", "es"});
+  EXPECT_EQ(host.code, static_cast<int>(Exit::usage));
+  EXPECT_THAT(host.err, HasSubstr("dominio como example.com: «bad host» no es ni un nombre de host ni"));
+}
+
 TEST_F(DataFolderTest, without_a_data_folder_commands_say_how_to_make_one) {
   for (const std::vector<const char*>& words : {std::vector<const char*>{"user", "list"}, {"status"}, {"serve"}}) {
     std::vector<const char*> all = words;

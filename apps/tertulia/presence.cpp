@@ -34,10 +34,20 @@ std::string word(base::Language language, const std::string& text) {
   return text;
 }
 
+/// Own words in all their languages, as "digging [en-US] / cavando [es-ES]".
+std::string own_words(const Json& state) {
+  std::string text;
+  for (const Json& one : state.value("activity_texts", Json::array())) {
+    text.append(text.empty() ? "" : " / ").append(one.value("text", ""));
+    if (const std::string tag = one.value("language", ""); !tag.empty()) text += " [" + tag + "]";
+  }
+  return text;
+}
+
 std::string state_text(base::Language language, const Json& state) {
-  std::string text = word(language, state.value("name", ""));
+  const std::string text = word(language, state.value("name", ""));
   const std::string activity = state.value("activity", "");
-  if (activity == "custom") return text + ", " + state.value("activity_text", "");
+  if (activity == "custom") return text + ", " + own_words(state);
   return activity.empty() ? text : text + ", " + word(language, activity);
 }
 

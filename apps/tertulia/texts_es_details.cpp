@@ -64,7 +64,12 @@ constexpr std::array details{
     Form{"{} exists already; name another file", "{} ya existe; indique otro archivo"},
     Form{"{} (tertulia init makes it)", "{} (lo crea tertulia init)"},
     Form{"will not overwrite {}", "no se reemplaza {}"},
-    Form{"\"{}\" is not a domain name", "«{}» no es un nombre de dominio"},
+    Form{"longer than 253 octets", "tiene más de 253 octetos"},
+    Form{"a character other than letters, digits, - and .", "un carácter que no es letra, cifra, - ni ."},
+    Form{"nothing before or behind a dot, or nothing at all", "nada antes o después de un punto, o nada en absoluto"},
+    Form{"a part between the dots is longer than 63 octets", "una parte entre los puntos tiene más de 63 octetos"},
+    Form{"a part begins or ends with a hyphen", "una parte empieza o termina con un guion"},
+    Form{"\"{}\" is neither a host name nor an IP address", "«{}» no es ni un nombre de host ni una dirección IP"},
     Form{"{} serves {}; another domain is added in server.domains",
          "{} sirve {}; otro dominio se añade en server.domains"},
     Form{"{} is missing, but the store holds the passwords of {} users; put it back from the backup (with --new-key a "

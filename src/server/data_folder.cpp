@@ -76,8 +76,7 @@ bool names(const io::CertificateFacts& facts, const std::string& host) {
 }  // namespace
 
 Result<DataFolder::Initialised> DataFolder::init(const InitOptions& options) const {
-  if (const auto probe = domain::Address::parse("probe@" + options.domain); !probe)
-    return Error{Reason::address_malformed, fmt::format("\"{}\" is not a domain name", options.domain)};
+  if (const auto domain = domain::check_domain(options.domain); !domain) return domain.error();
   ServerSettings settings;
   settings.domains = {options.domain};
   if (!options.hosts.empty()) settings.host = options.hosts.front();

@@ -138,6 +138,7 @@ class LyncView:
 
     def __init__(self):
         self.availability, self.notes, self.token = 0, [], None
+        self.words = []          # of an activity of his own: (LCID, text) in their order
 
     def take(self, document):
         for category in document:
@@ -149,6 +150,7 @@ class LyncView:
                         self.availability = int(element.text)
                 tokens = [element.get("token") for element in category.iter() if plain(element.tag) == "activity"]
                 self.token = tokens[0] if tokens else None
+                self.words = [(one.get("LCID"), one.text) for one in category.iter() if plain(one.tag) == "custom"]
 
     def shows(self, word):
         low, high = {"offline": (18000, 99999), "online": (3000, 6000), "busy": (6000, 9000), "away": (15000, 18000),

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Presence over SIP: who sees what, when, and why; what survives; what is refused."""
+import subprocess
 import time
 import unittest
 
 import live
-from server import eventually
+from lync import AVAILABILITY, STATE, USER_STATE, LyncDevice
+from server import BINARY, eventually, password_of
 from watching import LIST_TYPE, Publication, Subscription, View, document, resource_list
 
 
@@ -133,6 +135,72 @@ class Presence(live.Case):
         self.assertEqual(seen[-1], 199)
         self.assertEqual(seen, sorted(seen))
         publication.send(expires=0)
+
+
+class OwnWords(live.Case):
+    """An activity in the user's own words, in several languages."""
+    users = ("alice", "bob", "carol", "dave", "erin")
+    TOLD = [("1033", "Digging"), ("3082", "Cavando"), ("1034", "En la huerta")]
+
+    def lync(self, user):
+        device = LyncDevice(self.server, user)
+        self.addCleanup(device.close)
+        device.register(password_of(user))
+        self.assertTrue(device.ready.wait(20), "the subscriptions of " + user)
+        return device
+
+    def publish(self, device, words):
+        own = "<activity>%s</activity><endpointLocation/>" % "".join('<custom LCID="%s">%s</custom>' % one for one in words)
+        state = STATE % ("true", "userState", AVAILABILITY["busy"])
+        with device.publishing:
+            return device.publish_pieces(device.client, [
+                ("state", USER_STATE, container, "static", state.replace("<endpointLocation/>", own)) for container in (2, 3)])
+
+    def sees(self, device, address, words):
+        eventually(lambda: address in device.views and device.views[address].words == words,
+                   what="%s of %s at %s" % (words, address, device.user))
+
+    def test_all_languages_reach_everybody_and_survive_a_kill(self):
+        bob, watchers = self.lync("bob"), [self.lync("alice"), self.lync("carol")]
+        for one in watchers:
+            one.watch("bob@example.com")
+        standard = Subscription(self.signed_in("dave"), "sip:bob@example.com")
+        self.assertEqual(self.publish(bob, self.TOLD).status, 200)
+        for one in watchers:
+            self.sees(one, "bob@example.com", self.TOLD)
+            self.assertEqual(one.client.bad, [])
+        view = standard.until(lambda v: "other" in v.activities)
+        self.assertEqual(view.own_words, [("en-US", "Digging"), ("es-ES", "Cavando"), ("x-lcid-40a", "En la huerta")])
+        bob.close()
+        self.server.kill()
+        self.server.start()
+        self.signed_in("bob")
+        state = self.server.run("explain", "presence", "bob@example.com", "--for", "alice@example.com")["state"]
+        self.assertEqual(state["activity_text"], "Digging")
+        self.assertEqual([(one["language"], one["text"]) for one in state["activity_texts"]], view.own_words)
+        shown = subprocess.run([BINARY, "explain", "presence", "bob@example.com", "--language", "en", "--data",
+                                self.server.folder], capture_output=True, text=True, timeout=20, check=True).stdout
+        self.assertIn(", Digging [en-US] / Cavando [es-ES] / En la huerta [x-lcid-40a]\n", shown)
+        again = self.lync("alice")
+        again.watch("bob@example.com")
+        self.sees(again, "bob@example.com", self.TOLD)
+
+    def test_a_standard_client_tells_languages_too(self):
+        watching = self.lync("alice")
+        watching.watch("erin@example.com")
+        words = '<rpid:other xml:lang="%s">%s</rpid:other>'
+        body = document("erin@example.com", "busy").replace(
+            "<rpid:busy/>", "<rpid:busy/>" + words % ("es", "Cavando") + words % ("en-GB", "Digging"))
+        self.assertEqual(Publication(self.signed_in("erin")).send(body).status, 200)
+        self.sees(watching, "erin@example.com", [("10", "Cavando"), ("2057", "Digging")])
+
+    def test_more_languages_than_are_kept_are_refused(self):
+        carol = self.lync("carol")
+        self.assertEqual(self.publish(carol, [("1033", "x")] * 48).status, 200)
+        self.assert_refused(self.publish(carol, [("1033", "x")] * 49), 413, 52612)
+        self.assert_refused(self.publish(carol, [("1033", "x" * 256), ("3082", "x" * 257)]), 413, 52109)
+        state = self.server.run("explain", "presence", "carol@example.com")["state"]
+        self.assertEqual(len(state["activity_texts"]), 48, "what is refused changes nothing")
 
 
 class Inactivity(live.Case):

@@ -7,6 +7,7 @@ from sip import token
 
 PIDF = "{urn:ietf:params:xml:ns:pidf}"
 RPID = "{urn:ietf:params:xml:ns:pidf:rpid}"
+XML = "{http://www.w3.org/XML/1998/namespace}"
 LIST_TYPE = "application/resource-lists+xml"
 
 
@@ -58,6 +59,7 @@ class View:
         self.basic = [status.text for status in root.iter(PIDF + "basic")]
         self.open = "open" in self.basic
         self.activities = [child.tag.replace(RPID, "") for one in root.iter(RPID + "activities") for child in one]
+        self.own_words = [(one.get(XML + "lang"), one.text) for one in root.iter(RPID + "other")]
         self.notes = [note.text for note in root.iter() if note.tag.endswith("}note") and note.text]
         self.idle = any(one.text == "idle" for one in root.iter(RPID + "user-input"))
 

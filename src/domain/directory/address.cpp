@@ -13,19 +13,7 @@ bool is_user_character(char c) {
   return base::is_alphanumeric(c) || marks.find(c) != std::string_view::npos;
 }
 
-/// RFC 3261 25.1 `hostname` or an IPv4 address.
-bool is_domain(std::string_view text) {
-  while (true) {
-    const std::size_t dot = text.find('.');
-    const std::string_view label = text.substr(0, dot);
-    if (label.empty() || label.size() > domain_label_octets_max) return false;
-    if (label.front() == '-' || label.back() == '-') return false;
-    for (const char c : label)
-      if (!base::is_alphanumeric(c) && c != '-') return false;
-    if (dot == std::string_view::npos) return true;
-    text.remove_prefix(dot + 1);
-  }
-}
+base::Error bad_domain(const char* why) { return {base::Reason::domain_malformed, why}; }
 
 base::Error malformed(const char* why) { return {base::Reason::address_malformed, why}; }
 
@@ -40,7 +28,7 @@ base::Result<Address> Address::parse(std::string_view text) {
   if (at == 0) return malformed("nothing before the @");
   for (const char c : text.substr(0, at))
     if (!is_user_character(c)) return malformed("a character that the part before the @ cannot carry");
-  if (!is_domain(text.substr(at + 1))) return malformed("the part after the @ is not a domain name");
+  if (!check_domain(text.substr(at + 1))) return malformed("the part after the @ is not a domain name");
   Address address;
   address.text_ = base::to_lower(text);
   return address;
@@ -51,6 +39,21 @@ std::string_view Address::user() const { return std::string_view(text_).substr(0
 std::string_view Address::domain() const {
   const std::size_t at = text_.find('@');
   return at == std::string::npos ? std::string_view() : std::string_view(text_).substr(at + 1);
+}
+
+base::Result<void> check_domain(std::string_view text) {
+  if (text.size() > host_name_octets_max) return bad_domain("longer than 253 octets");
+  while (true) {
+    const std::size_t dot = text.find('.');
+    const std::string_view label = text.substr(0, dot);
+    for (const char c : label)
+      if (!base::is_alphanumeric(c) && c != '-') return bad_domain("a character other than letters, digits, - and .");
+    if (label.empty()) return bad_domain("nothing before or behind a dot, or nothing at all");
+    if (label.size() > domain_label_octets_max) return bad_domain("a part between the dots is longer than 63 octets");
+    if (label.front() == '-' || label.back() == '-') return bad_domain("a part begins or ends with a hyphen");
+    if (dot == std::string_view::npos) return {};
+    text.remove_prefix(dot + 1);
+  }
 }
 
 bool is_conference_name(std::string_view user) {

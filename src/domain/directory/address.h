@@ -27,6 +27,10 @@ class Address {
   std::string text_;
 };
 
+/// Whether this is a name that addresses may have behind the @: RFC 3261 25.1 `hostname`, or an IPv4 address.
+/// Errors: domain_malformed (detail: what is wrong).
+base::Result<void> check_domain(std::string_view text);
+
 /// User part of a domain's conference factory (RFC 4579 5.4), and the beginning of each conference's own.
 inline constexpr std::string_view conference_user = "conference";
 /// `conference`, or anything that begins with `conference.`; `user` in lower case.

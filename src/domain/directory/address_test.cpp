@@ -85,6 +85,34 @@ TEST(Address, at_the_limits) {
   EXPECT_FALSE(Address::parse("a@" + std::string(domain_label_octets_max + 1, 'b') + ".c"));
 }
 
+TEST(Address, what_is_wrong_with_a_domain) {
+  const std::string label(domain_label_octets_max, 'b');
+  const std::string longest = label + "." + label + "." + label + "." + std::string(host_name_octets_max - 192, 'c');
+  for (const std::string& good : {std::string("example.com"), std::string("localhost"), std::string("192.0.2.1"),
+                                  std::string("a-b.C3"), label + ".c", longest})
+    EXPECT_TRUE(check_domain(good)) << good;
+  const std::pair<std::string, const char*> bad[] = {
+      {"", "nothing"},
+      {"bad domain", "a character"},
+      {"example.com:5061", "a character"},
+      {"alice@example.com", "a character"},
+      {"ex\xc3\xa4mple.com", "a character"},
+      {"example..com", "nothing"},
+      {".example.com", "nothing"},
+      {"example.com.", "nothing"},
+      {"-example.com", "hyphen"},
+      {"example-.com", "hyphen"},
+      {label + "b.c", "63"},
+      {longest + "c", "253"},
+  };
+  for (const auto& [domain, why] : bad) {
+    const auto checked = check_domain(domain);
+    ASSERT_FALSE(checked) << domain;
+    EXPECT_EQ(checked.reason(), base::Reason::domain_malformed);
+    EXPECT_NE(checked.error().detail.find(why), std::string::npos) << domain << ": " << checked.error().detail;
+  }
+}
+
 TEST(Address, names_of_conferences_are_not_given_to_users) {
   for (const char* taken : {"conference@example.com", "Conference.alice.4711@example.com", "conference.@example.com"})
     EXPECT_EQ(may_be_given(*Address::parse(taken)).reason(), base::Reason::address_reserved) << taken;

@@ -15,7 +15,14 @@ Reason check_text(const std::string& text, std::size_t octets_max) {
   return base::is_utf8(text) ? Reason::none : Reason::presence_document_malformed;
 }
 
-Reason check_state(const State& state) { return check_text(state.activity_text, activity_text_octets_max); }
+Reason check_state(const State& state) {
+  if (state.activity_texts.size() > activity_texts_max) return Reason::list_too_long;
+  for (const ActivityText& one : state.activity_texts) {
+    if (const Reason reason = check_text(one.text, activity_text_octets_max); reason != Reason::none) return reason;
+    if (!one.language.empty() && !is_language_tag(one.language)) return Reason::presence_document_malformed;
+  }
+  return Reason::none;
+}
 
 Reason first_of(std::initializer_list<Reason> reasons) {
   const auto at = std::find_if(reasons.begin(), reasons.end(), [](Reason one) { return one != Reason::none; });

@@ -135,17 +135,25 @@ TEST_F(AgentPublish, sizes) {
   EXPECT_EQ(reason(OpaqueValue{"a/b", text(opaque_octets_max)}), Reason::none);
   EXPECT_EQ(reason(OpaqueValue{"a/b", text(opaque_octets_max + 1)}), Reason::body_too_large);
   EXPECT_EQ(reason(OpaqueValue{text(media_type_octets_max + 1), ""}), Reason::body_too_large);
-  EXPECT_EQ(reason(ManualState{{availability_busy, Activity::custom, text(activity_text_octets_max)}}), Reason::none);
-  EXPECT_EQ(reason(ManualState{{availability_busy, Activity::custom, text(activity_text_octets_max + 1)}}),
+  const auto own = [](std::vector<ActivityText> texts) {
+    return State{availability_busy, Activity::custom, std::move(texts)};
+  };
+  EXPECT_EQ(reason(ManualState{own({{text(activity_text_octets_max)}})}), Reason::none);
+  EXPECT_EQ(reason(ManualState{own({{text(activity_text_octets_max + 1)}})}), Reason::body_too_large);
+  EXPECT_EQ(reason(ManualState{own({{"x", "en"}, {text(activity_text_octets_max + 1), "es"}})}),
             Reason::body_too_large);
+  EXPECT_EQ(reason(ManualState{own({{"x", "en"}, {"\xff", "es"}})}), Reason::presence_document_malformed);
+  EXPECT_EQ(reason(ManualState{own({{"x", "<en>"}})}), Reason::presence_document_malformed);
+  EXPECT_EQ(reason(ManualState{own(std::vector<ActivityText>(activity_texts_max, {"x", "en"}))}), Reason::none);
+  EXPECT_EQ(reason(ManualState{own(std::vector<ActivityText>(activity_texts_max + 1, {"x", "en"}))}),
+            Reason::list_too_long);
   DeviceState state;
   state.type = text(device_text_octets_max + 1);
   EXPECT_EQ(reason(state), Reason::body_too_large);
   CalendarState calendar;
   calendar.subject = text(note_octets_max + 1);
   EXPECT_EQ(reason(calendar), Reason::body_too_large);
-  EXPECT_EQ(reason(EngagedState{{availability_busy, Activity::custom, text(activity_text_octets_max + 1)}}),
-            Reason::body_too_large);
+  EXPECT_EQ(reason(EngagedState{own({{text(activity_text_octets_max + 1)}})}), Reason::body_too_large);
   const auto original = [&](std::size_t octets, PublicationValue value, std::size_t type = 3) {
     PublishItem one = item("x", 0, ExpireType::permanent, std::move(value));
     one.original = {text(type), text(octets)};

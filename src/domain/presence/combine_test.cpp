@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "domain/presence/limits.h"
+
 namespace tertulia::domain {
 namespace {
 
@@ -261,7 +263,7 @@ TEST(Combine, every_rule_of_the_model) {
 }
 
 TEST(Combine, custom_text_and_own_number_of_a_state_pass) {
-  const State custom{4100, Activity::custom, "At the lake"};
+  const State custom{4100, Activity::custom, {{"At the lake", "en"}, {"En el lago", "es"}}};
   EXPECT_EQ(combine(Sources().device(0s).manual(custom).input, noon).state, custom);
   EXPECT_EQ(combine(Sources().device(0s, custom).input, noon).state, custom);
 }
@@ -394,6 +396,18 @@ TEST(State, ranges_and_tokens_of_the_product) {  // presence-model 2 and 3
     EXPECT_EQ(activity_from(token_of(Activity(i))), Activity(i));
   EXPECT_EQ(token_of(Activity::none), "");
   EXPECT_EQ(activity_from("sleeping"), Activity::none);
+}
+
+TEST(State, shape_of_a_language_tag) {
+  const std::string longest = "x-abcdefgh-abcdefgh-abcdefgh-abcdef";
+  ASSERT_EQ(longest.size(), language_tag_octets_max);
+  for (const std::string& good : {std::string("es"), std::string("es-ES"), std::string("zh-Hant-TW"),
+                                  std::string("x-lcid-40a"), std::string("1"), longest})
+    EXPECT_TRUE(is_language_tag(good)) << good;
+  for (const std::string& bad :
+       {std::string(), std::string("-"), std::string("es-"), std::string("-es"), std::string("es--ES"),
+        std::string("es_ES"), std::string("e s"), std::string("abcdefghi"), std::string("\xc3\xb1"), longest + "g"})
+    EXPECT_FALSE(is_language_tag(bad)) << bad;
 }
 
 }  // namespace

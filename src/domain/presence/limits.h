@@ -10,6 +10,10 @@ namespace tertulia::domain {
 
 /// Texts of a publication, in octets; longer ones are refused (body_too_large).
 inline constexpr std::size_t activity_text_octets_max = 64 * 4;  ///< 64 characters (product)
+/// Languages of one activity; beyond: list_too_long.  The product speaks some forty.
+inline constexpr std::size_t activity_texts_max = 48;
+/// Tag of a language (RFC 5646 4.4.1: what every program should be able to take).
+inline constexpr std::size_t language_tag_octets_max = 35;
 inline constexpr std::size_t note_octets_max = 2048;
 /// Opaque pieces (documents of a dialect) of one publication.
 inline constexpr std::size_t opaque_octets_max = 32 * 1024;

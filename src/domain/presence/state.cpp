@@ -4,6 +4,9 @@
 #include <array>
 #include <utility>
 
+#include "base/text.h"
+#include "domain/presence/limits.h"
+
 namespace tertulia::domain {
 namespace {
 
@@ -76,6 +79,20 @@ Activity activity_from(std::string_view token) {
     if (known == token) return activity;
   }
   return Activity::none;
+}
+
+bool is_language_tag(std::string_view text) {
+  constexpr std::size_t subtag_octets_max = 8;
+  if (text.size() > language_tag_octets_max) return false;
+  while (true) {
+    const std::size_t hyphen = text.find('-');
+    const std::string_view subtag = text.substr(0, hyphen);
+    if (subtag.empty() || subtag.size() > subtag_octets_max) return false;
+    for (const char c : subtag)
+      if (!base::is_alphanumeric(c)) return false;
+    if (hyphen == std::string_view::npos) return true;
+    text.remove_prefix(hyphen + 1);
+  }
 }
 
 }  // namespace tertulia::domain

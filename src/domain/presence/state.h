@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tertulia::domain {
 
@@ -54,11 +55,22 @@ std::string_view token_of(Activity activity);
 /// `none` for a token that we do not know.
 Activity activity_from(std::string_view token);
 
+/// Own words about what somebody does, in one language.
+struct ActivityText {
+  std::string text;           ///< UTF-8, at most activity_text_octets_max
+  std::string language = {};  ///< BCP 47, "es-ES" (is_language_tag); empty: not said
+  friend bool operator==(const ActivityText&, const ActivityText&) = default;
+};
+/// Whether it has the shape of a language tag (RFC 5646 2.1: subtags of 1 to 8 letters and digits) of at most
+/// language_tag_octets_max; not whether there is such a language.
+bool is_language_tag(std::string_view text);
+
 /// What somebody, or one of his sources, says about him now.
 struct State {
   std::uint16_t availability = availability_unset;
   Activity activity = Activity::none;
-  std::string activity_text;  ///< only for custom, UTF-8, at most activity_text_octets_max
+  /// Only for custom: the same in several languages, at most activity_texts_max.  Who knows no languages shows the first.
+  std::vector<ActivityText> activity_texts = {};
   friend bool operator==(const State&, const State&) = default;
 };
 

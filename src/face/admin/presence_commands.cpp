@@ -57,9 +57,8 @@ Result<domain::LevelMember> member_from(const std::string& text) {
   for (const MemberWord& word : member_words)
     if (word.word == text) return domain::LevelMember{word.kind, {}};
   if (text.find('@') == std::string::npos) {
-    const Result<Address> probe = Address::parse("probe@" + text);
-    if (!probe) return probe.error();
-    return domain::LevelMember{MemberKind::domain, std::string(probe->domain())};
+    if (const auto domain = domain::check_domain(text); !domain) return domain.error();
+    return domain::LevelMember{MemberKind::domain, base::to_lower(text)};
   }
   const Result<Address> address = Address::parse(text);
   if (!address) return address.error();
@@ -70,7 +69,11 @@ Json as_json(const domain::State& state) {
   Json out = {{"availability", state.availability},
               {"name", domain::name_of(domain::class_of(state.availability))},
               {"activity", domain::token_of(state.activity)}};
-  if (state.activity == Activity::custom) out["activity_text"] = state.activity_text;
+  if (state.activity != Activity::custom) return out;
+  out["activity_text"] = state.activity_texts.empty() ? std::string() : state.activity_texts.front().text;
+  Json& texts = out["activity_texts"] = Json::array();
+  for (const domain::ActivityText& one : state.activity_texts)
+    texts.push_back({{"text", one.text}, {"language", one.language}});
   return out;
 }
 

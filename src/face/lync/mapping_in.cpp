@@ -4,7 +4,10 @@
 #include <optional>
 #include <utility>
 
+#include "domain/presence/limits.h"
 #include "face/lync/mapping.h"
+#include "wire/lync/language_id.h"
+#include "wire/lync/limits.h"
 #include "wire/lync/note_element.h"
 #include "wire/lync/state_element.h"
 #include "wire/pidf/date_time.h"
@@ -22,6 +25,7 @@ namespace {
 
 constexpr std::uint32_t least_availability = 3000;  // below it says nothing (presence 2.2)
 constexpr std::uint32_t greatest_availability = 18500;
+static_assert(wire::lync::activity_texts_max == domain::activity_texts_max, "both readers refuse the same");
 
 std::optional<Container> container_of(std::uint32_t number) {
   constexpr std::array known = {Container::everyone,  Container::self,     Container::devices,
@@ -55,7 +59,8 @@ domain::State state_of(const StateElement& element) {
   state.activity = domain::activity_from(element.activity->token);
   if (state.activity == domain::Activity::none && !element.activity->texts.empty()) {
     state.activity = domain::Activity::custom;
-    state.activity_text = element.activity->texts.front().text;
+    for (const auto& [text, lcid] : element.activity->texts)
+      state.activity_texts.push_back({text, lcid ? wire::lync::language_tag_of(*lcid) : std::string()});
   }
   return state;
 }

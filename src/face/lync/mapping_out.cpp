@@ -9,6 +9,7 @@
 
 #include "face/lync/mapping.h"
 #include "wire/lync/contact_card.h"
+#include "wire/lync/language_id.h"
 #include "wire/lync/note_element.h"
 #include "wire/lync/state_element.h"
 
@@ -40,7 +41,8 @@ std::optional<StateActivity> activity_of(const domain::State& state) {
   if (state.activity == domain::Activity::none) return std::nullopt;
   StateActivity activity;
   if (state.activity == domain::Activity::custom) {
-    activity.texts.push_back({state.activity_text, std::nullopt});
+    for (const domain::ActivityText& one : state.activity_texts)
+      activity.texts.push_back({one.text, wire::lync::language_id_of(one.language)});
   } else {
     activity.token = domain::token_of(state.activity);
   }

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "domain/presence/limits.h"
 #include "face/lync/lync_script.h"
 #include "wire/lync/contact_card.h"
 namespace tertulia::face::lync {
@@ -60,29 +61,54 @@ TEST(MappingIn, user_state_is_picked_by_hand_but_for_plain_available) {
   EXPECT_EQ(value_in<domain::ManualState>(state("userState", available(0), "manual=\"true\"")), reset);
   const auto own = value_in<domain::ManualState>(
       state("userState", available(3500) + "<activity><custom LCID=\"1033\">digging</custom></activity>"));
-  EXPECT_EQ(own.state, (domain::State{3500, Activity::custom, "digging"})) << "available with words is a choice";
+  EXPECT_EQ(own.state, (domain::State{3500, Activity::custom, {{"digging", "en-US"}}}))
+      << "available with words is a choice";
+}
+
+TEST(MappingIn, own_words_keep_their_languages_in_order) {
+  const std::string inside = available(6500) +
+                             "<activity><custom LCID=\"3082\">cavando</custom><custom LCID=\"1033\">digging</custom>"
+                             "<custom LCID=\"1034\">en la huerta</custom><custom>x</custom></activity>";
+  const auto own = value_in<domain::ManualState>(state("userState", inside, "manual=\"true\""));
+  EXPECT_EQ(own.state.activity, Activity::custom);
+  EXPECT_EQ(own.state.activity_texts,
+            (std::vector<domain::ActivityText>{
+                {"cavando", "es-ES"}, {"digging", "en-US"}, {"en la huerta", "x-lcid-40a"}, {"x", ""}}));
+  EXPECT_EQ(value_in<domain::DeviceState>(state("machineState", inside)).state, own.state);
+  EXPECT_EQ(value_in<domain::EngagedState>(state("phoneState", inside)).state, own.state);
+  EXPECT_EQ(value_in<domain::CalendarState>(state("calendarState", inside)).state, own.state);
+}
+
+TEST(MappingIn, too_many_languages_are_refused) {
+  std::string texts;
+  for (std::size_t i = 0; i < domain::activity_texts_max; ++i) texts += "<custom LCID=\"1033\">x</custom>";
+  const auto with = [](const std::string& inside) {
+    return item_of(state("userState", available(6500) + "<activity>" + inside + "</activity>")).reason();
+  };
+  EXPECT_EQ(with(texts), Reason::none);
+  EXPECT_EQ(with(texts + "<custom>y</custom>"), Reason::list_too_long);
 }
 
 TEST(MappingIn, phone_state_holds_the_person) {
   const auto engaged =
       value_in<domain::EngagedState>(state("phoneState", available(7000) + "<activity token=\"in-a-conference\"/>"));
-  EXPECT_EQ(engaged.state, (domain::State{7000, Activity::in_a_conference, ""}));
+  EXPECT_EQ(engaged.state, (domain::State{7000, Activity::in_a_conference, {}}));
   EXPECT_EQ(
       value_in<domain::EngagedState>(state("phoneState", available(6500) + "<activity token=\"unheard-of\"/>")).state,
-      (domain::State{6500, Activity::none, ""}));
+      (domain::State{6500, Activity::none, {}}));
 }
 
 TEST(MappingIn, calendar_state_is_a_meeting_or_an_absence) {
   const auto meeting = value_in<domain::CalendarState>(
       state("calendarState", available(6500) + "<activity token=\"in-a-meeting\"/><meetingSubject>Plan</meetingSubject>"
                                                "<meetingLocation>Room</meetingLocation>"));
-  EXPECT_EQ(meeting.state, (domain::State{6500, Activity::in_a_meeting, ""}));
+  EXPECT_EQ(meeting.state, (domain::State{6500, Activity::in_a_meeting, {}}));
   EXPECT_EQ(meeting.subject, "Plan");
   EXPECT_EQ(meeting.place, "Room");
   EXPECT_GT(meeting.until.us, 1'700'000'000'000'000) << "until the client takes it back";
   const auto absent = value_in<domain::CalendarState>(
       state("calendarState", "<activity token=\"out-of-office\" minAvailability=\"12000\"/>"));
-  EXPECT_EQ(absent.state, (domain::State{domain::availability_away, Activity::out_of_office, ""}));
+  EXPECT_EQ(absent.state, (domain::State{domain::availability_away, Activity::out_of_office, {}}));
 }
 
 TEST(MappingIn, notes_are_personal_or_out_of_office) {
@@ -141,7 +167,7 @@ domain::PresenceView view_of_bob() {
   view.user = base::UserId{2};
   view.address = "bob@example.com";
   view.level = Container::colleagues;
-  view.state = {domain::availability_busy, Activity::in_a_meeting, ""};
+  view.state = {domain::availability_busy, Activity::in_a_meeting, {}};
   view.since = {1'700'000'000'000'000};
   return view;
 }
@@ -168,6 +194,22 @@ TEST(MappingOut, watchers_read_the_combined_state_only) {
   EXPECT_EQ(entry(all, "note")->content, "") << "there is none";
   ASSERT_NE(entry(all, "contactCard"), nullptr);
   EXPECT_EQ(entry(shown_categories(view, nullptr, nullptr), "contactCard"), nullptr) << "of nobody of ours";
+}
+
+TEST(MappingOut, watchers_read_own_words_in_all_languages) {
+  domain::PresenceView view = view_of_bob();
+  view.state = {domain::availability_busy,
+                Activity::custom,
+                {{"cavando", "es-ES"}, {"digging", "en-US"}, {"en la huerta", "x-lcid-40a"}, {"Kleingarten", "tlh"}}};
+  const auto all = shown_categories(view, nullptr, nullptr);
+  ASSERT_NE(entry(all, "state"), nullptr);
+  EXPECT_TRUE(has(entry(all, "state")->content,
+                  "<activity><custom LCID=\"3082\">cavando</custom><custom LCID=\"1033\">digging</custom>"
+                  "<custom LCID=\"1034\">en la huerta</custom><custom>Kleingarten</custom></activity>"))
+      << entry(all, "state")->content;
+  domain::PresenceView other = view;
+  other.state.activity_texts[1].text = "weeding";
+  EXPECT_EQ(shown_categories(other, &view, nullptr).size(), 1U) << "though the first text is the same";
 }
 
 TEST(MappingOut, only_what_differs_is_shown_again) {

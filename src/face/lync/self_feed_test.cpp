@@ -92,8 +92,8 @@ TEST(SelfFeed, the_answer_has_everything) {
 TEST(SelfFeed, the_combined_state_stands_behind_its_sources) {
   Owner t;
   t.view.publications.push_back(piece("state", 7, Container::devices, 2, domain::DeviceState{}, "<state own=\"1\"/>"));
-  t.view.state = {domain::availability_busy, domain::Activity::on_the_phone, ""};
-  t.view.interrupt_state = {domain::availability_urgent_only, domain::Activity::urgent_interruptions_only, ""};
+  t.view.state = {domain::availability_busy, domain::Activity::on_the_phone, {}};
+  t.view.interrupt_state = {domain::availability_urgent_only, domain::Activity::urgent_interruptions_only, {}};
   t.view.idle_since = base::WallTime{1'700'000'000'000'000};
   t.begin(self_event);
   const std::string body = body_of(t.tell());
@@ -214,14 +214,17 @@ TEST(SelfFeed, pieces_from_elsewhere_are_told_in_the_words_of_the_dialect) {
     domain::PublicationValue value;
     std::vector<std::string> words;
   };
-  const domain::State busy{domain::availability_busy, domain::Activity::in_a_meeting, ""};
-  const domain::State own{domain::availability_busy, domain::Activity::custom, "digging"};
+  const domain::State busy{domain::availability_busy, domain::Activity::in_a_meeting, {}};
+  const domain::State own{
+      domain::availability_busy, domain::Activity::custom, {{"digging", "en-US"}, {"cavando", "es-ES"}}};
   domain::CalendarState calendar;
   calendar.state = busy;
   calendar.subject = "Plan";
   calendar.place = "Room";
   const std::vector<Row> rows = {
-      {domain::ManualState{own}, {"xsi:type=\"userState\"", "manual=\"true\"", "<custom>digging</custom>"}},
+      {domain::ManualState{own},
+       {"xsi:type=\"userState\"", "manual=\"true\"",
+        "<custom LCID=\"1033\">digging</custom><custom LCID=\"3082\">cavando</custom>"}},
       {domain::DeviceState{busy, false, {}, false, "", ""}, {"xsi:type=\"machineState\"", "manual=\"false\""}},
       {domain::EngagedState{busy}, {"xsi:type=\"phoneState\"", "token=\"in-a-meeting\""}},
       {calendar, {"xsi:type=\"calendarState\"", "<meetingSubject>Plan<", "<meetingLocation>Room<"}},

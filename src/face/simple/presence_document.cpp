@@ -5,6 +5,9 @@
 #include <string>
 #include <utility>
 
+#include "domain/presence/limits.h"
+#include "wire/pidf/limits.h"
+
 namespace tertulia::face::simple {
 namespace {
 
@@ -14,10 +17,12 @@ using wire::pidf::Person;
 
 constexpr std::string_view tuple_id = "t1";
 constexpr std::string_view person_id = "p1";
+static_assert(domain::activity_texts_max + 2 <= wire::pidf::activities_max, "what we write can be read");
 
 /// Adds it once.
-void add(std::vector<Activity>& list, std::string_view name, std::string_view text = {}) {
-  Activity one{std::string(name), std::string(text)};
+void add(std::vector<Activity>& list, std::string_view name, std::string_view text = {},
+         std::string_view language = {}) {
+  Activity one{std::string(name), std::string(text), std::string(language)};
   if (std::find(list.begin(), list.end(), one) == list.end()) list.push_back(std::move(one));
 }
 
@@ -41,7 +46,8 @@ void add_token(std::vector<Activity>& list, const domain::State& state) {
     case domain::Activity::in_presentation:
       return add(list, "presentation");
     case domain::Activity::custom:
-      if (!state.activity_text.empty()) add(list, "other", state.activity_text);
+      for (const domain::ActivityText& one : state.activity_texts)
+        if (!one.text.empty()) add(list, "other", one.text, one.language);
       return;
   }
 }

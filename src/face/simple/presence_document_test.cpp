@@ -16,6 +16,7 @@ std::string text_of(const std::vector<wire::pidf::Activity>& list) {
   for (const wire::pidf::Activity& one : list) {
     text.append(text.empty() ? "" : " ").append(one.name);
     if (!one.text.empty()) text.append("=").append(one.text);
+    if (!one.language.empty()) text.append("@").append(one.language);
   }
   return text;
 }
@@ -28,7 +29,9 @@ TEST(PresenceDocument, activities_of_each_state) {
   const Row rows[] = {
       {{domain::availability_unset, Activity::none, {}}, ""},
       {{domain::availability_online, Activity::none, {}}, ""},
-      {{domain::availability_online, Activity::custom, "Gardening"}, "other=Gardening"},
+      {{domain::availability_online, Activity::custom, {{"Gardening"}}}, "other=Gardening"},
+      {{domain::availability_busy, Activity::custom, {{"Gardening", "en-US"}, {""}, {"Jardinería", "es-ES"}}},
+       "busy other=Gardening@en-US other=Jardinería@es-ES"},
       {{domain::availability_idle_online, Activity::none, {}}, ""},
       {{domain::availability_busy, Activity::none, {}}, "busy"},
       {{domain::availability_busy, Activity::on_the_phone, {}}, "busy on-the-phone"},

@@ -100,14 +100,21 @@ const Meaning* meaning_of(const Presence& presence) {
   return nullptr;
 }
 
-/// Text of an activity that we have no word for.
-std::string own_activity(const Presence& presence) {
-  if (!presence.person) return {};
+/// Texts of an activity that we have no word for.  Two of one language are two activities: the first counts.
+std::vector<domain::ActivityText> own_activity(const Presence& presence) {
+  std::vector<domain::ActivityText> texts;
+  if (!presence.person) return texts;
   for (const wire::pidf::Activity& activity : presence.person->activities) {
     const bool own = activity.name == "other" && !activity.text.empty() && !names_state(activity.text);
-    if (own && activity.text.size() <= domain::activity_text_octets_max) return activity.text;
+    if (!own || activity.text.size() > domain::activity_text_octets_max) continue;
+    const bool told = domain::is_language_tag(activity.language);
+    const std::string_view language = told ? std::string_view(activity.language) : std::string_view();
+    const bool there = std::any_of(texts.begin(), texts.end(), [&](const domain::ActivityText& one) {
+      return base::equal_ignoring_case(one.language, language);
+    });
+    if (!there) texts.push_back({activity.text, std::string(language)});
   }
-  return {};
+  return texts;
 }
 
 /// The first place that speaks of use: person, device, tuple.
@@ -201,16 +208,16 @@ base::Result<std::vector<PublicationValue>> values_of(const Presence& presence) 
   std::vector<PublicationValue> values;
   const Meaning* meaning = meaning_of(presence);
   values.emplace_back(device_of(presence, meaning));
-  const std::string own = own_activity(presence);
+  std::vector<domain::ActivityText> own = own_activity(presence);
   if (meaning != nullptr && meaning->by == By::person) {
     State state{meaning->availability, meaning->activity, {}};
     if (state.activity == domain::Activity::none && !own.empty()) {
       state.activity = domain::Activity::custom;
-      state.activity_text = own;
+      state.activity_texts = std::move(own);
     }
     values.emplace_back(domain::ManualState{std::move(state)});
   } else if (meaning == nullptr && !own.empty()) {
-    values.emplace_back(domain::ManualState{{domain::availability_online, domain::Activity::custom, own}});
+    values.emplace_back(domain::ManualState{{domain::availability_online, domain::Activity::custom, std::move(own)}});
   }
   if (std::string note = note_of(presence); !note.empty()) {
     if (note.size() > domain::note_octets_max) return Error{Reason::body_too_large, "note"};

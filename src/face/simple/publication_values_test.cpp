@@ -125,9 +125,22 @@ TEST(PublicationValues, own_words) {
   const auto values = read(open, activity("<rpid:other>Gardening</rpid:other>"));
   const auto* manual = get<ManualState>(values);
   ASSERT_NE(manual, nullptr);
-  EXPECT_EQ(manual->state, (domain::State{domain::availability_online, Activity::custom, "Gardening"}));
+  EXPECT_EQ(manual->state, (domain::State{domain::availability_online, Activity::custom, {{"Gardening"}}}));
   const auto busy = read(open, activity("<rpid:busy/><rpid:other>Gardening</rpid:other>"));
-  EXPECT_EQ(get<ManualState>(busy)->state, (domain::State{domain::availability_busy, Activity::custom, "Gardening"}));
+  EXPECT_EQ(get<ManualState>(busy)->state,
+            (domain::State{domain::availability_busy, Activity::custom, {{"Gardening"}}}));
+}
+
+TEST(PublicationValues, own_words_in_several_languages) {
+  const auto values = read(open, activity("<rpid:other xml:lang=\"en\">Gardening</rpid:other><rpid:other "
+                                          "xml:lang=\"es\">Jardinería</rpid:other><rpid:other "
+                                          "xml:lang=\"EN\">Reading</rpid:other><rpid:other "
+                                          "xml:lang=\"no such\">Graben</rpid:other><rpid:other>x</rpid:other>"));
+  const auto* manual = get<ManualState>(values);
+  ASSERT_NE(manual, nullptr);
+  EXPECT_EQ(manual->state.activity_texts,
+            (std::vector<domain::ActivityText>{{"Gardening", "en"}, {"Jardinería", "es"}, {"Graben"}}))
+      << "what is said in a language that was there already is another activity";
 }
 
 TEST(PublicationValues, the_rest_is_kept_within_bounds) {

@@ -46,8 +46,6 @@ std::optional<std::string> ip_octets(std::string text) {
   return std::nullopt;
 }
 
-bool is_host_name(const std::string& text) { return domain::Address::parse("x@" + text).has_value(); }
-
 /// Own copy of one name in OpenSSL's form; `octets` is set for an IP address.
 bool add_name(GENERAL_NAMES* names, const std::string& host, const std::optional<std::string>& octets) {
   GENERAL_NAME* name = GENERAL_NAME_new();
@@ -76,9 +74,8 @@ Result<NamesPtr> alternative_names(const ServerCertificateRequest& request) {
     const std::optional<std::string> octets = ip_octets(*host);
     const bool sip_of_ip = host == hosts.begin() + 1 && ip_octets(hosts.front());
     if (sip_of_ip) continue;  // the domain is an IP address: it has no names below it
-    if (!octets && !is_host_name(*host))
-      return Error{Reason::address_malformed,
-                   "name " + std::to_string(host - hosts.begin() + 1) + " is neither a host name nor an IP address"};
+    if (!octets && !domain::check_domain(*host))
+      return Error{Reason::domain_malformed, "\"" + *host + "\" is neither a host name nor an IP address"};
     if (!add_name(names.get(), *host, octets)) return unusable("no memory for a name");
   }
   return Result<NamesPtr>(std::move(names));
@@ -124,7 +121,7 @@ std::vector<std::string> names_of(const X509* certificate) {
 
 Result<void> create_authority(const CertificatePaths& files, std::string_view domain, base::WallTime now) {
   const std::string owner(domain);
-  if (!is_host_name(owner)) return Error{Reason::address_malformed, "the domain is not a domain name"};
+  if (const auto good = domain::check_domain(domain); !good) return good.error();
   constexpr std::string_view title = " Tertulia CA";
   const KeyPtr key = make_key(CertificateKey::ec_p256);
   const X509Ptr certificate(X509_new());

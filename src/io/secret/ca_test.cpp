@@ -135,8 +135,8 @@ TEST_F(CaTest, refuses_names_that_are_none) {
   make_authority();
   for (const char* bad : {"", "a b", "exam_ple.com", "*.example.com", "example.com,DNS:evil.com", "http://example.com",
                           "1.2.3.4:5061", "[::1", "example..com"})
-    EXPECT_EQ(issue({bad}).reason(), Reason::address_malformed) << bad;
-  EXPECT_EQ(create_authority(files("x"), "no domain", made_at).reason(), Reason::address_malformed);
+    EXPECT_EQ(issue({bad}).reason(), Reason::domain_malformed) << bad;
+  EXPECT_EQ(create_authority(files("x"), "no domain", made_at).reason(), Reason::domain_malformed);
   EXPECT_EQ(file_count(), 2U);
 }
 

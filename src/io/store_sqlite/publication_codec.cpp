@@ -6,6 +6,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
+#include <vector>
 
 namespace tertulia::io::publication_codec {
 namespace {
@@ -41,7 +42,15 @@ void put(Json& json, const char* name, const std::optional<WallTime>& time) {
 void put(Json& json, const State& state) {
   json["availability"] = state.availability;
   put(json, "activity", std::string(domain::token_of(state.activity)));
-  put(json, "activity_text", state.activity_text);
+  if (state.activity_texts.empty()) return;
+  put(json, "activity_text", state.activity_texts.front().text);
+  put(json, "activity_language", state.activity_texts.front().language);
+  for (std::size_t i = 1; i < state.activity_texts.size(); ++i) {
+    Json one = Json::object();
+    put(one, "text", state.activity_texts[i].text);
+    put(one, "language", state.activity_texts[i].language);
+    json["activity_further"].push_back(std::move(one));
+  }
 }
 
 struct Encoder {
@@ -114,7 +123,7 @@ class Reader {
     if (number == nullptr || availability > std::numeric_limits<std::uint16_t>::max()) note("availability");
     state.availability = static_cast<std::uint16_t>(availability);
     state.activity = domain::activity_from(text("activity"));  // one of a later version counts as none
-    state.activity_text = text("activity_text");
+    state.activity_texts = activity_texts();
     return state;
   }
   void note(const char* name) {
@@ -123,6 +132,19 @@ class Reader {
   const char* bad() const { return bad_; }
 
  private:
+  std::vector<domain::ActivityText> activity_texts() {
+    std::vector<domain::ActivityText> texts;
+    if (domain::ActivityText first{text("activity_text"), text("activity_language")}; !first.text.empty())
+      texts.push_back(std::move(first));
+    const Json* further = find("activity_further", &Json::is_array);
+    if (further == nullptr) return texts;
+    for (const Json& one : *further) {
+      Reader reader(one);
+      texts.push_back({reader.text("text"), reader.text("language")});
+      if (!one.is_object() || reader.bad() != nullptr) note("activity_further");
+    }
+    return texts;
+  }
   const Json* find(const char* name, bool (Json::*is)() const noexcept) {
     const auto place = json_.find(name);
     if (place == json_.end()) return nullptr;

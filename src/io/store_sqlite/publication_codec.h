@@ -14,13 +14,15 @@
 ///
 /// | kind | fields of format 1 |
 /// |---|---|
-/// | manual | availability, activity, activity_text |
-/// | device | the same, closed, idle_since_us, activity_told, type, time_zone |
+/// | manual | availability, activity, activity_text, activity_language, activity_further |
+/// | device | those of manual, closed, idle_since_us, activity_told, type, time_zone |
 /// | note | note ("personal", "out_of_office"), text, from_us, until_us |
-/// | calendar | availability, activity, activity_text, from_us, until_us, subject, place |
+/// | calendar | those of manual, from_us, until_us, subject, place |
 /// | opaque | media_type |
-/// | engaged | availability, activity, activity_text |
+/// | engaged | those of manual |
 ///
+/// activity_text is the first text of an activity of one's own, activity_language its tag of BCP 47; activity_further has
+/// the other languages, as objects of `text` and `language`.
 /// Times are microseconds since 1970 UTC, activities the product's tokens.  A field that has its default is left out;
 /// fields that this version does not know are passed over, so that a new one needs no new format.
 namespace tertulia::io::publication_codec {

@@ -20,7 +20,7 @@ using domain::OpaqueValue;
 using domain::PublicationValue;
 using domain::State;
 
-const State busy{6500, Activity::in_a_meeting, ""};
+const State busy{6500, Activity::in_a_meeting, {}};
 
 /// Value, kind and fields as they stand in the file: what was written once must be read for ever.
 struct Row {
@@ -33,10 +33,15 @@ std::vector<Row> rows() {
   return {
       {ManualState{busy}, "manual", R"({"activity":"in-a-meeting","availability":6500})"},
       {ManualState{}, "manual", R"({"availability":0})"},
-      {ManualState{{9500, Activity::custom, "Escribiendo \"ñ\""}}, "manual",
+      {ManualState{{9500, Activity::custom, {{"Escribiendo \"ñ\""}}}}, "manual",
        R"({"activity":"custom","activity_text":"Escribiendo \"ñ\"","availability":9500})"},
+      {ManualState{{9500, Activity::custom, {{"Cavando", "es-ES"}}}}, "manual",
+       R"({"activity":"custom","activity_language":"es-ES","activity_text":"Cavando","availability":9500})"},
+      {EngagedState{{6500, Activity::custom, {{"Digging", "en-US"}, {"Cavando", "es-ES"}, {"Graben"}}}}, "engaged",
+       R"({"activity":"custom","activity_further":[{"language":"es-ES","text":"Cavando"},{"text":"Graben"}],)"
+       R"("activity_language":"en-US","activity_text":"Digging","availability":6500})"},
       {DeviceState{}, "device", R"({"availability":0})"},
-      {DeviceState{{3500, Activity::none, ""}, true, base::WallTime{-5}, true, "deskphone", "+01:00"}, "device",
+      {DeviceState{{3500, Activity::none, {}}, true, base::WallTime{-5}, true, "deskphone", "+01:00"}, "device",
        R"({"activity_told":true,"availability":3500,"closed":true,"idle_since_us":-5,"time_zone":"+01:00","type":"deskphone"})"},
       {NoteValue{NoteKind::personal, "back\nsoon", {}, {}}, "note", R"({"note":"personal","text":"back\nsoon"})"},
       {NoteValue{NoteKind::out_of_office, "", base::WallTime{1}, base::WallTime{2}}, "note",
@@ -45,7 +50,7 @@ std::vector<Row> rows() {
        R"({"activity":"in-a-meeting","availability":6500,"from_us":10,"place":"Room 1","subject":"Plan","until_us":20})"},
       {OpaqueValue{"application/xml", std::string("<a/>\0\xff", 6)}, "opaque", R"({"media_type":"application/xml"})"},
       {OpaqueValue{}, "opaque", "{}"},
-      {EngagedState{{9000, Activity::in_presentation, ""}}, "engaged",
+      {EngagedState{{9000, Activity::in_presentation, {}}}, "engaged",
        R"({"activity":"in-presentation","availability":9000})"},
   };
 }
@@ -68,10 +73,10 @@ TEST(PublicationCodec, what_a_later_version_wrote_is_passed_over) {
   EXPECT_FALSE(*decode("manual", 2, "not JSON", ""));
   const auto more = decode("manual", 1, R"({"availability":6500,"new_field":{"a":[1]}})", "");
   ASSERT_TRUE(more && *more);
-  EXPECT_EQ(**more, PublicationValue(ManualState{{6500, Activity::none, ""}}));
+  EXPECT_EQ(**more, PublicationValue(ManualState{{6500, Activity::none, {}}}));
   const auto activity = decode("manual", 1, R"({"availability":6500,"activity":"juggling"})", "");
   ASSERT_TRUE(activity && *activity);
-  EXPECT_EQ(**activity, PublicationValue(ManualState{{6500, Activity::none, ""}}));
+  EXPECT_EQ(**activity, PublicationValue(ManualState{{6500, Activity::none, {}}}));
 }
 
 TEST(PublicationCodec, damage_names_the_field_and_no_content) {
@@ -91,6 +96,10 @@ TEST(PublicationCodec, damage_names_the_field_and_no_content) {
       {"manual", 1, R"({"availability":65536})", "availability"},
       {"manual", 1, R"({"availability":1.5})", "availability"},
       {"manual", 1, R"({"availability":1,"activity":7})", "activity"},
+      {"manual", 1, R"({"availability":1,"activity_language":7})", "activity_language"},
+      {"manual", 1, R"({"availability":1,"activity_further":{}})", "activity_further"},
+      {"manual", 1, R"({"availability":1,"activity_further":["secret"]})", "activity_further"},
+      {"manual", 1, R"({"availability":1,"activity_further":[{"text":1}]})", "activity_further"},
       {"device", 1, R"({"availability":1,"closed":1})", "closed"},
       {"device", 1, R"({"availability":1,"idle_since_us":"secret"})", "idle_since_us"},
       {"device", 1, R"({"availability":1,"type":[]})", "type"},

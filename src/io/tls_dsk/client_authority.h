@@ -20,7 +20,7 @@ namespace tertulia::io {
 class ClientAuthority final : public protocol::auth::CertificateIssuer {
  public:
   /// Loads key and certificate; makes both when neither exists.  `days`: life of what it issues.
-  /// Errors: certificate_unusable, file_unreadable, file_unwritable, permission_denied, address_malformed (domain).
+  /// Errors: certificate_unusable, file_unreadable, file_unwritable, permission_denied, domain_malformed.
   static base::Result<std::shared_ptr<const ClientAuthority>> open(const CertificatePaths& files,
                                                                    std::string_view domain, int days,
                                                                    base::WallTime now);

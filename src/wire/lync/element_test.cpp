@@ -92,10 +92,12 @@ TEST(StateElement, bounds_may_stand_with_the_text) {
   EXPECT_FALSE(read_state("<state><activity minAvailability=\"1\"/></state>")->activity);
 }
 
-TEST(StateElement, activity_texts_end_at_the_limit) {
+TEST(StateElement, as_many_texts_of_an_activity_as_the_limit) {
   std::string document = "<state><activity>";
-  for (std::size_t i = 0; i <= activity_texts_max; ++i) document += "<custom>x</custom>";
+  for (std::size_t i = 0; i < activity_texts_max; ++i) document += "<custom>x</custom>";
   EXPECT_EQ(read_state(document + "</activity></state>")->activity->texts.size(), activity_texts_max);
+  EXPECT_EQ(read_state(document + "<custom> </custom></activity></state>").reason(), Reason::none) << "no text";
+  EXPECT_EQ(read_state(document + "<custom>x</custom></activity></state>").reason(), Reason::list_too_long);
 }
 
 TEST(StateElement, refuses_another_element) {

@@ -36,7 +36,7 @@ inline constexpr std::size_t card_addresses_max = 8;
 /// Kinds of media that one request wants of a conference.
 inline constexpr std::size_t conference_media_max = 16;
 /// Texts of an activity in several languages.
-inline constexpr std::size_t activity_texts_max = 16;
+inline constexpr std::size_t activity_texts_max = 48;
 /// People in one answer to a search; further ones are not written.
 inline constexpr std::size_t search_rows_max = 100;
 

@@ -2,6 +2,7 @@
 #include "wire/lync/state_element.h"
 
 #include <array>
+#include <utility>
 
 #include "wire/lync/limits.h"
 #include "wire/lync/reading.h"
@@ -25,14 +26,14 @@ std::string_view without_prefix(std::string_view name) {
   return colon == std::string_view::npos ? name : name.substr(colon + 1);
 }
 
-std::optional<StateActivity> read_activity(const Element& element) {
+Result<std::optional<StateActivity>> read_activity(const Element& element) {
   StateActivity activity;
   activity.token = without_blanks(element.attribute("token").value_or(std::string_view{}));
   activity.min_availability = number_of(element.attribute("minavailability"));
   activity.max_availability = number_of(element.attribute("maxavailability"));
   for (const Element& custom : element.children) {
     if (custom.name != "custom" || !has_text(custom.text)) continue;
-    if (activity.texts.size() == activity_texts_max) break;
+    if (activity.texts.size() == activity_texts_max) return too_long("texts of an activity");
     // Bounds may stand with the text instead of with the activity.
     if (activity.texts.empty() && !activity.min_availability && !activity.max_availability) {
       activity.min_availability = number_of(custom.attribute("minavailability"));
@@ -40,8 +41,8 @@ std::optional<StateActivity> read_activity(const Element& element) {
     }
     activity.texts.push_back({custom.text, number_of(custom.attribute("lcid"))});
   }
-  if (activity.token.empty() && activity.texts.empty()) return std::nullopt;
-  return activity;
+  if (activity.token.empty() && activity.texts.empty()) return std::optional<StateActivity>{};
+  return std::optional(std::move(activity));
 }
 
 void write_activity(xml::Writer& out, const StateActivity& activity) {
@@ -73,7 +74,11 @@ Result<StateElement> read_state(std::string_view element) {
   state.end_time = root->attribute_or_empty("endtime");
   state.last_active = root->attribute_or_empty("lastactive");
   if (const Element* availability = root->child("availability")) state.availability = number_of(availability->text);
-  if (const Element* activity = root->child("activity")) state.activity = read_activity(*activity);
+  if (const Element* activity = root->child("activity")) {
+    auto read = read_activity(*activity);
+    if (!read) return read.error();
+    state.activity = *std::move(read);
+  }
   state.endpoint_location = root->text_of_child("endpointLocation");
   state.meeting_subject = root->text_of_child("meetingSubject");
   state.meeting_location = root->text_of_child("meetingLocation");

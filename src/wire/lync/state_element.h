@@ -22,7 +22,7 @@ struct StateActivity {
     std::optional<std::uint32_t> lcid;  ///< Windows number of the language
     friend bool operator==(const Text&, const Text&) = default;
   };
-  std::vector<Text> texts;  ///< "custom"; the first counts
+  std::vector<Text> texts;  ///< "custom": the same in several languages
   std::optional<std::uint32_t> min_availability, max_availability;
   friend bool operator==(const StateActivity&, const StateActivity&) = default;
 };
@@ -47,7 +47,7 @@ struct StateElement {
 };
 
 /// `element`: the `state` alone.  What is malformed inside counts as absent.
-/// Errors: malformed_message, message_too_large, presence_document_malformed (another element).
+/// Errors: malformed_message, message_too_large, presence_document_malformed (another element), list_too_long.
 base::Result<StateElement> read_state(std::string_view element);
 
 /// The element alone, without XML declaration.  Without availability there is none; there is no empty element but

@@ -51,8 +51,9 @@ struct Tuple {
 
 /// RFC 4480 3.2.
 struct Activity {
-  std::string name;  ///< a word of is_activity(); "other" for every other one, whose own word is then the text
-  std::string text;  ///< of "other" only; may be empty
+  std::string name;           ///< a word of is_activity(); "other" for every other one, whose own word is then the text
+  std::string text;           ///< of "other" only; may be empty
+  std::string language = {};  ///< xml:lang of that text; empty: not said
   friend bool operator==(const Activity&, const Activity&) = default;
 };
 /// "away", "busy", "meeting", "on-the-phone", "vacation" ... "unknown", "other": the list of RFC 4480 3.2.

@@ -88,7 +88,7 @@ Presence everything() {
   all.tuples.push_back({"v", {}, "", "", ServiceCapabilities{}, idle, "", {}, {}, {}});
   Person person;
   person.id = "p";
-  person.activities = {{"on-the-phone", ""}, {"other", nasty}, {"other", ""}};
+  person.activities = {{"on-the-phone", ""}, {"other", nasty}, {"other", "juega", "es-ES"}, {"other", ""}};
   person.activities_notes = {{nasty, ""}};
   person.mood = "<r:mood xmlns:r=\"urn:ietf:params:xml:ns:pidf:rpid\"><r:happy/></r:mood>";
   person.place_type = "bus-station";

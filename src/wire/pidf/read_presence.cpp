@@ -75,6 +75,10 @@ std::string read_place_type(ElementView element) {
   return std::string(element.text());
 }
 
+std::string language_of(ElementView element) {
+  return std::string(element.attribute("lang", xml_namespace).value_or(std::string_view{}));
+}
+
 Activity activity_of(std::string_view word) {
   if (word != "other" && is_activity(word)) return {std::string(word), {}};
   return {"other", std::string(word == "other" ? std::string_view{} : word)};
@@ -129,8 +133,7 @@ std::string Reader::kept(ElementView element) {
 
 void Reader::read_note(ElementView element, std::vector<Note>& notes) {
   if (element.text().empty()) return;
-  const std::string_view language = element.attribute("lang", xml_namespace).value_or(std::string_view{});
-  add(notes, Note{std::string(element.text()), std::string(language)}, notes_max, "too many notes");
+  add(notes, Note{std::string(element.text()), language_of(element)}, notes_max, "too many notes");
 }
 
 void Reader::add_activity(Activity activity) {
@@ -148,7 +151,7 @@ void Reader::read_activities(ElementView element) {
     else if (word == "activity")  // drafts of RPID put the word inside
       add_activity(activity_of(inside.text()));
     else if (word == "other")
-      add_activity({"other", std::string(inside.text())});
+      add_activity({"other", std::string(inside.text()), language_of(inside)});
     else
       add_activity(activity_of(word));
   }

@@ -96,8 +96,10 @@ void write_activities(Writer& out, const Person& person) {
   write_notes(out, "rpid:note", person.activities_notes);
   for (const Activity& activity : person.activities) {
     // Only words of ours become names of elements.
-    if (activity.name == "other" || !is_activity(activity.name))
-      out.element("rpid:other", activity.name == "other" ? activity.text : activity.name);
+    if (activity.name == "other")
+      out.begin("rpid:other").attribute_unless_empty("xml:lang", activity.language).text(activity.text).end();
+    else if (!is_activity(activity.name))
+      out.element("rpid:other", activity.name);
     else
       out.begin("rpid:" + activity.name).end();
   }
