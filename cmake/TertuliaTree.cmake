@@ -8,7 +8,9 @@ pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 find_package(prometheus-cpp REQUIRED CONFIG)
 pkg_check_modules(EXPAT REQUIRED IMPORTED_TARGET expat)
-pkg_check_modules(KRB5 REQUIRED IMPORTED_TARGET krb5-gssapi krb5)
+# No imported target: the package's file has "-isystem", which is an include at the first configuration and an option from
+# the second on, so that whatever uses it would be built twice.  The headers stand where the compiler looks anyway.
+pkg_check_modules(KRB5 REQUIRED krb5-gssapi krb5)
 
 tertulia_module(base LIBRARIES fmt::fmt spdlog::spdlog OpenSSL::Crypto PkgConfig::SODIUM)
 
@@ -43,7 +45,7 @@ tertulia_module(io/loop DEPENDS base)
 tertulia_module(io/net DEPENDS base io/loop LIBRARIES OpenSSL::SSL)
 tertulia_module(io/http DEPENDS base io/loop io/net)
 tertulia_module(io/local DEPENDS base io/loop)
-tertulia_module(io/kerberos DEPENDS base protocol/auth LIBRARIES PkgConfig::KRB5)
+tertulia_module(io/kerberos DEPENDS base protocol/auth LIBRARIES ${KRB5_LIBRARIES})
 tertulia_module(io/secret DEPENDS base domain/directory LIBRARIES OpenSSL::Crypto PkgConfig::SODIUM)
 tertulia_module(io/tls_dsk DEPENDS base io/secret protocol/auth LIBRARIES OpenSSL::SSL)
 tertulia_module(io/store_sqlite DEPENDS base domain/directory domain/record domain/presence domain/contacts

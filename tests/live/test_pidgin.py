@@ -208,8 +208,8 @@ class Contacts(Clients):
         eventually(lambda: set(self.listed("alice")) == {"bob", "carol"}, what="both on the list")
         self.assertEqual(self.here.contacts(), {"Team": {"bob", "carol"}})
         self.here.add("dave", "Team")
-        self.here.wait_to_see("dave", "available")
-        self.assertEqual(set(self.listed("alice")), set(others))
+        self.here.wait_to_see("dave", "available")   # which the client asks for beside the change of its list
+        eventually(lambda: set(self.listed("alice")) == set(others), what="all three on the list")
 
     def test_in_a_group_that_another_device_has_removed(self):
         there = self.online("alice", host="laptop2")

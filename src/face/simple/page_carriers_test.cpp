@@ -202,6 +202,27 @@ TEST(PageCarriers, an_idle_dialog_is_closed) {
   EXPECT_EQ(w.sessions->count(), 0u);
 }
 
+TEST(PageCarriers, the_device_may_offer_anew) {
+  World w;
+  ClientDialog d = open_carrier(w);
+  w.say(d, "INVITE", "application/sdp", offer);
+  w.take_one(bob, "SIP/2.0 200");
+  w.say(d, "ACK");
+  w.pass(w.context().settings.page_idle - 1s);
+  EXPECT_TRUE(w.take(bob).empty());
+  w.pass(1s);
+  w.take_one(bob, "BYE");
+
+  d = open_carrier(w);
+  w.say(d, "INVITE", "application/sdp", offer);
+  w.take_one(bob, "SIP/2.0 200");
+  w.pass(w.context().settings.timers.t1 * ack_wait_t1);  // RFC 3261 13.3.1.4: no ACK
+  const auto sent = w.take(bob);
+  ASSERT_FALSE(sent.empty());
+  EXPECT_TRUE(sent.back().bytes().starts_with("BYE"));
+  EXPECT_TRUE(w.asked.closes.empty());
+}
+
 TEST(PageCarriers, typing_calls_nobody) {
   World w;
   w.sessions->on(page(1, "typing", domain::MessageKind::typing), w.now);

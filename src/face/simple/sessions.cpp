@@ -112,7 +112,7 @@ void Sessions::State::on_due(Leg& leg, base::Now now) {
     case LegState::cancelled:
       return core.erase(leg, now);
     case LegState::open:
-      if (leg.carrier) return carriers.on_idle(leg, now);
+      if (leg.carrier && !leg.ack_awaited) return carriers.on_idle(leg, now);
       return core.break_off(leg, base::Reason::recipient_silent, now);  // no ACK (RFC 3261 13.3.1.4)
     case LegState::closing:
       return requests.on_close_deadline(leg, now);
@@ -168,7 +168,9 @@ void Sessions::on_ack(Connection& connection, const wire::sip::Message& message,
   Leg* leg = state_->core.legs.find(basics.call_id, basics.to.tag(), basics.from.tag());
   // An ACK is not challenged: it counts on the connection of its dialog only.
   if (leg == nullptr || !leg->dialog || leg->connection != connection.id) return;
-  if (leg->dialog->on_request(message, basics)) state_->incoming.on_ack(*leg, now);
+  if (!leg->dialog->on_request(message, basics)) return;
+  state_->incoming.on_ack(*leg, now);
+  if (leg->carrier && leg->state == LegState::open) state_->carriers.keep_alive(*leg, now);
 }
 
 void Sessions::on_cancel(protocol::transaction::ServerId invite, base::Now now) {
