@@ -99,7 +99,7 @@ void show_view(const Common& common, const Json& result) {
 std::string source_of(const Json& result) {
   const Json source = result.value("source_endpoint", Json());
   if (!source.is_string()) return {};
-  const auto endpoint = source.get<std::string>();
+  auto endpoint = source.get<std::string>();
   for (const Json& device : result.value("endpoints", Json::array()))
     if (device.value("endpoint", "") == endpoint && device.contains("client"))
       return fmt::format("{} ({})", device.value("client", ""), endpoint);
