@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/reason.h"
 #include "checker_tools.h"
 #include "checkers.h"
 
@@ -23,7 +24,12 @@ bool surely_done(const Question& asked) {
   if (asked.outcome != 0) return asked.outcome < 300;
   return asked.succeeded() && asked.status == 200;
 }
-bool surely_refused(const Question& asked) { return asked.outcome >= 300 || (asked.answered && !asked.succeeded()); }
+bool surely_refused(const Question& asked) {
+  if (asked.outcome != 0) return asked.outcome >= 300;
+  // What a store in trouble could not take is in force and written later; its sender is told that it is not kept yet.
+  if (asked.diagnostic == base::id_of(base::Reason::store_unavailable)) return false;
+  return asked.answered && !asked.succeeded();
+}
 /// Done by then, when it was done.
 base::TimePoint done_by(const Question& asked) { return asked.outcome != 0 ? asked.outcome_at : *asked.answered; }
 /// It may have been done at this moment or later.
