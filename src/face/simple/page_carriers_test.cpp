@@ -158,9 +158,9 @@ TEST(PageCarriers, a_forgotten_dialog_is_not_the_answer_but_a_refused_first_mess
   w.take_one(bob, "BYE");
   w.sessions->on(page(3), w.now);
   w.receive(bob, World::answer(w.take_one(bob, "INVITE"), "200 OK", "other", offer));
-  w.receive(bob, World::answer(w.take(bob).at(1), "480 Temporarily Unavailable", {}));
+  w.receive(bob, World::answer(w.take(bob).at(1), "481 Call/Transaction Does Not Exist", {}));
   EXPECT_EQ(w.asked.inbox.back().what, Delivered::refused);
-  EXPECT_EQ(w.asked.inbox.back().status, 480);
+  EXPECT_EQ(w.asked.inbox.back().status, 481);
 }
 
 TEST(PageCarriers, bye_of_the_device_waits_for_what_is_under_way) {
