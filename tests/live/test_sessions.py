@@ -5,6 +5,7 @@ import threading
 import unittest
 
 import live
+from server import eventually
 from sip import token
 
 
@@ -209,6 +210,8 @@ class Sessions(live.Case):
         self.assertRegex(invite.get("from"), r"<sip:alice@example\.com>;tag=")
         got = carol.take("MESSAGE")
         self.assertEqual((got.text, got.get("call-id")), ("while you were away", invite.get("call-id")))
+        # Until the server has her answer, what comes next is kept behind it.
+        eventually(lambda: self.server.run("status")["messages_waiting"] == 0)
         for text in ("one", "two"):
             self.assertEqual(alice.message("carol", text).status, 200)
             got = carol.take("MESSAGE")

@@ -114,6 +114,8 @@ TEST(Presence, writes_what_it_reads) {
   Presence other_place = all;
   other_place.person->place_type = "Casa <1>";
   EXPECT_EQ(read_stable(write_presence(other_place)), other_place);
+  other_place.person->place_type = "note";  // as an element it would not be the place
+  EXPECT_EQ(read_stable(write_presence(other_place)), other_place);
   EXPECT_EQ(read_stable(write_presence({})), Presence{});
 }
 

@@ -16,9 +16,9 @@ struct Needed {
   bool model = false, rpid = false, cipid = false, caps = false, location = false;
 };
 
-/// Written as an element of its own; everything else as text.
+/// Written as an element of its own; everything else as text, "note" too, which stands beside the place (RFC 4480 3.7).
 bool is_place_word(std::string_view text) {
-  if (text.empty() || text.front() == '-') return false;
+  if (text.empty() || text.front() == '-' || text == "note") return false;
   return std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
 }
 
