@@ -69,6 +69,7 @@ constexpr std::array details{
     Form{"nothing before or behind a dot, or nothing at all", "nada antes o después de un punto, o nada en absoluto"},
     Form{"a part between the dots is longer than 63 octets", "una parte entre los puntos tiene más de 63 octetos"},
     Form{"a part begins or ends with a hyphen", "una parte empieza o termina con un guion"},
+    Form{"more than {} host names", "más de {} nombres de host"},
     Form{"\"{}\" is neither a host name nor an IP address", "«{}» no es ni un nombre de host ni una dirección IP"},
     Form{"{} serves {}; another domain is added in server.domains",
          "{} sirve {}; otro dominio se añade en server.domains"},

@@ -77,6 +77,7 @@ bool names(const io::CertificateFacts& facts, const std::string& host) {
 
 Result<DataFolder::Initialised> DataFolder::init(const InitOptions& options) const {
   if (const auto domain = domain::check_domain(options.domain); !domain) return domain.error();
+  if (const auto hosts = io::check_hosts(options.hosts); !hosts) return hosts.error();
   ServerSettings settings;
   settings.domains = {options.domain};
   if (!options.hosts.empty()) settings.host = options.hosts.front();

@@ -39,8 +39,9 @@ class DataFolder {
     std::vector<std::string> unnamed_hosts;  ///< wanted hosts that the certificate there does not name
   };
   /// Makes folder, key, certificates, store and configuration.  Nothing that exists is overwritten: a second call
-  /// completes what is missing and changes nothing else.  Errors: domain_malformed for a bad domain, domain_foreign for one
-  /// that the folder there does not serve, file_unreadable when the key is missing but users have passwords, file_unwritable ...
+  /// completes what is missing and changes nothing else.  Errors: domain_malformed and setting_out_of_bounds for bad names,
+  /// for which nothing is made; domain_foreign for a domain that the folder there does not serve, file_unreadable when the
+  /// key is missing but users have passwords, file_unwritable ...
   base::Result<Initialised> init(const InitOptions& options) const;
 
  private:

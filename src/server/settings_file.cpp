@@ -10,6 +10,8 @@
 #include <sstream>
 #include <string_view>
 
+#include "domain/directory/address.h"
+#include "io/secret/ca.h"
 #include "server/settings.h"
 
 namespace tertulia::server {
@@ -122,6 +124,18 @@ Result<void> take_section(const SettingsByName& by_name, const toml::table& sect
   return {};
 }
 
+/// The setting is named in front of what is wrong with a name in it.
+Result<void> named(std::string_view setting, const Result<void>& checked) {
+  if (checked) return {};
+  return Error{Reason::setting_out_of_bounds, fmt::format("{}: {}", setting, checked.error().detail)};
+}
+
+Result<void> check_names(const ServerSettings& settings) {
+  for (const std::string& domain : settings.domains)
+    if (auto good = named("server.domains", domain::check_domain(domain)); !good) return good;
+  return named("server.host", io::check_hosts({settings.host}));
+}
+
 Result<void> check_realms(const ServerSettings& settings) {
   for (const std::string& pair : settings.kerberos_realms) {
     const std::size_t sign = pair.find('=');
@@ -146,6 +160,7 @@ Result<ServerSettings> take_over(const toml::table& parsed) {
     if (const Result<void> done = take_section(by_name, *table, std::string(section_key.str()), 1, settings); !done)
       return done.error();
   }
+  if (const Result<void> done = check_names(settings); !done) return done.error();
   if (const Result<void> done = check_realms(settings); !done) return done.error();
   if (!settings.digest_sha256 && !settings.digest_md5)
     return Error{Reason::setting_out_of_bounds, "sip.digest_sha256, sip.digest_md5: one of them must be on"};

@@ -56,6 +56,22 @@ TEST(SettingsFile, a_realm_belongs_to_a_domain_of_ours) {
     EXPECT_EQ(parse_settings(begin + wrong + "\n").reason(), Reason::setting_out_of_bounds) << wrong;
 }
 
+TEST(SettingsFile, domains_and_host_are_names) {
+  const std::string begin = "[server]\ndomains = [\"example.com\", \"";
+  EXPECT_TRUE(parse_settings(begin + "other.example\"]\nhost = \"192.0.2.1\"\n"));
+  EXPECT_TRUE(parse_settings(begin + "192.0.2.1\"]\nhost = \"[2001:db8::1]\"\n"));
+  for (const char* domain : {"bad_domain", "example.com:5061", "sip:example.com", "a..b", "-a.b"}) {
+    const auto read = parse_settings(begin + domain + "\"]\n");
+    EXPECT_EQ(read.reason(), Reason::setting_out_of_bounds) << domain;
+    EXPECT_EQ(read.error().detail.substr(0, 16), "server.domains: ") << read.error().detail;
+  }
+  for (const char* host : {"", "sip.example.com:5061", "sip example"}) {
+    const auto read = parse_settings(begin + "b\"]\nhost = \"" + host + "\"\n");
+    EXPECT_EQ(read.reason(), Reason::setting_out_of_bounds) << host;
+    EXPECT_EQ(read.error().detail.substr(0, 13), "server.host: ") << read.error().detail;
+  }
+}
+
 TEST(KerberosOfSettings, the_service_is_that_of_our_host) {
   ServerSettings settings;
   settings.host = "sip.example.com";

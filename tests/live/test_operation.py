@@ -219,6 +219,16 @@ class LostParts(unittest.TestCase):
         self.assertEqual(self.server.run("init", "--domain", "example.com", "--host", "localhost", "--host", "other.example.net")
                          ["hosts_not_in_certificate"], ["other.example.net"])
 
+    def test_bad_names_are_told_before_anything_is_made(self):
+        folder = os.path.join(self.server.folder, "new")
+        good = ("--domain", "example.com")
+        for words, told in ((("--domain", "bad domain"), (2, "domain_malformed")),
+                            (good + ("--host", "bad host"), (2, "domain_malformed")),
+                            (good + tuple("--host=h%d" % i for i in range(65)), (5, "setting_out_of_bounds"))):
+            done = subprocess.run([BINARY, "init", "--data", folder, "--json", *words], capture_output=True, text=True)
+            self.assertEqual((done.returncode, json.loads(done.stdout)["error"]["reason"]), told, done.stdout)
+            self.assertFalse(os.path.exists(folder))
+
     def test_an_empty_address_switches_off(self):
         self.server.configure({"listen.sip_tcp": '"127.0.0.1:0"'})
         self.server.start(tcp=False, extra=("--sip-tcp", "", "--web", ""))

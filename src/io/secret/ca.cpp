@@ -64,8 +64,7 @@ bool add_name(GENERAL_NAMES* names, const std::string& host, const std::optional
 }
 
 Result<NamesPtr> alternative_names(const ServerCertificateRequest& request) {
-  if (request.hosts.size() > certificate_hosts_max)
-    return Error{Reason::address_malformed, "more than " + std::to_string(certificate_hosts_max) + " host names"};
+  if (auto good = check_hosts(request.hosts); !good) return good.error();
   std::vector<std::string> hosts{base::to_lower(request.domain), "sip." + base::to_lower(request.domain)};
   for (const std::string& host : request.hosts) hosts.push_back(base::to_lower(host));
   NamesPtr names(sk_GENERAL_NAME_new_null());
@@ -74,8 +73,6 @@ Result<NamesPtr> alternative_names(const ServerCertificateRequest& request) {
     const std::optional<std::string> octets = ip_octets(*host);
     const bool sip_of_ip = host == hosts.begin() + 1 && ip_octets(hosts.front());
     if (sip_of_ip) continue;  // the domain is an IP address: it has no names below it
-    if (!octets && !domain::check_domain(*host))
-      return Error{Reason::domain_malformed, "\"" + *host + "\" is neither a host name nor an IP address"};
     if (!add_name(names.get(), *host, octets)) return unusable("no memory for a name");
   }
   return Result<NamesPtr>(std::move(names));
@@ -118,6 +115,15 @@ std::vector<std::string> names_of(const X509* certificate) {
 }
 
 }  // namespace
+
+Result<void> check_hosts(const std::vector<std::string>& hosts) {
+  if (hosts.size() > certificate_hosts_max)
+    return Error{Reason::setting_out_of_bounds, "more than " + std::to_string(certificate_hosts_max) + " host names"};
+  for (const std::string& host : hosts)
+    if (!ip_octets(host) && !domain::check_domain(host))
+      return Error{Reason::domain_malformed, "\"" + host + "\" is neither a host name nor an IP address"};
+  return {};
+}
 
 Result<void> create_authority(const CertificatePaths& files, std::string_view domain, base::WallTime now) {
   const std::string owner(domain);

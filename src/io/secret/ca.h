@@ -26,13 +26,17 @@ struct ServerCertificateRequest {
   base::WallTime now;  ///< the certificate is valid from five minutes before, for slow clocks
 };
 
+/// Each is a host name or an IP address (IPv6 with or without brackets), and there are not too many.
+/// Errors: domain_malformed, setting_out_of_bounds (more than certificate_hosts_max).
+base::Result<void> check_hosts(const std::vector<std::string>& hosts);
+
 /// Makes an own certificate authority (EC P-256, about ten years, "<domain> Tertulia CA") that signs server
 /// certificates only.  Replaces both files.  Errors: domain_malformed, permission_denied, file_unwritable.
 base::Result<void> create_authority(const CertificatePaths& files, std::string_view domain, base::WallTime now);
 
 /// Makes a key and a certificate for servers (TLS server and client authentication, 397 days, RFC 5922 7), signed by
-/// the authority; replaces both files, each as a whole. Errors: domain_malformed (a name that is neither host name nor
-/// IP address), address_malformed (too many), certificate_unusable (authority), file_unreadable, permission_denied, file_unwritable.
+/// the authority; replaces both files, each as a whole. Errors: those of check_hosts, domain_malformed (the domain),
+/// certificate_unusable (authority), file_unreadable, permission_denied, file_unwritable.
 base::Result<void> issue_server_certificate(const CertificatePaths& authority, const ServerCertificateRequest& request,
                                             const CertificatePaths& files);
 

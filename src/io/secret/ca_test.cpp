@@ -147,7 +147,7 @@ TEST_F(CaTest, names_at_the_limit) {
   EXPECT_TRUE(issue(hosts));
   EXPECT_EQ(read_certificate(path("server.pem"))->names.size(), certificate_hosts_max + 2);
   hosts.push_back("one.more");
-  EXPECT_EQ(issue(hosts).reason(), Reason::address_malformed);
+  EXPECT_EQ(issue(hosts).reason(), Reason::setting_out_of_bounds);
 }
 
 TEST_F(CaTest, tells_what_is_wrong_with_files) {
