@@ -126,8 +126,17 @@ void check_certificate(const server::DataFolder& folder, const server::ServerSet
   out.add(Grade::ok, "certificate", out.sentence("valid until {}", base::to_iso8601(facts->not_after)));
 }
 
+bool is_full(const std::string& path) {
+  std::error_code error;
+  const fs::space_info space = fs::space(path, error);
+  return !error && space.available < disk_free_needed;
+}
+
 /// What helps when the store there cannot be opened.
 std::string remedy_of_store(const std::string& path, const base::Error& error, Examination& out) {
+  // Even a reader needs room for an index beside the file; nothing is wrong with the store itself.
+  if (error.reason != base::Reason::file_damaged && is_full(path))
+    return out.sentence("make room on the file system of {}", path);
   if (::access(path.c_str(), R_OK) != 0) return out.sentence("run it as the account that owns the data folder");
   const auto ahead = io::ReadOnlyStore::schema_ahead(path);
   if (error.reason != base::Reason::file_damaged && ahead && *ahead > 0)
@@ -164,8 +173,11 @@ void check_disk(const server::DataFolder& folder, Examination& out) {
   if (error)
     return out.add(Grade::warning, "disk", error.message(), out.sentence("look at the file system of the data folder"));
   const std::string text = out.sentence("{} MiB free", space.available / (1024 * 1024));
-  if (space.available < disk_free_warning)
-    return out.add(Grade::warning, "disk", text, out.sentence("make room, or shorten records.keep_days and reload"));
+  const Grade grade = space.available < disk_free_needed    ? Grade::fault
+                      : space.available < disk_free_warning ? Grade::warning
+                                                            : Grade::ok;
+  if (grade != Grade::ok)
+    return out.add(grade, "disk", text, out.sentence("make room, or shorten records.keep_days and reload"));
   out.add(Grade::ok, "disk", text);
 }
 

@@ -24,7 +24,8 @@ std::vector<Finding> examine(const server::DataFolder& folder,
                              const std::optional<std::filesystem::path>& configuration,
                              base::Language language = base::Language::english);
 
-/// Free space below which the store is in danger.
+/// Free space in octets below which the store is in danger, and below which it takes no more changes, or soon.
 inline constexpr std::uintmax_t disk_free_warning = 512ULL * 1024 * 1024;
+inline constexpr std::uintmax_t disk_free_needed = 4ULL * 1024 * 1024;
 
 }  // namespace tertulia::app

@@ -262,6 +262,7 @@ constexpr std::array answers{
          "íntegro; {} usuarios, {} sesiones, {} registros, {} mensajes en espera, {} KiB"},
     Pair{"look at the file system of the data folder", "revise el sistema de archivos de la carpeta de datos"},
     Pair{"{} MiB free", "{} MiB libres"},
+    Pair{"make room on the file system of {}", "libere espacio en el sistema de archivos de {}"},
     Pair{"make room, or shorten records.keep_days and reload", "libere espacio, o acorte records.keep_days y recargue"},
     Pair{"{} cannot be right", "{} no puede ser correcto"},
     Pair{"set the clock, for example with timedatectl", "ponga el reloj en hora, por ejemplo con timedatectl"},

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Acknowledged means kept: kill -9 under load, 20 times; a full disk; a damaged store."""
+import json
 import os
 import resource
 import subprocess
+import tempfile
 import threading
 import unittest
 
@@ -102,6 +104,29 @@ class Trouble(unittest.TestCase):
         with Client(server, "bob") as bob:
             bob.register()
             eventually(lambda: len([r for r in bob.requests if r.method == "MESSAGE"]) >= kept + 1, 60)
+
+    def test_a_disk_that_is_full_is_told_and_no_fault_of_the_store(self):
+        """On a small file system of its own, in a namespace of its own."""
+        folder = tempfile.mkdtemp()
+        self.addCleanup(os.rmdir, folder)
+        words = """set -e; mount -t tmpfs -o size=4m tmpfs "$1"; data="$1/data"
+            "$0" init --data "$data" --domain example.com >/dev/null
+            dd if=/dev/zero of="$1/rest" bs=4k 2>/dev/null || true
+            "$0" doctor --json --data "$data" || true; printf "\\0"
+            "$0" serve --json --data "$data" --sip-tls 127.0.0.1:0 --http "" --web "" 2>/dev/null || true; printf "\\0"
+            rm "$1/rest"; "$0" doctor --json --data "$data" || true"""
+        apart = ["unshare", "--mount", "--map-root-user", "sh", "-c"]
+        if subprocess.run(apart + ['mount -t tmpfs tmpfs "$0"', folder], capture_output=True).returncode != 0:
+            self.skipTest("this machine allows no file system of one's own")
+        done = subprocess.run(apart + [words, BINARY, folder], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        full, refused, again = (json.loads(said) for said in done.stdout.split("\0"))
+        found = {f["check"]: f for f in full["result"]}
+        self.assertEqual([found[check]["grade"] for check in ("store", "disk")], ["fault", "fault"])
+        self.assertIn("make room", found["store"]["remedy"])
+        self.assertEqual(refused["error"]["reason"], "store_unavailable")
+        self.assertIn("No space left on device", refused["error"]["detail"])
+        self.assertEqual({f["check"]: f for f in again["result"]}["store"]["grade"], "ok")
 
     def test_a_damaged_store_is_refused_by_name(self):
         server = Server()
