@@ -10,6 +10,7 @@
 #include "face/lync/speaker.h"
 #include "face/simple/conference_address.h"
 #include "wire/pidf/date_time.h"
+#include "wire/xml/writer.h"
 
 namespace tertulia::face::lync {
 
@@ -35,33 +36,10 @@ domain::Admission admission_of(cccp::AdmissionPolicy policy) {
   return domain::Admission::everyone;
 }
 
-cccp::AdmissionPolicy policy_of(domain::Admission admission) {
-  switch (admission) {
-    case domain::Admission::everyone:
-      return cccp::AdmissionPolicy::anonymous;
-    case domain::Admission::organisation:
-      return cccp::AdmissionPolicy::open_authenticated;
-    case domain::Admission::invited:
-    case domain::Admission::organizer:
-      break;
-  }
-  return cccp::AdmissionPolicy::closed_authenticated;
-}
-
 /// Nothing when it is no time, or one that has passed.
 std::optional<base::WallTime> expiry_of(const cccp::ConferenceSettings& settings, base::Now now) {
   const auto expires = wire::pidf::read_date_time(settings.expiry_time);
   return expires && now.wall < *expires ? expires : std::nullopt;
-}
-
-/// A document of the roster as an answer: without the XML declaration, with what the roster does not tell.
-std::string as_answer(std::string document, const domain::ConferenceDescription& conference) {
-  if (const std::size_t end = document.find("?>\r\n"); end != std::string::npos) document.erase(0, end + 4);
-  if (document.ends_with("\r\n")) document.resize(document.size() - 2);
-  const std::string expires = conference.expires.us == 0 ? std::string() : base::to_iso8601(conference.expires);
-  if (const std::size_t end = document.find("</conference-description>"); end != std::string::npos)
-    document.insert(end, wire::lync::cccp_facts({conference.key.id, expires, policy_of(conference.admission)}));
-  return document;
 }
 
 }  // namespace
@@ -316,8 +294,8 @@ bool ConferenceCommands::on(const domain::RosterNews& news, base::Now now) {
   }
   const NamedConference& conference = *waiting->conference;
   std::string document;
-  if (news.roster) document = documents_.of(news.roster, conference.key, conference.organizer);
-  if (news.roster && news.roster->description) document = as_answer(std::move(document), *news.roster->description);
+  if (news.roster)
+    document = wire::xml::without_declaration(documents_.of(news.roster, conference.key, conference.organizer));
   succeed(waiting->pending, waiting->asked, std::move(document), now);
   return true;
 }

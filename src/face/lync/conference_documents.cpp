@@ -6,6 +6,7 @@
 #include "face/lync/conference_uri.h"
 #include "face/lync/limits.h"
 #include "wire/conference_info/conference_info.h"
+#include "wire/lync/cccp.h"
 
 namespace tertulia::face::lync {
 
@@ -13,9 +14,26 @@ namespace info = wire::conference_info;
 
 namespace {
 
+wire::lync::cccp::AdmissionPolicy policy_of(domain::Admission admission) {
+  using Policy = wire::lync::cccp::AdmissionPolicy;
+  switch (admission) {
+    case domain::Admission::everyone:
+      return Policy::anonymous;
+    case domain::Admission::organisation:
+      return Policy::open_authenticated;
+    case domain::Admission::invited:
+    case domain::Admission::organizer:
+      break;
+  }
+  return Policy::closed_authenticated;
+}
+
 info::Description description_of(const domain::ConferenceDescription& from, std::string_view organizer) {
   info::Description description;
   description.subject = from.subject;
+  description.conference_id = from.key.id;
+  if (from.expires.us != 0) description.expiry_time = base::to_iso8601(from.expires);
+  description.admission_policy = name_of(policy_of(from.admission));
   description.conf_uris.push_back({chat_uri(organizer, from.key), "chat", "chat"});
   description.organizer_name = from.organizer_name.empty() ? std::string(organizer) : from.organizer_name;
   description.organizer_uri = "sip:" + std::string(organizer);

@@ -11,6 +11,7 @@
 #include "face/simple/conference_address.h"
 #include "face/simple/destination.h"
 #include "face/simple/limits.h"
+#include "face/simple/session_status.h"
 #include "face/simple/sip_date.h"
 #include "face/simple/spoken.h"
 
@@ -31,14 +32,6 @@ std::string_view without_headers(std::string_view uri) {
   const std::size_t at = uri.rfind('@');
   const std::size_t mark = uri.find('?', at == std::string_view::npos ? 0 : at);
   return uri.substr(0, mark);
-}
-
-/// The endpoint takes no MESSAGE outside of a dialog (RFC 3261 21.4.6, 21.5.2).
-bool knows_no_pages(int status) { return status == 405 || status == 501; }
-
-/// A typing notice that the endpoint has no use for has still reached it.
-bool is_indifferent(MessageKind kind, int status) {
-  return kind == MessageKind::typing && (status == 415 || knows_no_pages(status));
 }
 
 }  // namespace
@@ -230,11 +223,12 @@ bool Pages::on_response(protocol::transaction::ClientId id, const wire::sip::Mes
   if (status < 200) return true;
   const State::Sent sent = std::move(found->second);
   state_->under_way.erase(found);
-  if (sent.again && sent.kind != MessageKind::typing && knows_no_pages(status)) {
+  const bool typing = sent.kind == MessageKind::typing;
+  if (sent.again && !typing && knows_no_method(status)) {
     state_->sessions.on(*sent.again, now);
     return true;
   }
-  const bool taken = status < 300 || is_indifferent(sent.kind, status);
+  const bool taken = status < 300 || (typing && typing_has_no_use(status));
   state_->answer(sent, taken ? DeliverAnswer::What::taken : DeliverAnswer::What::refused, status);
   return true;
 }

@@ -21,6 +21,10 @@ bool is_in(const std::array<int, n>& list, int status) {
 
 bool ends_dialog(int status) { return is_in(ending, status); }
 
+bool knows_no_method(int status) { return status == 405 || status == 501; }
+
+bool typing_has_no_use(int status) { return status == 415 || knows_no_method(status); }
+
 int status_towards_sender(base::Reason reason, int status) {
   const int chosen = domain::status_told(reason, status);
   return ends_dialog(chosen) ? 480 : chosen;

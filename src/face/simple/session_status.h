@@ -17,4 +17,10 @@ int status_towards_speaker(base::Reason reason, int status);
 /// Whether this answer to a request of ours means that the client knows the dialog no more (RFC 5057 5.1 and 5.2).
 bool ends_dialog(int status);
 
+/// The device does not do this method, here (405) or anywhere (RFC 3261 21.4.6, 21.5.2).
+bool knows_no_method(int status);
+
+/// A typing notice answered like this has reached the device, which only has no use for it.
+bool typing_has_no_use(int status);
+
 }  // namespace tertulia::face::simple

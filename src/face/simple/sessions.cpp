@@ -62,9 +62,8 @@ void Sessions::State::on_delivered(Leg& leg, ClientId id, int status, base::Now 
   const bool over = ends_dialog(status);
   // A device that knows a carrier no more is called anew; one that accepts it only to refuse says what it means.
   const bool means_it = leg.carrier && !leg.carrier->proven;
-  // A typing notice that the client has no use for has still reached it.
-  const bool indifferent = flight.typing && (status == 405 || status == 415 || status == 501);
-  const What what = status < 300 || indifferent ? What::taken : over && !means_it ? What::gone : What::refused;
+  const bool taken = status < 300 || (flight.typing && typing_has_no_use(status));
+  const What what = taken ? What::taken : over && !means_it ? What::gone : What::refused;
   if (leg.carrier && what == What::taken) leg.carrier->proven = true;
   core.answer(leg, flight, what, status);
   if (over && leg.state == LegState::open) return core.break_off(leg, base::Reason::dialog_unknown, now);

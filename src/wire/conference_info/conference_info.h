@@ -78,9 +78,13 @@ struct Description {
   std::vector<ConferenceUri> conf_uris = {};
   std::optional<std::uint32_t> maximum_user_count = {};
   std::vector<Media> available_media = {};
-  std::string organizer_name = {};  ///< of the dialect: msci:organizer with display-name and uri
-  std::string organizer_uri = {};
-  std::string join_url = {};  ///< of the dialect: msci:join-url
+  // Of the dialect ([MS-CONFBAS] 2.2.3), in its own namespace.
+  std::string conference_id = {};
+  std::string expiry_time = {};       ///< RFC 3339
+  std::string admission_policy = {};  ///< "openAuthenticated" ...
+  std::string organizer_name = {};    ///< organizer/display-name
+  std::string organizer_uri = {};     ///< organizer/uri
+  std::string join_url = {};
   friend bool operator==(const Description&, const Description&) = default;
 };
 

@@ -53,6 +53,9 @@ TEST(ConferenceInfo, what_clients_of_the_dialect_need) {
   info.entity = "sip:alice@example.com;gruu;opaque=app:conf:focus:id:54BD";
   info.description.emplace();
   info.description->conf_uris.push_back({"sip:alice@example.com;gruu;opaque=app:conf:chat:id:54BD", "chat", "chat"});
+  info.description->conference_id = "54BD";
+  info.description->expiry_time = "2024-05-06T14:08:09Z";
+  info.description->admission_policy = "openAuthenticated";
   info.description->organizer_name = "Alice A";
   info.description->organizer_uri = "sip:alice@example.com";
   info.description->join_url = "https://meet.example.com/alice/54BD";
@@ -65,6 +68,8 @@ TEST(ConferenceInfo, what_clients_of_the_dialect_need) {
        {" xmlns:msci=\"http://schemas.microsoft.com/rtc/2005/08/confinfoextensions\" entity=",
         "<endpoint entity=\"{64BC}\" msci:session-type=\"focus\"><status>connected</status></endpoint>",
         "<display-text>chat</display-text><purpose>chat</purpose>",
+        "<msci:conference-id>54BD</msci:conference-id><msci:expiry-time>2024-05-06T14:08:09Z</msci:expiry-time>"
+        "<msci:admission-policy>openAuthenticated</msci:admission-policy>"
         "<msci:organizer><msci:display-name>Alice A</msci:display-name><msci:uri>sip:alice@example.com</msci:uri>",
         "<msci:join-url>https://meet.example.com/alice/54BD</msci:join-url>",
         "<msci:conference-view><msci:entity-view entity=\"sip:alice@example.com;gruu;opaque=app:conf:chat:id:54BD\">"

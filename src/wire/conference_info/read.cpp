@@ -123,6 +123,9 @@ Result<Description> read_description(ElementView element) {
   Description description;
   description.display_text = text_in(element, "display-text");
   description.subject = text_in(element, "subject");
+  description.conference_id = text_in(element, "conference-id", extension_namespace);
+  description.expiry_time = text_in(element, "expiry-time", extension_namespace);
+  description.admission_policy = text_in(element, "admission-policy", extension_namespace);
   description.join_url = text_in(element, "join-url", extension_namespace);
   if (const auto count = element.child(conference_namespace, "maximum-user-count"))
     description.maximum_user_count = number_of(count->text());

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <iterator>
+
 #include "wire/conference_info/conference_info.h"
 #include "wire/conference_info/names.h"
 #include "wire/xml/writer.h"
@@ -58,6 +61,9 @@ void write_description(xml::Writer& out, const Description& description) {
     for (const Media& media : description.available_media) write_entry(out, media);
     out.end();
   }
+  out.element_unless_empty("msci:conference-id", description.conference_id);
+  out.element_unless_empty("msci:expiry-time", description.expiry_time);
+  out.element_unless_empty("msci:admission-policy", description.admission_policy);
   if (!description.organizer_name.empty() || !description.organizer_uri.empty()) {
     out.begin("msci:organizer").element_unless_empty("msci:display-name", description.organizer_name);
     out.element_unless_empty("msci:uri", description.organizer_uri).end();
@@ -90,11 +96,15 @@ void write_views(xml::Writer& out, const std::vector<EntityView>& views) {
 }
 
 /// A client of the standard is not told of a namespace that nothing is in.
+bool has_extensions(const Description& description) {
+  const std::string Description::*of_dialect[] = {&Description::conference_id,    &Description::expiry_time,
+                                                  &Description::admission_policy, &Description::organizer_name,
+                                                  &Description::organizer_uri,    &Description::join_url};
+  return std::any_of(std::begin(of_dialect), std::end(of_dialect),
+                     [&](auto field) { return !(description.*field).empty(); });
+}
 bool has_extensions(const ConferenceInfo& info) {
-  if (!info.views.empty()) return true;
-  if (info.description && !(info.description->organizer_name.empty() && info.description->organizer_uri.empty() &&
-                            info.description->join_url.empty()))
-    return true;
+  if (!info.views.empty() || (info.description && has_extensions(*info.description))) return true;
   for (const User& user : info.users)
     for (const Endpoint& endpoint : user.endpoints)
       if (!endpoint.session_type.empty()) return true;

@@ -161,8 +161,7 @@ void settings(xml::Writer& out, const cccp::ConferenceSettings& settings, std::s
   out.begin("ci:conference-description");
   if (settings.subject) out.element("ci:subject", *settings.subject);
   out.element_unless_empty("msci:conference-id", id).element_unless_empty("msci:expiry-time", settings.expiry_time);
-  if (settings.admission)
-    out.element("msci:admission-policy", admission_names[static_cast<std::size_t>(*settings.admission)]);
+  if (settings.admission) out.element("msci:admission-policy", cccp::name_of(*settings.admission));
   out.end();
 }
 
@@ -213,6 +212,8 @@ void begin_envelope(xml::Writer& out, std::string_view root) {
 }
 
 }  // namespace
+
+std::string_view cccp::name_of(AdmissionPolicy policy) { return admission_names[static_cast<std::size_t>(policy)]; }
 
 Result<CccpRequest> read_cccp_request(std::string_view document) {
   const Result<Element> root = read_element(document, "request", Reason::command_malformed);
@@ -270,13 +271,6 @@ std::string cccp_listed_conference(std::string_view focus, std::string_view id) 
   out.begin("conference-info").attribute("xmlns", info_namespace).attribute("xmlns:msci", info_extensions);
   out.attribute("entity", focus);
   out.begin("conference-description").element("msci:conference-id", id).end().end();
-  return finished(std::move(out));
-}
-
-std::string cccp_facts(const CccpFacts& facts) {
-  xml::Writer out;
-  out.element("msci:conference-id", facts.id).element_unless_empty("msci:expiry-time", facts.expiry_time);
-  out.element("msci:admission-policy", admission_names[static_cast<std::size_t>(facts.admission)]);
   return finished(std::move(out));
 }
 

@@ -31,6 +31,7 @@ struct GetConferences {
 };
 
 enum class AdmissionPolicy : std::uint8_t { closed_authenticated, open_authenticated, anonymous };
+std::string_view name_of(AdmissionPolicy policy);  ///< as documents say it
 
 /// What a conference-info of a request says of a conference; what is absent stays as it is.
 struct ConferenceSettings {
@@ -126,13 +127,6 @@ std::string cccp_mcu_types(const std::vector<std::string_view>& types);
 std::string cccp_conference(std::string_view focus);
 /// One of those that getConferences is answered with.
 std::string cccp_listed_conference(std::string_view focus, std::string_view id);
-/// What the client has asked for and the roster does not tell: stands in conference-description of its document.
-struct CccpFacts {
-  std::string id;
-  std::string expiry_time;  ///< RFC 3339; empty: with its last session
-  cccp::AdmissionPolicy admission = cccp::AdmissionPolicy::open_authenticated;
-};
-std::string cccp_facts(const CccpFacts& facts);
 std::string cccp_user_added(std::string_view focus, std::string_view user, std::string_view role);
 
 }  // namespace tertulia::wire::lync

@@ -16,13 +16,7 @@ inline constexpr std::string_view xsi_namespace = "http://www.w3.org/2001/XMLSch
 inline constexpr std::string_view categories_namespace = "http://schemas.microsoft.com/2006/09/sip/categories";
 
 /// The document without the XML declaration, so that it can stand inside another: that is how clients send theirs.
-inline std::string finished(xml::Writer&& out) {
-  std::string document = std::move(out).take();
-  const std::size_t end = document.find("?>\r\n");
-  document.erase(0, end + 4);
-  document.resize(document.size() - 2);  // the line end that take() adds
-  return document;
-}
+inline std::string finished(xml::Writer&& out) { return std::string(xml::without_declaration(std::move(out).take())); }
 
 /// Nothing at all when there is no text.
 inline void element_with_text(xml::Writer& out, std::string_view name, std::string_view text) {

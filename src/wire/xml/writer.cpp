@@ -6,7 +6,14 @@
 
 namespace tertulia::wire::xml {
 
-Writer::Writer() : out_("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n") {}
+namespace {
+
+constexpr std::string_view declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n";
+constexpr std::string_view line_end = "\r\n";
+
+}  // namespace
+
+Writer::Writer() : out_(declaration) {}
 
 void Writer::close_tag() {
   if (tag_open_) out_.push_back('>');
@@ -66,7 +73,12 @@ Writer& Writer::element_unless_empty(std::string_view name, std::string_view tex
 
 std::string Writer::take() && {
   TERTULIA_CHECK(open_.empty());
-  return std::move(out_.append("\r\n"));
+  return std::move(out_.append(line_end));
+}
+
+std::string_view without_declaration(std::string_view document) {
+  TERTULIA_CHECK(document.starts_with(declaration) && document.ends_with(line_end));
+  return document.substr(declaration.size(), document.size() - declaration.size() - line_end.size());
 }
 
 }  // namespace tertulia::wire::xml

@@ -39,4 +39,7 @@ class Writer {
   bool tag_open_ = false;
 };
 
+/// What Writer made, without the XML declaration and the line end behind it: so it can stand inside of another document.
+std::string_view without_declaration(std::string_view document);
+
 }  // namespace tertulia::wire::xml
