@@ -8,6 +8,7 @@ import subprocess
 import unittest
 
 import live
+import test_lync_rooms
 import test_sessions
 from server import BINARY, Server, eventually, password_of
 from sip import Client
@@ -57,6 +58,17 @@ class Logs(live.Case):
         self.assertEqual(session.request("BYE").status, 200)
         self.wait_for("session leg ends", mark, conversation)
         self.wait_for("record of a conversation closed", mark, conversation)
+
+    def test_a_device_in_a_conference(self):
+        alice = test_lync_rooms.Member(self.server, "alice").make()
+        self.addCleanup(alice.close)
+        mark = 'call_id="%s"' % alice.seat["call_id"]
+        line = self.wait_for("focus dialog begins", mark, 'conference="%s"' % alice.focus.partition("focus:id:")[2])[0]
+        conversation = re.search(r" conversation=\d+", line).group(0)
+        self.assertRegex(line, r" connection=\d+ ")
+        self.wait_for("session leg begins", 'call_id="%s"' % alice.talk["call_id"], conversation)
+        alice.close()
+        self.wait_for("focus dialog ends", mark, conversation)
 
     def test_what_the_gate_stops_gives_one_line(self):
         alice = self.signed_in("alice")

@@ -161,6 +161,7 @@ void FocusDialogs::accept(FocusDialog& dialog, const domain::JoinAnswer& answer,
   by_ticket_.erase(dialog.ticket);
   dialog.state = State::in;
   dialog.conversation = answer.conversation;
+  note("focus dialog begins", dialog);
   const Pending invite = *std::exchange(dialog.invite, std::nullopt);
   const std::string focus = focus_uri(dialog.conference.organizer, dialog.conference.key);
   const domain::User* user = context_.directory->find(dialog.user);
@@ -230,9 +231,17 @@ void FocusDialogs::end_feeds(const FocusDialog& dialog, base::Now now) {
       now);
 }
 
+void FocusDialogs::note(std::string_view what, const FocusDialog& dialog) {
+  context_.log.debug(what, {{"connection", dialog.connection},
+                            {"call_id", dialog.dialog.id().call_id},
+                            {"conversation", dialog.conversation},
+                            {"conference", dialog.conference.key.id}});
+}
+
 void FocusDialogs::erase(base::LegId seat) {
   const auto found = dialogs_.extract(seat);
   const FocusDialog& dialog = found.mapped();
+  if (dialog.state == State::in) note("focus dialog ends", dialog);
   by_tag_.erase(dialog.dialog.id().local_tag);
   by_ticket_.erase(dialog.ticket);
   const auto there = by_connection_.find(dialog.connection);

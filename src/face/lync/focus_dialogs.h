@@ -64,6 +64,7 @@ class FocusDialogs {
   void on_bye(FocusDialog& dialog, const Request& request);
   void leave(const FocusDialog& dialog, base::Ticket ticket);
   void end_feeds(const FocusDialog& dialog, base::Now now);
+  void note(std::string_view what, const FocusDialog& dialog);  ///< a line in the log
   void erase(base::LegId seat);
   FocusDialog* asking(base::Ticket ticket);
 
