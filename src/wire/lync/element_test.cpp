@@ -76,6 +76,7 @@ TEST(StateElement, never_writes_an_empty_device) {
 TEST(StateElement, types_with_and_without_prefix) {
   EXPECT_EQ(read_state("<state type=\"aggregateState\"/>")->type, StateType::aggregate);
   EXPECT_EQ(read_state("<state TYPE=\"s:dndState\"/>")->type, StateType::dnd);
+  EXPECT_EQ(read_state("<state type=\" s:\tnewState \"/>")->other_type, "newState");
   EXPECT_EQ(read_state("<state type=\"aggregateMachineState\"/>")->type, StateType::aggregate_machine);
   const Result<StateElement> other = read_state("<state type=\"newState\"/>");
   EXPECT_EQ(other->type, StateType::other);

@@ -21,9 +21,8 @@ constexpr std::array<std::string_view, 7> state_type_names{
 
 /// xsi:type may have the prefix of its namespace.
 std::string_view without_prefix(std::string_view name) {
-  name = without_blanks(name);
   const std::size_t colon = name.rfind(':');
-  return colon == std::string_view::npos ? name : name.substr(colon + 1);
+  return without_blanks(colon == std::string_view::npos ? name : name.substr(colon + 1));
 }
 
 Result<std::optional<StateActivity>> read_activity(const Element& element) {
