@@ -78,6 +78,9 @@ struct Hasher::State {
   ~State() { EVP_MD_CTX_free(context); }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
+
+  using Output = std::array<unsigned char, EVP_MAX_MD_SIZE>;
+  std::string_view digest(std::initializer_list<std::string_view> pieces, Output& out);
 };
 
 Hasher::Hasher(HashAlgorithm algorithm) : state_(std::make_unique<State>(algorithm)) {}
@@ -85,31 +88,38 @@ Hasher::~Hasher() = default;
 Hasher::Hasher(Hasher&&) noexcept = default;
 Hasher& Hasher::operator=(Hasher&&) noexcept = default;
 
-std::string Hasher::raw(std::initializer_list<std::string_view> pieces) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> out;
+std::string_view Hasher::State::digest(std::initializer_list<std::string_view> pieces, Output& out) {
   unsigned length = 0;
-  TERTULIA_CHECK(EVP_DigestInit_ex2(state_->context, state_->method, nullptr) == 1);
+  TERTULIA_CHECK(EVP_DigestInit_ex2(context, method, nullptr) == 1);
   // Each call into the library costs as much as hashing a short piece, so short pieces go together.
   Gathered gathered;
   for (const std::string_view piece : pieces) {
     if (gathered.take(piece)) continue;
-    gathered.pass_on(state_->context);
-    if (!gathered.take(piece)) EVP_DigestUpdate(state_->context, piece.data(), piece.size());
+    gathered.pass_on(context);
+    if (!gathered.take(piece)) EVP_DigestUpdate(context, piece.data(), piece.size());
   }
-  gathered.pass_on(state_->context);
-  TERTULIA_CHECK(EVP_DigestFinal_ex(state_->context, out.data(), &length) == 1);
+  gathered.pass_on(context);
+  TERTULIA_CHECK(EVP_DigestFinal_ex(context, out.data(), &length) == 1);
   return {reinterpret_cast<const char*>(out.data()), length};
 }
 
-std::string Hasher::hex(std::initializer_list<std::string_view> pieces) { return to_hex(raw(pieces)); }
+std::string Hasher::raw(std::initializer_list<std::string_view> pieces) {
+  State::Output out;
+  return std::string(state_->digest(pieces, out));
+}
+
+std::string Hasher::hex(std::initializer_list<std::string_view> pieces) {
+  State::Output out;
+  return to_hex(state_->digest(pieces, out));
+}
 
 std::string to_hex(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string text(bytes.size() * 2, '\0');
-  std::size_t at = 0;
+  char* at = text.data();
   for (const char c : bytes) {
-    text[at++] = digits[static_cast<unsigned char>(c) >> 4];
-    text[at++] = digits[static_cast<unsigned char>(c) & 15];
+    *at++ = digits[static_cast<unsigned char>(c) >> 4];
+    *at++ = digits[static_cast<unsigned char>(c) & 15];
   }
   return text;
 }

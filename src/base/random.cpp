@@ -3,6 +3,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <cstring>
 #include <string_view>
 
@@ -12,6 +13,7 @@ namespace tertulia::base {
 namespace {
 constexpr std::string_view alphabet = "0123456789abcdefghjkmnpqrstvwxyz";  // 32 characters, Crockford's choice
 static_assert(alphabet.size() == 32);
+constexpr std::size_t characters_of_number = 12;  // of 64 bits, five each
 }  // namespace
 
 Random::Random(std::uint64_t seed) : seed_{} { std::memcpy(seed_.data(), &seed, sizeof seed); }
@@ -46,11 +48,12 @@ std::uint64_t Random::below(std::uint64_t bound) {
 
 std::string Random::token(std::size_t length) {
   std::string text(length, '0');
-  std::uint64_t bits = 0;
-  for (std::size_t i = 0; i < length; ++i) {
-    if (i % 12 == 0) bits = number();
-    text[i] = alphabet[bits & 31];
-    bits >>= 5;
+  char* at = text.data();
+  for (std::size_t left = length; left > 0;) {
+    const std::size_t count = std::min(left, characters_of_number);
+    std::uint64_t bits = number();
+    for (std::size_t i = 0; i < count; ++i, bits >>= 5) *at++ = alphabet[bits & 31];
+    left -= count;
   }
   return text;
 }

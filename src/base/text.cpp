@@ -17,10 +17,16 @@ void assign_lower(std::string& out, std::string_view text) {
   for (char& c : out) c = to_lower(c);
 }
 
+void append_lower(std::string& out, std::string_view text) {
+  const std::size_t before = out.size();
+  out.append(text);
+  for (char *c = out.data() + before, *end = out.data() + out.size(); c != end; ++c) *c = to_lower(*c);
+}
+
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
   for (std::size_t i = 0; i < a.size(); ++i)
-    if (to_lower(a[i]) != to_lower(b[i])) return false;
+    if (a[i] != b[i] && to_lower(a[i]) != to_lower(b[i])) return false;  // most are written as expected
   return true;
 }
 

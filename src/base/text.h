@@ -22,6 +22,7 @@ constexpr int hex_value(char c) {
 std::string to_lower(std::string_view text);
 /// The same into a string whose space is used again.
 void assign_lower(std::string& out, std::string_view text);
+void append_lower(std::string& out, std::string_view text);
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 /// Without spaces and tabs at both ends.  The view lives as long as the argument's text.

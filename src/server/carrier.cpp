@@ -4,6 +4,11 @@
 #include "domain/conversation/immcu.h"
 
 namespace tertulia::server {
+namespace {
+
+constexpr std::size_t local_kept_max = 64;  // envelopes for which the queue keeps room when it is empty
+
+}  // namespace
 
 base::ShardId Carrier::home(base::UserId user) const { return domain::home_shard(user, shard_count_); }
 
@@ -33,9 +38,16 @@ bool Carrier::offer(base::ShardId to, Envelope& envelope) {
 }
 
 std::optional<Envelope> Carrier::next() {
-  if (local_.empty()) return {};
-  Envelope first = std::move(local_.front());
-  local_.pop_front();
+  if (taken_ == local_.size()) return {};
+  std::optional<Envelope> first(std::move(local_[taken_++]));
+  if (taken_ == local_.size()) {
+    local_.clear();
+    taken_ = 0;
+    if (local_.capacity() > local_kept_max) local_ = {};
+  } else if (taken_ >= local_kept_max && taken_ >= local_.size() / 2) {
+    local_.erase(local_.begin(), local_.begin() + static_cast<std::ptrdiff_t>(taken_));
+    taken_ = 0;
+  }
   return first;
 }
 

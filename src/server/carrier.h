@@ -6,6 +6,7 @@
 #include <deque>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "base/ids.h"
 #include "base/metrics.h"
@@ -56,7 +57,10 @@ class Carrier {
   ShardWorld& world_;
   base::ShardId id_;
   std::uint16_t shard_count_;
-  std::deque<Envelope> local_;  // for this shard, handled in this turn
+  // For this shard, handled in this turn: those behind `taken_`.  Its room is used again; an envelope is so large that a
+  // deque would ask for memory for each.
+  std::vector<Envelope> local_;
+  std::size_t taken_ = 0;
   // For crowded shards, in order.  Bounded by what was accepted before: while anything waits, offer() takes no new work,
   // and every accepted request has a bounded number of steps left.
   std::deque<std::pair<base::ShardId, Envelope>> waiting_;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <memory>
 #include <optional>
 #include <set>
@@ -91,7 +91,7 @@ struct InboxEntry {
 struct Drain {
   enum class State : std::uint8_t { idle, loading, offering };
   State state = State::idle;
-  std::deque<KeptMessage> batch;  ///< bounded by drain_batch_max; the first is being offered
+  std::list<KeptMessage> batch;  ///< bounded by drain_batch_max; the first is being offered.  Empty, it has no memory
   Offer offer;
   std::uint64_t kept_meanwhile = 0;  ///< writes that became durable since the load was asked for
   bool newcomer = false;             ///< an endpoint appeared since the offer began

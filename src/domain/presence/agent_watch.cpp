@@ -182,6 +182,7 @@ Reason PresenceAgent::may_interrupt(base::UserId id, std::string_view from_addre
   const Container level = state.level_of(*user, entry, base::to_lower(from_address), directory).level;
   if (level == Container::blocked) return Reason::sender_blocked;
   if (entry == nullptr || level == Container::workgroup || level == Container::self) return Reason::none;
+  if (entry->publications.empty() && entry->phones.empty()) return Reason::none;  // nobody has said such a thing
   return state.look(id, entry, *user).aggregate.blocks_interruptions ? Reason::recipient_do_not_disturb : Reason::none;
 }
 

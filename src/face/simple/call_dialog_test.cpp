@@ -167,6 +167,8 @@ TEST(CallDialog, other_methods_pass_and_unknown_ones_do_not) {
     EXPECT_EQ(passed.body(), "any");
     EXPECT_EQ(value(passed, HeaderName::require), "strange");
     EXPECT_EQ(value(passed, HeaderName::cseq), std::to_string(p.at_alice.cseq) + " " + method);
+    p.bob.answer(passed, "299 Odd", {}, "Record-Route: <sip:a\r\n");
+    EXPECT_TRUE(p.alice.heard().empty()) << "what is defective is not passed on: " << method;
     p.bob.answer(passed, "299 Odd", {}, "X-Odd: 1\r\n");
     EXPECT_EQ(value(p.alice.hears("SIP/2.0 299 Odd"), "X-Odd"), "1");
   }

@@ -57,6 +57,12 @@ struct Proved {
 
 class Dialect;
 
+/// An endpoint that is bound on a connection; what else its binding has stands with the registrar.
+struct BoundEndpoint {
+  base::EndpointId endpoint;
+  std::string uri;  ///< as registered
+};
+
 /// What a dialect remembers of one connection whose client speaks it.
 class DialectConnection {
  public:
@@ -77,8 +83,8 @@ struct Connection {
   protocol::auth::DigestAcceptor digest;
   protocol::flow::FlowWatch flow;
   std::optional<Proved> proved;
-  domain::ClientInfoPtr client;                ///< of the last REGISTER
-  std::vector<domain::BindingInfo> endpoints;  ///< bound on this connection (usually one)
+  domain::ClientInfoPtr client;          ///< of the last REGISTER
+  std::vector<BoundEndpoint> endpoints;  ///< bound on this connection (usually one)
   bool closing = false;
   base::UserId endpoints_of = {};              ///< whose `endpoints` are: the user of the last REGISTER
   std::vector<base::UserId> bound_users = {};  ///< who asked for a binding here; told to the registrar at the end

@@ -19,6 +19,7 @@ namespace {
 
 using base::Reason;
 using protocol::flow::Verdict;
+using protocol::transaction::ClientId;
 using protocol::transaction::RequestFate;
 using wire::sip::Framer;
 using wire::sip::HeaderName;
@@ -178,21 +179,34 @@ void Face::State::count_defect(Connection& connection) {
 // ---- messages
 // ----------------------------------------------------------------------------------------------------------
 
+/// The page or notification of ours that is answered; 0: the answer is to something else.  The two end with a status, and
+/// nothing of such an answer is passed on, so the rest of it need not be read: that is half of what reading it costs.
+ClientId Face::State::told_by_status(const Connection& connection, const wire::sip::Message& response) {
+  const base::Result<wire::sip::ResponseKey> key = wire::sip::response_key(response);
+  const ClientId id = key ? context.layer.client_of(connection.id, *key) : ClientId{};
+  return pages.waits_for(id) || subscriptions.waits_for(id) ? id : ClientId{};
+}
+
 /// Responses that are defective or answer nothing of ours are dropped: there is nobody to tell (RFC 3261 18.1.2).
 void Face::State::on_response(Connection& connection, const wire::sip::Message& message, base::Now now) {
   context.metrics.responses.add();
-  const base::Result<wire::sip::Basics> basics = wire::sip::validate(message);
-  if (!basics) {
+  const ClientId told = told_by_status(connection, message);
+  const base::Result<wire::sip::Basics> basics =
+      told ? base::Result<wire::sip::Basics>(Reason::none) : wire::sip::validate(message);
+  if (!told && !basics) {
     context.metrics.malformed.add();
     return count_defect(connection);
   }
   if (connection.dialect && !connection.dialect->accepts(message, now)) return count_defect(connection);
-  const protocol::transaction::ResponseFate fate = context.layer.on_response(connection.id, message, *basics, now.mono);
+  const protocol::transaction::ResponseFate fate =
+      told ? context.layer.on_response(told, message, now.mono)
+           : context.layer.on_response(connection.id, message, *basics, now.mono);
   if (!fate.matched) return;
   connection.defects = 0;
-  if (dialect && dialect->on_response(fate.id, message, now)) return;
-  if (pages.on_response(fate.id, message, *basics, now)) return;
+  if (pages.on_response(fate.id, message, now)) return;
   if (subscriptions.on_response(fate.id, message, now)) return;
+  TERTULIA_CHECK(basics.has_value());  // who reads more than a status is not told by it
+  if (dialect && dialect->on_response(fate.id, message, now)) return;
   if (calls.on_response(fate.id, message, *basics, fate.repeated, now)) return;
   sessions.on_response(fate.id, message, *basics, fate.repeated, now);
 }

@@ -214,9 +214,9 @@ std::string Pages::State::write(const domain::DeliverPage& deliver, const std::o
   return std::move(writer).finish(message.content_type, message.content);
 }
 
-bool Pages::on_response(protocol::transaction::ClientId id, const wire::sip::Message& message,
-                        const wire::sip::Basics& basics, base::Now now) {
-  (void)basics;
+bool Pages::waits_for(protocol::transaction::ClientId id) const { return state_->under_way.contains(id); }
+
+bool Pages::on_response(protocol::transaction::ClientId id, const wire::sip::Message& message, base::Now now) {
   const auto found = state_->under_way.find(id);
   if (found == state_->under_way.end()) return false;
   const int status = message.status();

@@ -17,9 +17,9 @@ class Pages {
   Pages(Context& context, Sessions& sessions);
   ~Pages();
 
-  void on_message(const Request& request);  ///< behind the gate; outside of a dialog
-  bool on_response(protocol::transaction::ClientId id, const wire::sip::Message& message,
-                   const wire::sip::Basics& basics, base::Now now);
+  void on_message(const Request& request);                   ///< behind the gate; outside of a dialog
+  bool waits_for(protocol::transaction::ClientId id) const;  ///< a message of ours, of whose answer the status is read
+  bool on_response(protocol::transaction::ClientId id, const wire::sip::Message& message, base::Now now);
   bool on_ended(const protocol::transaction::Ended& ended, base::Now now);
   bool on(const domain::PostAnswer& answer, base::Now now);  ///< false: the ticket is not ours
   void on(const domain::DeliverPage& deliver, base::Now now);

@@ -267,6 +267,26 @@ TEST_F(PageOut, outcomes) {
   }
 }
 
+/// The status is all that is read of an answer to a message, so a defect elsewhere in it costs nobody anything.
+TEST_F(PageOut, answer_with_a_defect_beside_its_status) {
+  const auto with = [](std::string answer, std::string_view before, const std::string& after) {
+    return answer.replace(answer.find(before), before.size(), after);
+  };
+  std::string request = deliver(page());
+  bob.say(with(answer_to(request, 200), "\r\nFrom: ", "\r\nFrom: <"));
+  expect_answer(DeliverAnswer::What::taken, 200);
+  request = deliver(page());
+  const std::string good = answer_to(request, 200);
+  for (const std::string& bad : {with(good, "\r\nCSeq: 1 ", "\r\nCSeq: x "), with(good, "\r\nTo: ", "\r\nX-To: "),
+                                 with(good, "z9hG4bK", "z9hG4bKx"), with(good, "1 MESSAGE", "1 NOTIFY")}) {
+    bob.say(bad);
+    EXPECT_TRUE(script.world.inbox.empty()) << bad;
+  }
+  EXPECT_EQ(script.face.metrics().malformed.value(), 2U);
+  bob.say(good);
+  expect_answer(DeliverAnswer::What::taken, 200);
+}
+
 TEST_F(PageOut, endpoint_that_stays_silent) {
   bob.say("\r\n\r\n");
   deliver(page());

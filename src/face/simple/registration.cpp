@@ -25,9 +25,9 @@ bool is_asked_for(const RegisterWish& wish, const domain::BindingInfo& binding) 
   });
 }
 
-bool contains(const std::vector<domain::BindingInfo>& bindings, base::EndpointId endpoint) {
-  return std::any_of(bindings.begin(), bindings.end(),
-                     [&](const domain::BindingInfo& one) { return one.endpoint == endpoint; });
+bool contains(const std::vector<BoundEndpoint>& endpoints, base::EndpointId endpoint) {
+  return std::any_of(endpoints.begin(), endpoints.end(),
+                     [&](const BoundEndpoint& one) { return one.endpoint == endpoint; });
 }
 
 }  // namespace
@@ -135,18 +135,20 @@ bool Registration::keep_books(const Waiting& waiting, const domain::BindAnswer& 
   const bool same_user = connection->endpoints_of == waiting.user;
   if (!same_user && waiting.wish.contacts.empty()) return false;  // a query of somebody else
   const bool fresh = !same_user || !contains(connection->endpoints, answer.endpoint);
-  std::vector<domain::BindingInfo> here;
-  for (const domain::BindingInfo& binding : answer.bindings)
-    if (is_asked_for(waiting.wish, binding) || (same_user && contains(connection->endpoints, binding.endpoint)))
-      here.push_back(binding);
+  std::vector<BoundEndpoint> here;
+  base::Duration longest{};
+  for (const domain::BindingInfo& binding : answer.bindings) {
+    if (!is_asked_for(waiting.wish, binding) && !(same_user && contains(connection->endpoints, binding.endpoint)))
+      continue;
+    here.push_back({binding.endpoint, binding.uri});
+    longest = std::max(longest, binding.left);
+  }
   connection->endpoints = std::move(here);
   connection->endpoints_of = waiting.user;
   if (!waiting.wish.contacts.empty()) connection->client = waiting.client;
   if (connection->endpoints.empty()) {
     connection->flow.on_unregistered(now.mono);
   } else {
-    base::Duration longest{};
-    for (const domain::BindingInfo& binding : connection->endpoints) longest = std::max(longest, binding.left);
     connection->flow.on_registered(now.mono, waiting.wish.outbound, now.mono + longest);
   }
   return fresh;

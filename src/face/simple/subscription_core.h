@@ -26,6 +26,7 @@ class SubscriptionCore {
   /// Without a word to the client: the watches end, nothing is left.
   void forget(Subscription& subscription);
 
+  bool waits_for(protocol::transaction::ClientId id) const { return under_way_.contains(id); }
   bool on_response(protocol::transaction::ClientId id, const wire::sip::Message& message, base::Now now);
   bool on_ended(const protocol::transaction::Ended& ended, base::Now now);
 

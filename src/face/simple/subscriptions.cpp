@@ -33,6 +33,8 @@ void Subscriptions::add(std::unique_ptr<EventPackage> package) { state_->request
 void Subscriptions::on_subscribe(const Request& request) { state_->requests.on_subscribe(request); }
 bool Subscriptions::in_dialog(const Request& request) { return state_->requests.in_dialog(request); }
 
+bool Subscriptions::waits_for(protocol::transaction::ClientId id) const { return state_->core.waits_for(id); }
+
 bool Subscriptions::on_response(protocol::transaction::ClientId id, const wire::sip::Message& message, base::Now now) {
   return state_->core.on_response(id, message, now);
 }

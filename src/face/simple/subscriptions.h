@@ -33,7 +33,8 @@ class Subscriptions {
   void on_subscribe(const Request& request);  ///< outside of a dialog
   /// A request whose dialog is a subscription's.  False: no such dialog.
   bool in_dialog(const Request& request);
-  // answers of clients to our notifications.  False: not one of ours.
+  // answers of clients to our notifications, of which status and Retry-After are read.  False: not one of ours.
+  bool waits_for(protocol::transaction::ClientId id) const;
   bool on_response(protocol::transaction::ClientId id, const wire::sip::Message& message, base::Now now);
   bool on_ended(const protocol::transaction::Ended& ended, base::Now now);
 

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "io/net/ephemeral_keys.h"
+
 namespace tertulia::io {
 namespace {
 
@@ -35,10 +37,22 @@ ChannelStep failed(int error, ChannelStatus blocked) {
 
 }  // namespace
 
+TlsSocket::TlsSocket() : bio_(BIO_new_socket(-1, BIO_NOCLOSE)) {}
+
+void TlsSocket::FreeBio::operator()(bio_st* bio) const { BIO_free(bio); }
+
+void TlsSocket::take_over(ssl_st* ssl) {
+  BIO_up_ref(bio_.get());  // the connection's reference
+  SSL_set_bio(ssl, bio_.get(), bio_.get());
+}
+
+void TlsSocket::set(int fd) { BIO_set_fd(bio_.get(), fd, BIO_NOCLOSE); }
+
 Channel::Channel(Fd fd) : fd_(std::move(fd)) {}
 
-Channel::Channel(Fd fd, const TlsContext& context)
-    : fd_(std::move(fd)), ssl_(SSL_new(context.native())), tls_wanted_(true) {
+// The handshake has a way to the socket of its own: it puts a buffer before it.
+Channel::Channel(Fd fd, const TlsContext& context, TlsSocket& socket)
+    : fd_(std::move(fd)), ssl_(SSL_new(context.native())), socket_(&socket) {
   if (ssl_ && SSL_set_fd(ssl_.get(), fd_.get()) != 1) ssl_.reset();
   if (ssl_) SSL_set_accept_state(ssl_.get());
 }
@@ -48,9 +62,15 @@ Channel::Channel(Channel&&) noexcept = default;
 
 void Channel::FreeSsl::operator()(ssl_st* ssl) const { SSL_free(ssl); }
 
-bool Channel::usable() const { return fd_ && (!tls_wanted_ || ssl_); }
+bool Channel::usable() const { return fd_ && (!is_tls() || (ssl_ && socket_->usable())); }
 bool Channel::resumed() const { return ssl_ && SSL_session_reused(ssl_.get()) == 1; }
 bool Channel::has_buffered() const { return ssl_ && SSL_has_pending(ssl_.get()) == 1; }
+
+void Channel::begin_call() {
+  forget_errors();
+  errno = 0;
+  socket_->set(fd_.get());
+}
 
 ChannelStep Channel::tls_step(int result) {
   if (result > 0) return {ChannelStatus::done, static_cast<std::size_t>(result)};
@@ -74,14 +94,17 @@ ChannelStep Channel::handshake() {
   errno = 0;
   ChannelStep step = tls_step(SSL_do_handshake(ssl_.get()));
   forget_errors();
-  if (step.status == ChannelStatus::done) step.bytes = 0;
+  if (step.status == ChannelStatus::done) {
+    step.bytes = 0;
+    forget_ephemeral_keys(ssl_.get());
+    socket_->take_over(ssl_.get());
+  }
   return step;
 }
 
 ChannelStep Channel::read(std::span<char> into) {
   if (ssl_) {
-    forget_errors();
-    errno = 0;
+    begin_call();
     return tls_step(SSL_read(ssl_.get(), into.data(), static_cast<int>(std::min(into.size(), one_call_bytes_max))));
   }
   const ssize_t got = ::recv(fd_.get(), into.data(), into.size(), 0);
@@ -92,8 +115,7 @@ ChannelStep Channel::read(std::span<char> into) {
 
 ChannelStep Channel::write(std::string_view bytes) {
   if (ssl_) {
-    forget_errors();
-    errno = 0;
+    begin_call();
     return tls_step(SSL_write(ssl_.get(), bytes.data(), static_cast<int>(std::min(bytes.size(), one_call_bytes_max))));
   }
   const ssize_t put = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -103,7 +125,7 @@ ChannelStep Channel::write(std::string_view bytes) {
 
 void Channel::end_writing() {
   if (ssl_) {
-    forget_errors();
+    begin_call();
     SSL_shutdown(ssl_.get());
     forget_errors();
   }

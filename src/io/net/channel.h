@@ -9,6 +9,7 @@
 #include "io/net/socket.h"
 #include "io/net/tls_context.h"
 
+struct bio_st;
 struct ssl_st;
 
 namespace tertulia::io {
@@ -20,18 +21,37 @@ struct ChannelStep {
   std::size_t bytes = 0;  ///< with `done`: at least one, for a handshake zero
 };
 
+/// The TLS library's way to a socket.  The open connections of a thread share one, which is set to the socket of each
+/// before it is used; with one of its own an idle connection would cost some 200 octets more.
+class TlsSocket {
+ public:
+  TlsSocket();
+
+  bool usable() const { return bio_ != nullptr; }
+  /// From now on the connection reads and writes here, and its own way is freed.
+  void take_over(ssl_st* ssl);
+  void set(int fd);
+
+ private:
+  struct FreeBio {
+    void operator()(bio_st* bio) const;
+  };
+  std::unique_ptr<bio_st, FreeBio> bio_;
+};
+
 /// Bytes over one non-blocking socket, with TLS or without.  Holds no buffer while nothing is under way.
 class Channel {
  public:
-  explicit Channel(Fd fd);                    ///< plain
-  Channel(Fd fd, const TlsContext& context);  ///< TLS, server side; `usable` may be false when memory is out
+  explicit Channel(Fd fd);  ///< plain
+  /// TLS, server side; `usable` may be false when memory is out.  `socket`: must outlive it.
+  Channel(Fd fd, const TlsContext& context, TlsSocket& socket);
   ~Channel();
   Channel(Channel&&) noexcept;
   Channel& operator=(Channel&&) = delete;
 
   int fd() const { return fd_.get(); }
   bool usable() const;
-  bool is_tls() const { return tls_wanted_; }
+  bool is_tls() const { return socket_ != nullptr; }
   bool resumed() const;
 
   ChannelStep handshake();
@@ -49,11 +69,12 @@ class Channel {
   struct FreeSsl {
     void operator()(ssl_st* ssl) const;
   };
+  void begin_call();
   ChannelStep tls_step(int result);
 
   Fd fd_;
   std::unique_ptr<ssl_st, FreeSsl> ssl_;
-  bool tls_wanted_ = false;
+  TlsSocket* socket_ = nullptr;  ///< null: plain
 };
 
 }  // namespace tertulia::io

@@ -86,7 +86,7 @@ void Transport::Core::refuse(RefusalCause cause, const SocketAddress& peer) {
 }
 
 void Transport::Core::start(Listener& listener, Fd fd, const SocketAddress& peer) {
-  Channel channel = listener.tls ? Channel(std::move(fd), *tls) : Channel(std::move(fd));
+  Channel channel = listener.tls ? Channel(std::move(fd), *tls, tls_socket_) : Channel(std::move(fd));
   if (!channel.usable()) return refuse(RefusalCause::system, peer);
   const auto id = ids_.next<base::ConnectionId>();
   auto owned = std::make_unique<Connection>(*this, id, std::move(channel));

@@ -119,6 +119,7 @@ class Transport::Core {
   Timer accept_again_;
   base::TimePoint refusal_logged_until_{};
   std::unique_ptr<char[]> buffer_;
+  TlsSocket tls_socket_;
   // Only handshakes and closings have a deadline; an idle connection has no entry.
   std::set<std::pair<base::TimePoint, base::ConnectionId>> deadlines_;
   std::unordered_map<PeerGroup, std::size_t> peers_;

@@ -46,6 +46,34 @@ TEST_F(TransportTls, echoes_over_tls_1_2_and_1_3) {
   EXPECT_EQ(metrics().handshaking.value(), 0);
 }
 
+/// Open connections share the library's way to their sockets: what one says must never reach another, also while a third
+/// has a handshake, or one makes new traffic keys, which the server answers with new ones of its own.
+TEST_F(TransportTls, connections_that_take_turns_stay_apart) {
+  const SocketAddress server = listen_tls();
+  serve([&] {
+    TestPeer first(server);
+    TestPeer second(server);
+    ASSERT_TRUE(first.start_tls());
+    ASSERT_TRUE(second.start_tls());
+    for (int i = 0; i < 20; ++i) {
+      ASSERT_TRUE(first.write("first" + std::to_string(i)));
+      ASSERT_TRUE(second.write("second" + std::to_string(i)));
+      if (i % 5 == 4) {
+        TestPeer third(server);
+        ASSERT_TRUE(third.start_tls());
+        EXPECT_EQ(SSL_key_update(first.ssl(), SSL_KEY_UPDATE_REQUESTED), 1);
+        expect_echo(third, "third");
+      }
+      EXPECT_EQ(second.read(6 + std::to_string(i).size()), "second" + std::to_string(i));
+      EXPECT_EQ(first.read(5 + std::to_string(i).size()), "first" + std::to_string(i));
+    }
+    expect_echo(second, std::string(500'000, 'y'));
+    expect_echo(first, std::string(500'000, 'x'));
+  });
+  ASSERT_TRUE(serve_until([&] { return closed.size() == 6; }));
+  for (const auto& [id, cause] : closed) EXPECT_EQ(cause, CloseCause::peer_closed);
+}
+
 TEST_F(TransportTls, refuses_tls_1_1) {
   const SocketAddress server = listen_tls();
   serve([&] { EXPECT_FALSE(TestPeer(server).start_tls(TLS1_1_VERSION, TLS1_1_VERSION)); });

@@ -231,12 +231,22 @@ std::optional<ClientId> Layer::request(ConnectionId connection, Method method, s
 
 ResponseFate Layer::on_response(ConnectionId connection, const Message& message, const Basics& basics,
                                 base::TimePoint now) {
+  return on_response(client_of(connection, {basics.via.branch(), basics.cseq.method}), message, now);
+}
+
+ClientId Layer::client_of(ConnectionId connection, const wire::sip::ResponseKey& key) {
   State& state = *state_;
-  write_client_key(basics.via.branch(), basics.cseq.method, state.key);
-  ClientSlot* slot = state.clients.find(connection, state.key);
+  write_client_key(key.branch, key.method, state.key);
+  const ClientSlot* slot = state.clients.find(connection, state.key);
+  return slot == nullptr ? ClientId{} : ClientId{slot->id};
+}
+
+ResponseFate Layer::on_response(ClientId id, const Message& message, base::TimePoint now) {
+  State& state = *state_;
+  ClientSlot* slot = state.clients.find(id.value);
   if (slot == nullptr) return {};
   Client& client = *slot->content;
-  ResponseFate fate{!client.of_layer, ClientId{slot->id}, message.status() >= 200, client.final_seen};
+  ResponseFate fate{!client.of_layer, id, message.status() >= 200, client.final_seen};
   client.final_seen = client.final_seen || fate.final_;
   bool cancel_now = false;
   if (auto* invite = std::get_if<InviteClient>(&client.machine)) {

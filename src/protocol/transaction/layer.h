@@ -94,6 +94,10 @@ class Layer {
   /// Sends the ACK of a failure of an INVITE by itself; that of a 2xx is the dialog's work.
   ResponseFate on_response(base::ConnectionId connection, const wire::sip::Message& message,
                            const wire::sip::Basics& basics, base::TimePoint now);
+  /// The same for a response to the transaction that `client_of` has found.
+  ResponseFate on_response(ClientId id, const wire::sip::Message& message, base::TimePoint now);
+  /// The transaction that such a response belongs to; 0: to none.
+  ClientId client_of(base::ConnectionId connection, const wire::sip::ResponseKey& key);
   /// CANCEL of a pending INVITE client transaction (RFC 3261 9.1): sent at once, or when the first provisional response
   /// comes.  Without final response the INVITE ends as timed_out 64*T1 later.  Harmless when it has ended.
   /// `headers`: for the CANCEL, as Reason (RFC 3326).

@@ -13,6 +13,20 @@ namespace tertulia::wire::sip {
 
 using base::Reason;
 
+namespace {
+
+/// Where the colon of a Content-Length line is; 0: the line is another.
+std::size_t content_length_colon(std::string_view line) {
+  constexpr std::string_view name = "content-length";
+  std::size_t at = base::to_lower(line.front()) == 'l' ? 1 : 0;
+  if (base::equal_ignoring_case(line.substr(0, name.size()), name)) at = name.size();
+  if (at == 0) return 0;
+  while (at < line.size() && (line[at] == ' ' || line[at] == '\t')) ++at;
+  return at < line.size() && line[at] == ':' ? at : 0;
+}
+
+}  // namespace
+
 void Framer::consume(std::size_t count) {
   start_ += count;
   scanned_ = line_ = head_bytes_ = body_bytes_ = 0;
@@ -76,16 +90,11 @@ bool Framer::measure_body() {
   std::size_t begin = 0;
   while (begin < head.size()) {
     std::size_t end = head.find('\n', begin) + 1;
-    const char initial = base::to_lower(head[begin]);
-    if (begin > 0 && (initial == 'c' || initial == 'l')) {
-      const std::string_view line = head.substr(begin, end - begin);
-      const std::size_t colon = line.find(':');
-      if (colon != std::string_view::npos &&
-          header_name_from(base::trimmed(line.substr(0, colon))) == HeaderName::content_length) {
-        while (head[end] == ' ' || head[end] == '\t') end = head.find('\n', end) + 1;
-        if (!length.add(head.substr(begin + colon + 1, end - begin - colon - 1)))
-          return fail(Reason::content_length_bad, "Content-Length at offset " + std::to_string(begin), head_bytes_);
-      }
+    const std::size_t colon = begin > 0 ? content_length_colon(head.substr(begin, end - begin)) : 0;
+    if (colon > 0) {
+      while (head[end] == ' ' || head[end] == '\t') end = head.find('\n', end) + 1;
+      if (!length.add(head.substr(begin + colon + 1, end - begin - colon - 1)))
+        return fail(Reason::content_length_bad, "Content-Length at offset " + std::to_string(begin), head_bytes_);
     }
     begin = end;
   }

@@ -35,9 +35,7 @@ bool is_display_name(std::string_view text) {
 Result<void> read_name_addr(ScanView& scan, NameAddr& address) {
   scan.skip_lws();
   if (scan.peek() == '"') {
-    std::optional<std::string> name = scan.take_quoted();
-    if (!name) return malformed("unterminated quote", scan.offset());
-    address.display_name = std::move(*name);
+    if (!scan.take_quoted(address.display_name)) return malformed("unterminated quote", scan.offset());
     scan.skip_lws();
     if (scan.peek() != '<') return malformed("no < behind the display name", scan.offset());
   }
@@ -171,9 +169,7 @@ bool read_auth_parameter(ScanView& scan, Parameter& parameter) {
   base::assign_lower(parameter.name, name);
   parameter.has_value = true;
   if (scan.peek() == '"') {
-    std::optional<std::string> text = scan.take_quoted();
-    if (!text) return false;
-    parameter.value = std::move(*text);
+    if (!scan.take_quoted(parameter.value)) return false;
   } else {
     parameter.value = scan.take_run(chars::value);
     if (parameter.value.empty()) return false;

@@ -82,6 +82,16 @@ struct Basics {
   Via via;
 };
 
+/// What tells which request a response answers (RFC 3261 17.1.3).  Views: into the message.
+struct ResponseKey {
+  std::string_view branch;  ///< of the top Via, which whoever sent the request had written; empty when there is none
+  std::string_view method;  ///< of CSeq
+};
+
+/// Judges a response as far as it is read by whoever needs nothing of it but its status: the required headers are there,
+/// single ones not repeated, CSeq is good.
+Result<ResponseKey> response_key(const Message& response);
+
 /// Judges a whole message as RFC 3261 8.1.1, 16.3 and RFC 4475 want it: required headers present, single ones not
 /// repeated, grammar of the known ones good, CSeq method equal to the request method, addresses without stray blanks.
 /// The order of judgement makes the most telling reason win (505 before 400, 501 for an unknown method whose CSeq

@@ -176,6 +176,31 @@ TEST(Validate, required_headers_and_their_names_in_detail) {
   }
 }
 
+/// Method and branch.
+Result<std::string> key_of(const std::string& lines) {
+  const Message message = *Message::parse("SIP/2.0 200 OK\r\n" + lines + "Call-ID: x\r\n\r\n");
+  const Result<ResponseKey> key = response_key(message);
+  if (!key) return key.error();
+  return std::string(key->method).append(" ").append(key->branch);
+}
+
+TEST(ResponseKey, is_all_that_is_read) {
+  const std::string others = "From: <sip:a\r\nTo: none\r\nContact: <\r\n";
+  const std::string via = "Via: SIP/2.0/TLS h;x=\";branch=1\" ; Branch =z9hG4bKq== ;rport,SIP/2.0/UDP i;branch=2\r\n";
+  EXPECT_EQ(*key_of(via + "v: SIP/2.0/UDP j;branch=3\r\nCSeq: 7\r\n  MESSAGE\r\n" + others), "MESSAGE z9hG4bKq==");
+  for (const char* none : {"nonsense", "", "x;branch", "x;branch="})
+    EXPECT_EQ(*key_of("Via: " + std::string(none) + "\r\nCSeq: 1 A\r\n" + others), "A ") << none;
+  const std::vector<std::pair<std::string, Reason>> table = {
+      {"CSeq: 1 A\r\n" + others, Reason::header_missing},
+      {"Via: x\r\n" + others, Reason::header_missing},
+      {"Via: x\r\nCSeq: A\r\n" + others, Reason::header_malformed},
+      {"Via: x\r\nCSeq: 1 A b\r\n" + others, Reason::header_malformed},
+      {"Via: x\r\nCSeq: 4294967296 A\r\n" + others, Reason::header_malformed},
+      {"Via: x\r\nCSeq: 1 A\r\nCSeq: 1 A\r\n" + others, Reason::header_repeated},
+      {"Via: x\r\nCSeq: 1 A\r\nTo: <sip:a@b>\r\n" + others, Reason::header_repeated}};
+  for (const auto& [lines, reason] : table) EXPECT_EQ(key_of(lines).reason(), reason) << lines;
+}
+
 TEST(Validate, entries_at_and_over_their_bound) {
   std::string line = "Route: <sip:r>";
   for (std::size_t i = 1; i < list_entries_max; ++i) line += ",<sip:r>";

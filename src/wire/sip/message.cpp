@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/sip/message.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <utility>
@@ -118,7 +119,7 @@ class MessageParser {
     if (version.substr(4) != "2.0") note(last + 1, Reason::version_not_supported, "version");
     if (!is_token(method)) note(0, Reason::malformed_message, "method");
     if (uri.empty() || uri.size() != between.size() || solid.size() != line.size() ||
-        uri.find_first_of(" \t") != std::string_view::npos)
+        std::any_of(uri.begin(), uri.end(), [](char c) { return c == ' ' || c == '\t'; }))
       note(first + 1, Reason::malformed_message, "white space in the request line");
     return {};
   }

@@ -100,21 +100,23 @@ constexpr std::array phrases = {
 
 /// The entry with where it really came from (RFC 3261 18.2.1, RFC 3581 4).  A `received` of the peer's own is a lie.
 std::string with_source(std::string_view entry, std::string_view address, std::uint16_t port) {
-  const Result<Via> via = Via::parse(entry);
-  if (!via) return std::string(entry);
-  const bool wants_port = via->parameters.has("rport");
-  if (!wants_port && !via->parameters.has("received") && base::equal_ignoring_case(via->host, address))
-    return std::string(entry);
   std::string out;
   out.reserve(entry.size() + address.size() + source_octets_expected);
+  bool stale = false;
   for_each_piece(entry, [&](std::string_view piece) {
     const std::string_view name = parameter_name(piece);
-    if (base::equal_ignoring_case(name, "rport")) {
+    const bool is_port = base::equal_ignoring_case(name, "rport");
+    stale = stale || is_port || base::equal_ignoring_case(name, "received");
+    if (is_port) {
       out.append(";rport=").append(std::to_string(port));
     } else if (!base::equal_ignoring_case(name, "received")) {
       out.append(piece);
     }
   });
+  if (!stale) {  // what it says is true already, or nobody can tell
+    const Result<Via> via = Via::parse(entry);
+    if (!via || base::equal_ignoring_case(via->host, address)) return std::string(entry);
+  }
   return out.append(";received=").append(address);
 }
 

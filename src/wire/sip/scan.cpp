@@ -2,6 +2,7 @@
 #include "wire/sip/scan.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "wire/sip/limits.h"
@@ -12,7 +13,11 @@ namespace tertulia::wire::sip {
 
 namespace {
 
-constexpr bool is_special_in_quotes(char c) { return c == '"' || c == '\\' || c == '\r' || c == '\n'; }
+constexpr std::array<bool, 256> special_in_quotes = [] {
+  std::array<bool, 256> table{};
+  for (const char c : {'"', '\\', '\r', '\n'}) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
 
 }  // namespace
 
@@ -41,31 +46,31 @@ std::string_view ScanView::take_run(std::uint8_t classes) {
   return text_.substr(begin, at_ - begin);
 }
 
-std::optional<std::string> ScanView::take_quoted() {
-  if (!take('"')) return std::nullopt;
+bool ScanView::take_quoted(std::string& decoded) {
+  if (!take('"')) return false;
   // Most have neither escapes nor folds.
   const std::string_view rest = text_.substr(at_);
   std::size_t end = 0;
-  while (end < rest.size() && !is_special_in_quotes(rest[end])) ++end;
-  if (end < rest.size() && rest[end] == '"') {
-    at_ += end + 1;
-    return std::string(rest.substr(0, end));
-  }
-  std::string out;
+  while (end < rest.size() && !special_in_quotes[static_cast<unsigned char>(rest[end])]) ++end;
+  decoded.assign(rest.substr(0, end));
+  at_ += end;
   bool folded = false;
   while (!at_end()) {
     char c = text_[at_++];
-    if (c == '"') return folded ? unfolded(out) : out;
+    if (c == '"') {
+      if (folded) decoded = unfolded(decoded);
+      return true;
+    }
     if (c == '\\') {
-      if (at_end()) return std::nullopt;
+      if (at_end()) return false;
       c = text_[at_++];
-      if (c == '\r' || c == '\n') return std::nullopt;
+      if (c == '\r' || c == '\n') return false;
     } else if (c == '\r' || c == '\n') {
       folded = true;
     }
-    out.push_back(c);
+    decoded.push_back(c);
   }
-  return std::nullopt;
+  return false;
 }
 
 namespace {
@@ -88,9 +93,7 @@ bool read_parameters(ScanView& scan, Parameters& parameters) {
     if (scan.take_separator('=')) {
       parameter.has_value = true;
       if (scan.peek() == '"') {
-        std::optional<std::string> text = scan.take_quoted();
-        if (!text) return false;
-        parameter.value = std::move(*text);
+        if (!scan.take_quoted(parameter.value)) return false;
       } else {
         parameter.value = scan.take_run(chars::value);
         if (parameter.value.empty()) return false;

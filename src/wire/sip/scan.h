@@ -29,8 +29,8 @@ class ScanView {
   bool take_separator(char c);
   /// The longest run of these classes; may be empty.
   std::string_view take_run(std::uint8_t classes);
-  /// At a quote: the decoded quoted-string; nothing when it does not end or escapes CR or LF.
-  std::optional<std::string> take_quoted();
+  /// At a quote: gives the decoded quoted-string; false when it does not end or escapes CR or LF.
+  bool take_quoted(std::string& decoded);
 
  private:
   std::string_view text_;

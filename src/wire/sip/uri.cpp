@@ -86,12 +86,12 @@ void escape(std::string_view text, std::uint8_t allowed, std::string& out) {
   }
 }
 
-Scheme scheme_from(std::string_view lower) {
-  if (lower == "sip") return Scheme::sip;
-  if (lower == "sips") return Scheme::sips;
-  if (lower == "tel") return Scheme::tel;
-  if (lower == "im") return Scheme::im;
-  if (lower == "pres") return Scheme::pres;
+Scheme scheme_from(std::string_view text) {
+  if (base::equal_ignoring_case(text, "sip")) return Scheme::sip;
+  if (base::equal_ignoring_case(text, "sips")) return Scheme::sips;
+  if (base::equal_ignoring_case(text, "tel")) return Scheme::tel;
+  if (base::equal_ignoring_case(text, "im")) return Scheme::im;
+  if (base::equal_ignoring_case(text, "pres")) return Scheme::pres;
   return Scheme::other;
 }
 
@@ -157,7 +157,9 @@ bool read_address(std::string_view text, Uri& uri) {
     // The user part may hold ; ? and / but not a second unescaped @, about whose meaning two readers would differ.
     if (text.find('@', at + 1) != std::string_view::npos) return false;
     const std::string_view user = text.substr(0, at);
-    if (!unescape(user.substr(0, user.find(':')), uri.user) || uri.user.empty()) return false;
+    const std::size_t colon = std::min(user.find(':'), user.size());
+    if (!unescape(user.substr(0, colon), uri.user) || uri.user.empty()) return false;
+    if (colon < user.size()) uri.password = user.substr(colon);
     text.remove_prefix(at + 1);
   }
   if (const std::size_t question = text.find('?'); question != std::string_view::npos) {
@@ -178,14 +180,6 @@ bool read_telephone(std::string_view text, Uri& uri) {
     return false;
   uri.user = number;
   return read_uri_parameters(text.substr(semicolon), uri.parameters);
-}
-
-/// Raw `user:password` of an address, for comparison.
-std::string_view password_of(const Uri& uri) {
-  const std::string_view text = uri.opaque;
-  const std::size_t at = text.find('@');
-  const std::size_t colon = text.find(':');
-  return at == std::string_view::npos || colon > at ? std::string_view{} : text.substr(colon, at - colon);
 }
 
 std::vector<std::pair<std::string, std::string>> header_pairs(std::string_view text) {
@@ -222,10 +216,12 @@ bool read_value(std::string_view text, Uri& uri) {
   if (!all_of(text, chars::uri)) return false;
   const std::string_view rest = text.substr(colon + 1);
   if (rest.empty()) return false;
-  base::assign_lower(uri.scheme_text, text.substr(0, colon));
-  uri.scheme = scheme_from(uri.scheme_text);
-  uri.opaque = rest;
-  if (uri.scheme == Scheme::other) return true;
+  uri.scheme = scheme_from(text.substr(0, colon));
+  if (uri.scheme == Scheme::other) {
+    base::assign_lower(uri.scheme_text, text.substr(0, colon));
+    uri.opaque = rest;
+    return true;
+  }
   return uri.scheme == Scheme::tel ? read_telephone(rest, uri) : read_address(rest, uri);
 }
 
@@ -245,16 +241,22 @@ std::string Uri::address_of_record() const {
     return key;
   }
   // Escapes keep "@", "%", NUL and the like apart from the real separators, so that two users never share a key.
-  const bool readable = base::is_utf8(user);
-  for (const char c : user) {
-    const bool plain = is_of(c, chars::user) || (readable && static_cast<unsigned char>(c) >= 0x80);
-    if (plain) {
-      key.push_back(base::to_lower(c));
-    } else {
-      append_escaped(key, c);
+  if (all_of(user, chars::user)) {  // nearly always
+    base::append_lower(key, user);
+  } else {
+    const bool readable = base::is_utf8(user);
+    for (const char c : user) {
+      const bool plain = is_of(c, chars::user) || (readable && static_cast<unsigned char>(c) >= 0x80);
+      if (plain) {
+        key.push_back(base::to_lower(c));
+      } else {
+        append_escaped(key, c);
+      }
     }
   }
-  return key.append("@").append(base::to_lower(host));
+  key.push_back('@');
+  base::append_lower(key, host);
+  return key;
 }
 
 std::string Uri::to_string() const {
@@ -291,7 +293,7 @@ bool Uri::equivalent(const Uri& other) const {
   if (scheme == Scheme::tel)
     return address_of_record() == other.address_of_record() && same_parameters(parameters, other.parameters);
   return user == other.user && base::equal_ignoring_case(host, other.host) && port == other.port &&
-         password_of(*this) == password_of(other) && same_parameters(parameters, other.parameters) &&
+         password == other.password && same_parameters(parameters, other.parameters) &&
          header_pairs(headers) == header_pairs(other.headers);
 }
 

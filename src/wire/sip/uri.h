@@ -44,16 +44,17 @@ class Parameters {
 enum class Scheme : std::uint8_t { sip, sips, tel, im, pres, other };
 
 /// A SIP, SIPS, TEL, IM or PRES URI, decoded once (RFC 3261 19.1, RFC 3966, RFC 3860, RFC 3859).
-/// For `other` only `scheme_text` and `opaque` are set.
+/// Of `other` only `scheme_text` and `opaque` are set, of all others neither.
 struct Uri {
   Scheme scheme = Scheme::sip;
-  std::string scheme_text;  ///< lower case, as written
+  std::string scheme_text;  ///< lower case
   std::string user;         ///< percent-decoded once; may hold NUL; without password
+  std::string password;     ///< raw, with its colon; good for comparison alone
   std::string host;         ///< lower case; IPv6 without brackets; empty for tel
   std::optional<std::uint16_t> port;
   Parameters parameters;
   std::string headers;  ///< after '?', raw
-  std::string opaque;   ///< everything after the colon, raw (all schemes)
+  std::string opaque;   ///< everything after the colon, raw
 
   /// Errors: uri_malformed.  Unknown schemes parse to `other`.
   static Result<Uri> parse(std::string_view text);

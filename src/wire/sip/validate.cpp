@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "base/text.h"
 #include "wire/sip/chars.h"
 #include "wire/sip/headers.h"
 #include "wire/sip/limits.h"
@@ -133,7 +134,27 @@ Result<void> judge(const Message& message, Basics& basics) {
   return {};
 }
 
+/// Empty when there is none, or a bare one.
+std::string_view branch_of(std::string_view entry) {
+  std::string_view branch;
+  for_each_piece(entry, [&](std::string_view piece) {
+    const std::size_t equal = piece.find('=');
+    if (branch.empty() && equal != std::string_view::npos && base::equal_ignoring_case(parameter_name(piece), "branch"))
+      branch = without_lws(piece.substr(equal + 1));
+  });
+  return branch;
+}
+
 }  // namespace
+
+Result<ResponseKey> response_key(const Message& response) {
+  if (const Error* flaw = response.flaw()) return *flaw;
+  if (Result<void> counts = judge_counts(response); !counts) return counts.error();
+  const std::string_view line = *response.header(HeaderName::cseq);
+  if (Result<CSeq> cseq = CSeq::parse(line); !cseq) return cseq.error();
+  const std::string_view entry = ListView(*response.header(HeaderName::via)).next().value_or(std::string_view{});
+  return ResponseKey{branch_of(entry), line.substr(line.find_last_of(" \t\r\n") + 1)};
+}
 
 Result<Basics> validate(const Message& message) {
   Result<Basics> result(std::in_place);
