@@ -92,6 +92,7 @@ class SignIn(Clients):
         carol.command("stay", "no")
         self.server.run("user", "disable", "carol@example.com")
         try:
+            self.assertIn("This account is disabled", carol.wait_for("connection-error")["text"])
             carol.wait_for("signed-off")
         finally:
             self.server.run("user", "enable", "carol@example.com")
@@ -172,6 +173,13 @@ class Presence(Clients):
         bob.wait_to_see("alice", "do-not-disturb")
         there.status("available")
         eventually(lambda: here.own_status == "available", what="the first follows again")
+        # What one of them has published as busy does not hold the user when he picks available at the other.
+        there.status("busy")
+        eventually(lambda: here.own_status == "busy", what="the first follows once more")
+        bob.wait_to_see("alice", "busy")
+        here.status("available")
+        bob.wait_to_see("alice", "available")
+        eventually(lambda: there.own_status == "available", what="the second follows")
         there.sign_out()
         bob.wait_to_see("alice", "available")
         here.sign_out()
