@@ -69,6 +69,10 @@ class SignIn(Clients):
         alice.wait_to_see("bob", "available")
         self.assertIn("Sipe", str(self.server.run("explain", "presence", "alice@example.com", "--for", "bob@example.com")))
 
+    def test_it_calls_its_device_by_the_name_that_it_was_given(self):
+        alice = self.online("alice")
+        self.assertRegex(alice.log_text(), r"Contact: <sip:alice@example.com;opaque=user:epid:[\w-]+;gruu>")
+
     def test_automatic_choice_of_the_scheme(self):
         self.online("alice", authentication="auto")
 

@@ -198,8 +198,21 @@ TEST(SignIn, the_200_has_what_the_client_looks_for) {
   EXPECT_TRUE(contact.starts_with("<" + std::string(device_target) + ">")) << contact;
   EXPECT_TRUE(has(contact, ";expires=600;+sip.instance=\"<" + std::string(instance_of_device) + ">\"")) << contact;
   EXPECT_TRUE(has(contact, ";gruu=\"sip:alice@example.com;opaque=user:epid:IoWHt_7XM1yz;gruu\"")) << contact;
-  EXPECT_TRUE(has(contact, ";pub-gruu=\"sip:alice@example.com;gr=IoWHt_7XM1yz\"")) << contact;
+  EXPECT_FALSE(has(contact, "pub-gruu") || has(contact, "temp-gruu")) << "it would take those for it: " << contact;
   EXPECT_TRUE(value_of(ok, "Require").empty());
+}
+
+TEST(SignIn, an_epid_alone_names_the_device) {
+  LyncScript script;
+  LyncClient alice(script, "alice", "wonder");
+  alice.first();
+  alice.hello();
+  const std::string instance = ";+sip.instance=\"<" + std::string(instance_of_device) + ">\"";
+  const std::string proof = replaced(alice.proof(), instance, "");
+  ASSERT_FALSE(has(proof, "+sip.instance"));
+  alice.say(proof);
+  ASSERT_EQ(script.world.binds.size(), 1U);
+  EXPECT_EQ(script.world.binds[0].contacts.at(0).instance, instance_of_device);
 }
 
 TEST(SignIn, presence_state_tells_added_refreshed_and_removed) {
