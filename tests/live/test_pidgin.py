@@ -69,6 +69,10 @@ class SignIn(Clients):
         alice.wait_to_see("bob", "available")
         self.assertIn("Sipe", str(self.server.run("explain", "presence", "alice@example.com", "--for", "bob@example.com")))
 
+    def test_it_calls_its_device_by_the_name_that_it_was_given(self):
+        alice = self.online("alice")
+        self.assertRegex(alice.log_text(), r"Contact: <sip:alice@example.com;opaque=user:epid:[\w-]+;gruu>")
+
     def test_automatic_choice_of_the_scheme(self):
         self.online("alice", authentication="auto")
 
@@ -92,6 +96,7 @@ class SignIn(Clients):
         carol.command("stay", "no")
         self.server.run("user", "disable", "carol@example.com")
         try:
+            self.assertIn("This account is disabled", carol.wait_for("connection-error")["text"])
             carol.wait_for("signed-off")
         finally:
             self.server.run("user", "enable", "carol@example.com")
@@ -172,6 +177,13 @@ class Presence(Clients):
         bob.wait_to_see("alice", "do-not-disturb")
         there.status("available")
         eventually(lambda: here.own_status == "available", what="the first follows again")
+        # What one of them has published as busy does not hold the user when he picks available at the other.
+        there.status("busy")
+        eventually(lambda: here.own_status == "busy", what="the first follows once more")
+        bob.wait_to_see("alice", "busy")
+        here.status("available")
+        bob.wait_to_see("alice", "available")
+        eventually(lambda: there.own_status == "available", what="the second follows")
         there.sign_out()
         bob.wait_to_see("alice", "available")
         here.sign_out()

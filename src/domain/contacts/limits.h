@@ -14,7 +14,7 @@ inline constexpr std::size_t contact_name_octets_max = 256;
 /// Piece of a dialect that the server only keeps with a contact or group.
 inline constexpr std::size_t contact_extension_octets_max = 4096;
 /// Changes of one user that wait for the store; beyond: server_busy.
-inline constexpr std::size_t contact_changes_waiting_max = 64;
+inline constexpr std::size_t contact_changes_waiting_max = 256;
 /// Watches of one user's list at once, over all his devices; beyond: too_many_watchers.
 inline constexpr std::size_t contact_watches_per_user_max = 256;
 

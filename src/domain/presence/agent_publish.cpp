@@ -145,12 +145,12 @@ Reason PresenceAgent::State::plan_piece(const PublishItem& item, const User& use
   const Publication* current = stored == nullptr ? nullptr : &stored->publication;
   if (planned != plan.pieces.end()) current = planned->remove ? nullptr : &planned->publication;
   const std::uint32_t version = current == nullptr ? 0 : current->version;
+  if (!item.value && current == nullptr) return Reason::none;  // what is to go is gone: nothing is in conflict
   if (item.expected_version && *item.expected_version != version) return Reason::publication_outdated;
 
   PlannedPiece piece;
   piece.publication.key = item.key;
   if (!item.value) {
-    if (current == nullptr) return Reason::none;
     piece.remove = true;
     piece.publication.version = version;
   } else {

@@ -304,6 +304,20 @@ TEST_F(AgentPublish, what_vanished_while_the_store_worked) {
   EXPECT_EQ(pieces(), 0u);
 }
 
+TEST_F(AgentPublish, who_stands_in_another_level_is_not_taken_out) {
+  set_level(alice, MemberKind::user, "bob@example.com", Container::colleagues);
+  const auto take_out_of = [&](std::vector<Container> levels) {
+    agent->on_set_level({{99}, edge, alice, {MemberKind::user, "Bob@example.com"}, {}, {}, std::move(levels)},
+                        *directory, now);
+    run_store();
+    return levels_set.back().reason;
+  };
+  EXPECT_EQ(take_out_of({Container::blocked}), Reason::none);
+  EXPECT_EQ(agent->levels(alice).entries().size(), Levels().entries().size() + 1) << "he was not blocked";
+  EXPECT_EQ(take_out_of({Container::blocked, Container::colleagues}), Reason::none);
+  EXPECT_EQ(agent->levels(alice).entries().size(), Levels().entries().size());
+}
+
 TEST_F(AgentPublish, levels) {
   EXPECT_EQ(set_level(alice, MemberKind::user, "Bob@Example.com", Container::friends, 0), Reason::none);
   EXPECT_EQ(levels_set.back().version, 1u);

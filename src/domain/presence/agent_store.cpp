@@ -10,6 +10,17 @@ namespace tertulia::domain {
 
 using base::Reason;
 
+namespace {
+
+bool stands_in(const Levels& levels, const LevelMember& member, const std::vector<Container>& wanted) {
+  const auto& all = levels.entries();
+  return std::any_of(all.begin(), all.end(), [&](const Levels::Entry& one) {
+    return one.member == member && std::find(wanted.begin(), wanted.end(), one.level) != wanted.end();
+  });
+}
+
+}  // namespace
+
 /// Requests of one user are carried out in the order they came: while the store has a change, the others wait.
 void PresenceAgent::State::submit(base::UserId id, Task task, const Directory& directory) {
   if (directory.find(id) == nullptr) return refuse(task, Reason::user_does_not_exist);
@@ -87,6 +98,8 @@ void PresenceAgent::State::run_level(SetLevel asked, const Directory& directory)
   if (set.expected_version && *set.expected_version != plan.levels.version())
     return refuse(set, Reason::publication_outdated);
   LevelMember member{set.member.kind, base::to_lower(set.member.value)};
+  if (!set.level && !set.only_from.empty() && !stands_in(plan.levels, member, set.only_from))
+    return refuse(set, Reason::none);
   if (!plan.levels.set(member, set.level)) {
     const auto& all = plan.levels.entries();
     const bool there = std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.member == member; });

@@ -51,6 +51,11 @@ int rank_of(const State& state) {
   return state.activity == Activity::in_a_conference ? 1 : 2;
 }
 
+bool is_busy(const State& state) {
+  const Class kind = class_of(state.availability);
+  return kind == Class::busy || kind == Class::idle_busy;
+}
+
 bool is_call(Activity activity) { return activity == Activity::on_the_phone || activity == Activity::in_a_conference; }
 
 /// By the clock: idle for how long.
@@ -118,6 +123,7 @@ class Combination {
       by_use();
     }
     add_absence_mark();
+    add_engagement_mark();
     out_.blocks_interruptions = class_of(out_.state.availability) == Class::do_not_disturb;
     out_.interrupt_state = out_.state;
     if (out_.blocks_interruptions)
@@ -197,9 +203,8 @@ class Combination {
     return true;
   }
 
-  /// Whether the server knows of it or a device tells.  Who talks is not idle.
-  bool by_call() {
-    if (!input_.phone_presence) return false;
+  /// The one that counts most.
+  std::optional<Engagement> engagement() const {
     std::optional<Engagement> found;
     const auto consider = [&](Engagement one) {
       if (!found || counts_more(one, *found)) found = std::move(one);
@@ -212,7 +217,13 @@ class Combination {
     for (const EngagedInput& one : input_.engagements) {
       if (holds_the_person(one)) consider({rank_of(one.state), one.since, one.state, one.endpoint, one.version});
     }
-    if (found) {
+    return found;
+  }
+
+  /// Whether the server knows of it or a device tells.  Who talks is not idle.
+  bool by_call() {
+    if (!input_.phone_presence) return false;
+    if (std::optional<Engagement> found = engagement()) {
       decide(std::move(found->state), found->since, CombineRule::call, found->endpoint, found->version);
       return true;
     }
@@ -244,6 +255,20 @@ class Combination {
     if (input_.calendar->state.activity != Activity::out_of_office) return;
     const Class shown = class_of(out_.state.availability);
     if (shown == Class::online || shown == Class::away) out_.state.activity = Activity::out_of_office;
+  }
+
+  /// Who is busy by hand may say nothing of what he does: then a call, else a meeting tells it, as long as it is as busy.
+  void add_engagement_mark() {
+    if (out_.rule != CombineRule::manual || out_.state.activity != Activity::none || !is_busy(out_.state)) return;
+    const std::optional<Engagement> call = input_.phone_presence ? engagement() : std::nullopt;
+    if (call && is_busy(call->state)) {
+      out_.state.activity = call->state.activity;
+      out_.state.activity_texts = call->state.activity_texts;
+    }
+    if (out_.state.activity != Activity::none || !calendar_holds() || !best_) return;
+    if (!is_busy(input_.calendar->state)) return;
+    out_.state.activity = input_.calendar->state.activity;
+    out_.state.activity_texts = input_.calendar->state.activity_texts;
   }
 
   void by_use() {

@@ -92,6 +92,7 @@ const State away = plain(availability_away);
 const State offline = plain(availability_offline);
 const State inactive = plain(availability_idle_online);
 const State on_the_phone = plain(availability_busy, Activity::on_the_phone);
+const State digging{availability_busy, Activity::custom, {{"digging", "en"}}};
 const State conference = plain(availability_busy, Activity::in_a_conference);
 const State in_meeting = plain(availability_busy, Activity::in_a_meeting);
 const State out = plain(availability_away, Activity::out_of_office);
@@ -115,8 +116,17 @@ const std::vector<Row> all_rows{
      CombineRule::manual},
     {"busy by hand", Sources().device(0s).manual(busy), busy, CombineRule::manual},
     {"busy by hand and idle", Sources().device(6min).manual(busy), plain(availability_idle_busy), CombineRule::manual},
-    {"busy by hand, idle computer, on the phone", Sources().device(6min).manual(busy).phone(), busy,
+    {"busy by hand, idle computer, on the phone", Sources().device(6min).manual(busy).phone(), on_the_phone,
      CombineRule::manual},
+    {"busy by hand and in a meeting", Sources().device(0s).manual(busy).meeting(), in_meeting, CombineRule::manual},
+    {"busy by hand and idle in a meeting", Sources().device(6min).manual(busy).meeting(),
+     plain(availability_idle_busy, Activity::in_a_meeting), CombineRule::manual},
+    {"a call is told before a meeting", Sources().device(0s).manual(busy).meeting().phone(), on_the_phone,
+     CombineRule::manual},
+    {"own words hide a call", Sources().device(0s).manual(digging).phone(), digging, CombineRule::manual},
+    {"do not disturb tells no meeting", Sources().device(0s).manual(disturb).meeting(), disturb, CombineRule::manual},
+    {"busy by hand tells no call where calls do not show",
+     Sources().policy(false, true, false).device(0s).manual(busy).phone(), busy, CombineRule::manual},
     {"do not disturb", Sources().device(0s).manual(disturb), disturb, CombineRule::manual},
     {"do not disturb though idle", Sources().device(1h).manual(disturb), disturb, CombineRule::manual},
     {"do not disturb beats a call", Sources().device(0s).manual(disturb).phone(), disturb, CombineRule::manual},
@@ -217,7 +227,9 @@ const std::vector<Row> all_rows{
      CombineRule::call},
     {"what was picked beats an engagement", Sources().device(0s).manual(available).engaged(told_presenting), available,
      CombineRule::manual},
-    {"busy by hand, idle computer, engaged", Sources().device(6min).manual(busy).engaged(on_the_phone), busy,
+    {"busy by hand, idle computer, engaged", Sources().device(6min).manual(busy).engaged(on_the_phone), on_the_phone,
+     CombineRule::manual},
+    {"busy by hand is not told as presenting", Sources().device(0s).manual(busy).engaged(told_presenting), busy,
      CombineRule::manual},
     {"a device that is not to be disturbed beats it", Sources().device(0s, disturb).engaged(on_the_phone), disturb,
      CombineRule::device},

@@ -157,6 +157,8 @@ struct SetLevel {
   LevelMember member;
   std::optional<Container> level;
   std::optional<std::uint32_t> expected_version;
+  /// Without `level`: out of one of these alone; a member who stands elsewhere stays there.  Empty: wherever he stands.
+  std::vector<Container> only_from = {};
 };
 struct SetLevelAnswer {
   base::Ticket ticket;

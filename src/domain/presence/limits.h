@@ -20,7 +20,7 @@ inline constexpr std::size_t opaque_octets_max = 32 * 1024;
 /// Publications of one user that live at once, all devices together; beyond: too_many_publications.
 inline constexpr std::size_t publications_per_user_max = 256;
 /// Changes of one user that wait for the store; beyond: server_busy.
-inline constexpr std::size_t changes_waiting_per_user_max = 64;
+inline constexpr std::size_t changes_waiting_per_user_max = 256;
 /// Members of all privacy levels of one user together.
 inline constexpr std::size_t level_members_max = 2000;
 /// After news about a user went out, further changes of him are gathered this long (a meeting's end, a sign-in with its

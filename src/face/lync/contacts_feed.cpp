@@ -16,9 +16,9 @@ using domain::ContactListPtr;
 using wire::lync::ListContact;
 using wire::lync::ListGroup;
 
-ListGroup group_of(const ContactGroup& group) { return {group.number, group.name}; }
+ListGroup group_of(const ContactGroup& group) { return {group.number, group.name, group.extension}; }
 ListContact contact_of(const domain::Contact& contact) {
-  return {contact.address, contact.name, contact.groups, contact.subscribed};
+  return {contact.address, contact.name, contact.groups, contact.subscribed, contact.extension};
 }
 /// The client's own count; a list never has this many changes within one life of a client.
 std::uint32_t number_of(const domain::ContactList& list) { return static_cast<std::uint32_t>(list.version()); }
@@ -48,7 +48,7 @@ std::string delta(const domain::ContactList& before, const domain::ContactList& 
   for (const ContactGroup& group : after.groups()) {
     const ContactGroup* was = before.group(group.number);
     if (was == nullptr) out.added_groups.push_back(group_of(group));
-    if (was != nullptr && was->name != group.name) out.modified_groups.push_back(group_of(group));
+    if (was != nullptr && *was != group) out.modified_groups.push_back(group_of(group));
   }
   for (const ContactGroup& group : before.groups())
     if (after.group(group.number) == nullptr && may_tell_removal(group.number))

@@ -95,6 +95,16 @@ TEST(ContactsFeed, each_change_follows_as_benotify_in_the_dialog) {
   EXPECT_EQ(t.tell(), "") << "the same list again is no news";
 }
 
+TEST(ContactsFeed, what_a_client_keeps_with_groups_and_contacts_comes_back) {
+  Listener t;
+  t.begin(contacts_event);
+  const std::string whole = t.list(domain::PutContact{{"bob@example.com", "", {1}, true, "<bob/>"}});
+  EXPECT_TRUE(has(body_of(whole), "subscribed=\"true\" externalURI=\"&lt;bob/&gt;\"/>")) << whole;
+  EXPECT_TRUE(has(body_of(t.list(domain::AddGroup{"Sales", "<dg/>"})), "name=\"Sales\" externalURI=\"&lt;dg/&gt;\"/>"));
+  const std::string changed = body_of(t.list(domain::RenameGroup{2, "Sales", "<other/>"}));
+  EXPECT_TRUE(has(changed, "<modifiedGroup id=\"2\" name=\"Sales\" externalURI=\"&lt;other/&gt;\"/>")) << changed;
+}
+
 TEST(ContactsFeed, an_older_list_is_no_news) {
   Listener t;
   t.begin(contacts_event);

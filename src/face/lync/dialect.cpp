@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "face/lync/contacts_feed.h"
 #include "face/lync/dsk_scheme.h"
+#include "face/lync/goodbye.h"
 #include "face/lync/kerberos_scheme.h"
 #include "face/lync/limits.h"
 #include "face/lync/lync.h"
@@ -80,6 +81,11 @@ LyncDialect::LyncDialect(Context& context, simple::SignInGuard& guard, simple::S
 void LyncDialect::on_directory_changed(const domain::Directory& before, base::Now now) {
   (void)now;
   sign_in_.on_directory_changed(before);
+}
+
+void LyncDialect::say_goodbye(const Connection& connection, Reason why, base::Now now) {
+  (void)now;
+  lync::say_goodbye(context_, connection, why);
 }
 
 bool LyncDialect::knows_extension(std::string_view tag) const {

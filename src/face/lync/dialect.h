@@ -19,6 +19,7 @@ class LyncDialect final : public simple::Dialect {
   bool proves(const Request& request) const override { return sign_in_.proves(request); }
   bool admit(Request& request) override { return sign_in_.admit(request); }
   void on_directory_changed(const domain::Directory& before, base::Now now) override;
+  void say_goodbye(const Connection& connection, base::Reason why, base::Now now) override;
 
   bool knows_extension(std::string_view tag) const override;
   bool on_request(Request& request) override;

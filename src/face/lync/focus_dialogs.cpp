@@ -37,6 +37,9 @@ void FocusDialogs::on_invite(const Request& request, const NamedConference& conf
     return context_.refuse(request, Reason::command_malformed, 0, defective->detail);
   const auto* add = std::get_if<cccp::AddUser>(&asked->operation);
   if (add == nullptr) return context_.refuse(request, Reason::command_malformed, 0, "addUser");
+  const auto meant = add->conference.empty() ? std::optional(conference) : conference_named(context_, add->conference);
+  if (!meant || meant->key != conference.key)
+    return context_.refuse(request, Reason::command_malformed, 0, "addUser: the document names another conference");
   const domain::User* named = add->user.empty() ? request.user : person_named(context_, add->user);
   if (named == nullptr || named->id != request.user->id)
     return context_.refuse(request, Reason::command_malformed, 403, "addUser: nobody but who asks can be named");

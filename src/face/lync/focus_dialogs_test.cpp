@@ -49,6 +49,22 @@ TEST(FocusDialogs, an_invite_enters_the_conference) {
   EXPECT_TRUE(has(body_of(t.enter(t.bob)), "<ci:entry>attendee</ci:entry>"));
 }
 
+TEST(FocusDialogs, the_document_names_this_conference_or_none) {
+  Meeting t;
+  for (const char* other : {"sip:alice@example.com;gruu;opaque=app:conf:focus:id:ANOTHER", "sip:nobody", "x"}) {
+    Ask ask = t.entry(t.bob);
+    ask.body = replaced(ask.body, "confEntity=\"" + std::string(focus_address), "confEntity=\"" + std::string(other));
+    const std::string answer = t.bob.ask(ask);
+    EXPECT_EQ(status_of_text(answer), 400) << ask.body;
+    EXPECT_TRUE(has_reason(answer, Reason::command_malformed));
+  }
+  EXPECT_TRUE(t.script.world.joins.empty());
+  Ask ask = t.entry(t.bob);
+  ask.body = replaced(ask.body, "confEntity=\"" + std::string(focus_address) + "\"", "");
+  t.bob.ask(ask);
+  EXPECT_EQ(t.script.world.joins.size(), 1U);
+}
+
 TEST(FocusDialogs, an_acknowledgement_is_nothing_to_answer) {
   Meeting t;
   t.enter(t.alice);

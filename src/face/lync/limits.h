@@ -18,7 +18,9 @@ inline constexpr std::size_t subscribes_waiting_max = 8;
 /// beyond, the rest of a list is told as terminated.
 inline constexpr std::size_t resources_per_subscription_max = domain::policy_contacts_max + 1;
 /// Changes (publications, contacts, levels) of one connection that wait for the domain; beyond: server_busy.
-inline constexpr std::size_t changes_waiting_per_connection_max = 64;
+/// COMPAT(pidgin-sipe 1.25): it asks for each contact of a group, or each watcher, at once, and shows no refusal; so many
+/// contacts does a user have unless his policy says otherwise.  Less than the requests that a connection may have waiting.
+inline constexpr std::size_t changes_waiting_per_connection_max = 250;
 /// Groups that a client has removed itself and that are still to be told as removed; the oldest are forgotten.
 inline constexpr std::size_t groups_removed_per_connection_max = 64;
 /// Members of privacy levels changed by one request.

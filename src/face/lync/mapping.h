@@ -20,6 +20,9 @@ namespace tertulia::face::lync {
 /// Media type of the pieces of this dialect, as the domain keeps them (Publication::original, OpaqueValue).
 inline constexpr std::string_view category_media_type = "application/msrtc-category+xml";
 
+/// As much of a text as fits, in whole characters.
+std::string cut(std::string text, std::size_t octets_max);
+
 /// One piece of a publish request as the domain takes it: what it means, and the document itself to be given back.
 /// Errors: presence_document_malformed, body_too_large.
 base::Result<domain::PublishItem> item_of(const wire::lync::PublicationItem& item);

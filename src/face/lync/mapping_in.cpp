@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/text.h"
 #include "domain/presence/limits.h"
 #include "face/lync/mapping.h"
 #include "wire/lync/language_id.h"
@@ -75,9 +76,32 @@ domain::ManualState manual_of(const StateElement& element) {
   return by_hand ? domain::ManualState{std::move(state)} : domain::ManualState{};
 }
 
+/// COMPAT(pidgin-sipe 1.25): where others tell how a machine is used, it repeats what its user has picked, or what another
+/// of his devices has, and goes on to when he picks something else there.  So such a number says that the machine is in
+/// use, or idle; what was picked stands in the userState.
+std::uint16_t use_of_machine(std::uint16_t told) {
+  switch (domain::class_of(told)) {
+    case domain::AvailabilityClass::busy:
+    case domain::AvailabilityClass::do_not_disturb:
+      return domain::availability_online;
+    case domain::AvailabilityClass::idle_busy:
+      return domain::availability_idle_online;
+    case domain::AvailabilityClass::unset:
+    case domain::AvailabilityClass::online:
+    case domain::AvailabilityClass::idle_online:
+    case domain::AvailabilityClass::be_right_back:
+    case domain::AvailabilityClass::away:
+    case domain::AvailabilityClass::offline:
+      break;
+  }
+  return told;
+}
+
 domain::DeviceState device_of(const StateElement& element) {
   domain::DeviceState device;
   device.state = state_of(element);
+  if (device.state.activity == domain::Activity::none)
+    device.state.availability = use_of_machine(device.state.availability);
   device.activity_told = device.state.availability != domain::availability_unset;
   device.type = element.device;
   return device;
@@ -120,6 +144,15 @@ Result<domain::PublicationValue> state_value(const std::string& content) {
   return domain::PublicationValue(domain::OpaqueValue{std::string(category_media_type), content});
 }
 
+/// COMPAT(pidgin-sipe 1.25): it publishes note and states in one request and shows no refusal, so that with a note that is
+/// too long nobody would see a change of its states any more.
+/// True: it was cut, and the user's own devices are to read what the others read.
+bool shorten(domain::NoteValue& note) {
+  if (note.text.size() <= domain::note_octets_max) return false;
+  note.text = cut(std::move(note.text), domain::note_octets_max);
+  return true;
+}
+
 Result<domain::PublicationValue> note_value(const std::string& content) {
   const Result<wire::lync::NoteElement> note = wire::lync::read_note(content);
   if (!note) return note.error();
@@ -129,17 +162,28 @@ Result<domain::PublicationValue> note_value(const std::string& content) {
   value.kind =
       body.type == wire::lync::NoteType::out_of_office ? domain::NoteKind::out_of_office : domain::NoteKind::personal;
   value.text = body.text;
+  if (const auto from = wire::pidf::read_date_time(body.start_time)) value.from = *from;
+  if (const auto until = wire::pidf::read_date_time(body.end_time)) value.until = *until;
   return domain::PublicationValue(std::move(value));
 }
 
 Result<domain::PublicationValue> value_of(const PublicationItem& item) {
   const std::string content = item.content.value_or(std::string());
   if (item.category == "state") return state_value(content);
-  if (item.category == "note") return note_value(content);
+  // A container may be given an empty note, so that its members see none (Lync 2013: 100 and 32000).
+  if (item.category == "note")
+    return item.content ? note_value(content) : domain::PublicationValue(domain::NoteValue{});
   return domain::PublicationValue(domain::OpaqueValue{std::string(category_media_type), content});
 }
 
 }  // namespace
+
+std::string cut(std::string text, std::size_t octets_max) {
+  if (text.size() <= octets_max) return text;
+  text.resize(octets_max);
+  while (!text.empty() && !base::is_utf8(text)) text.pop_back();
+  return text;
+}
 
 Result<domain::PublishItem> item_of(const PublicationItem& item) {
   const std::optional<Container> container = container_of(item.container);
@@ -156,6 +200,7 @@ Result<domain::PublishItem> item_of(const PublicationItem& item) {
   Result<domain::PublicationValue> value = value_of(item);
   if (!value) return value.error();
   out.value = *std::move(value);
+  if (auto* note = std::get_if<domain::NoteValue>(&*out.value); note != nullptr && shorten(*note)) return out;
   out.original = {std::string(category_media_type), item.content.value_or(std::string())};
   return out;
 }

@@ -58,9 +58,23 @@ StateElement element_of(StateType type, const domain::State& state) {
   return element;
 }
 
-StateElement aggregate_of(const domain::State& state, const std::optional<base::WallTime>& idle_since) {
+/// Nobody is at his devices in such a state; offline has no device at all.
+bool is_inactive(std::uint16_t availability) {
+  const domain::AvailabilityClass kind = domain::class_of(availability);
+  return kind == domain::AvailabilityClass::idle_online || kind == domain::AvailabilityClass::idle_busy ||
+         kind == domain::AvailabilityClass::be_right_back || kind == domain::AvailabilityClass::away;
+}
+
+/// `since`: when the state began, where that may be told.  lastActive says since when he is not active (presence 5.1): the
+/// last use of a device, or else when he picked the state.
+StateElement aggregate_of(const domain::State& state, const std::optional<base::WallTime>& idle_since,
+                          const std::optional<base::WallTime>& since) {
   StateElement element = element_of(StateType::aggregate, state);
-  if (idle_since) element.last_active = base::to_iso8601(*idle_since);
+  if (idle_since) {
+    element.last_active = base::to_iso8601(*idle_since);
+  } else if (since && is_inactive(state.availability)) {
+    element.last_active = base::to_iso8601(*since);
+  }
   return element;
 }
 
@@ -70,6 +84,8 @@ std::string note_xml(const domain::NoteValue& note) {
   wire::lync::NoteBody body;
   body.type = absent ? wire::lync::NoteType::out_of_office : wire::lync::NoteType::personal;
   body.text = note.text;
+  if (note.from) body.start_time = base::to_iso8601(*note.from);
+  if (note.until) body.end_time = base::to_iso8601(*note.until);
   element.bodies.push_back(std::move(body));
   return to_xml(element);
 }
@@ -136,7 +152,7 @@ CategoryEntry server_entry(std::string_view name, std::uint32_t instance, Contai
   entry.container = number(container);
   entry.version = version;
   entry.publish_time = since;
-  entry.expire_type = wire::lync::ExpireType::user;
+  entry.expire_type = name == state_category ? wire::lync::ExpireType::user : wire::lync::ExpireType::static_;
   entry.content = std::move(content);
   return entry;
 }
@@ -145,9 +161,11 @@ void add_aggregates(const domain::SelfView& view, std::vector<CategoryEntry>& en
   for (const Container container : aggregate_containers) {
     const bool workgroup = container == Container::interrupt || container == Container::workgroup;
     domain::State state = workgroup ? view.interrupt_state : view.state;
-    if (container == Container::external) state.activity = domain::Activity::none;
+    const bool outside = container == Container::external;
+    if (outside) state = {state.availability, domain::Activity::none, {}};
+    const auto element = outside ? aggregate_of(state, {}, {}) : aggregate_of(state, view.idle_since, view.since);
     entries.push_back(server_entry(state_category, aggregate_instance, container, view.since,
-                                   short_number(view.version), to_xml(aggregate_of(state, view.idle_since))));
+                                   short_number(view.version), to_xml(element)));
   }
 }
 
@@ -280,7 +298,8 @@ void add_notes(const domain::PresenceView& view, std::vector<CategoryEntry>& ent
 }
 
 void add_state(const domain::PresenceView& view, std::vector<CategoryEntry>& entries) {
-  StateElement element = aggregate_of(view.state, view.idle_since);
+  const bool outside = view.level == Container::external;
+  StateElement element = aggregate_of(view.state, view.idle_since, outside ? std::nullopt : std::optional(view.since));
   element.meeting_subject = view.meeting_subject;
   element.meeting_location = view.meeting_place;
   const bool mobile =

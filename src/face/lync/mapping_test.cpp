@@ -39,8 +39,8 @@ Value value_in(const PublicationItem& one) {
 
 TEST(MappingIn, machine_state_is_what_one_device_says) {
   const auto device =
-      value_in<domain::DeviceState>(state("machineState", available(6500) + "<device>computer</device>"));
-  EXPECT_EQ(device.state.availability, domain::availability_busy);
+      value_in<domain::DeviceState>(state("machineState", available(5000) + "<device>computer</device>"));
+  EXPECT_EQ(device.state.availability, domain::availability_idle_online);
   EXPECT_TRUE(device.activity_told);
   EXPECT_EQ(device.type, "computer");
   for (const int nothing : {0, 2999}) {
@@ -49,6 +49,20 @@ TEST(MappingIn, machine_state_is_what_one_device_says) {
     EXPECT_FALSE(silent.activity_told);
   }
   EXPECT_EQ(value_in<domain::DeviceState>(state("machineState", available(99999))).state.availability, 18500);
+}
+
+/// presence 2.2: the machine state of Pidgin repeats what its user has picked, the other device of his something else.
+TEST(MappingIn, a_machine_is_in_use_or_not_whatever_its_user_has_picked) {
+  const std::pair<int, int> rows[] = {{3500, 3500}, {6500, 3500},   {7499, 3500},   {7500, 5000},   {8999, 5000},
+                                      {9500, 3500}, {12500, 12500}, {15500, 15500}, {18500, 18500}, {5000, 5000}};
+  for (const auto& [told, meant] : rows) {
+    const auto device = value_in<domain::DeviceState>(state("machineState", available(told)));
+    EXPECT_EQ(device.state.availability, meant) << told;
+    EXPECT_TRUE(device.activity_told) << told;
+  }
+  const auto talking =
+      value_in<domain::DeviceState>(state("machineState", available(6500) + "<activity token=\"on-the-phone\"/>"));
+  EXPECT_EQ(talking.state, (domain::State{6500, Activity::on_the_phone, {}})) << "no such repetition";
 }
 
 TEST(MappingIn, user_state_is_picked_by_hand_but_for_plain_available) {
@@ -122,6 +136,47 @@ TEST(MappingIn, notes_are_personal_or_out_of_office) {
   EXPECT_EQ(value_in<domain::NoteValue>(one), (domain::NoteValue{domain::NoteKind::personal, "hi", {}, {}}));
   one.content = "<note><body type=\"personal\"></body></note>";
   EXPECT_EQ(value_in<domain::NoteValue>(one).text, "") << "an empty note clears";
+  one.content.reset();
+  EXPECT_EQ(value_in<domain::NoteValue>(one).text, "") << "nor need it have a child";
+}
+
+TEST(MappingIn, a_note_counts_within_its_times) {
+  PublicationItem one;
+  one.category = "note";
+  one.container = 200;
+  one.content =
+      "<note><body type=\"OOF\" uri=\"\" startTime=\"2023-11-14T22:13:20Z\" "
+      "endTime=\"2023-11-14T23:13:20Z\">away</body>"
+      "</note>";
+  const auto note = value_in<domain::NoteValue>(one);
+  EXPECT_EQ(note.from, (base::WallTime{1'700'000'000'000'000}));
+  EXPECT_EQ(note.until, (base::WallTime{1'700'003'600'000'000}));
+  domain::PresenceView view;
+  view.notes = {note};
+  view.notes_since = {{1'700'000'000'000'000}};
+  for (const auto& shown : shown_categories(view, nullptr, nullptr)) {
+    if (shown.name != "note") continue;
+    EXPECT_TRUE(has(shown.content, "startTime=\"2023-11-14T22:13:20.000Z\" endTime=\"2023-11-14T23:13:20.000Z\""))
+        << shown.content;
+  }
+  one.content = "<note><body type=\"OOF\" startTime=\"soon\">away</body></note>";
+  EXPECT_FALSE(value_in<domain::NoteValue>(one).from) << "what is no time bounds nothing";
+}
+
+TEST(MappingIn, a_note_that_is_too_long_is_cut_and_its_devices_read_it_so) {
+  const auto with = [](const std::string& text) {
+    PublicationItem one;
+    one.category = "note";
+    one.container = 200;
+    one.content = "<note><body type=\"personal\">" + text + "</body></note>";
+    return *item_of(one);
+  };
+  const std::string fits(domain::note_octets_max, 'x');
+  EXPECT_EQ(std::get<domain::NoteValue>(*with(fits).value).text, fits);
+  EXPECT_FALSE(with(fits).original.bytes.empty());
+  const domain::PublishItem longer = with(fits.substr(1) + "\xc3\xb1");
+  EXPECT_EQ(std::get<domain::NoteValue>(*longer.value).text, fits.substr(1)) << "no half of a letter";
+  EXPECT_TRUE(longer.original.bytes.empty()) << "written anew from what is left";
 }
 
 TEST(MappingIn, anything_else_is_kept_as_it_is) {
@@ -194,6 +249,23 @@ TEST(MappingOut, watchers_read_the_combined_state_only) {
   EXPECT_EQ(entry(all, "note")->content, "") << "there is none";
   ASSERT_NE(entry(all, "contactCard"), nullptr);
   EXPECT_EQ(entry(shown_categories(view, nullptr, nullptr), "contactCard"), nullptr) << "of nobody of ours";
+}
+
+/// presence 5.1: lastActive is the time since when he is not active; who is outside reads the bare number.
+TEST(MappingOut, since_when_he_is_not_active) {
+  domain::PresenceView view = view_of_bob();
+  const auto last_active = [&](std::uint16_t availability, Container level) {
+    view.state = {availability, Activity::none, {}};
+    view.level = level;
+    return has(entry(shown_categories(view, nullptr, nullptr), "state")->content,
+               "lastActive=\"2023-11-14T22:13:20.000Z\"");
+  };
+  for (const std::uint16_t inactive : {5000, 8000, 12500, 15500}) {
+    EXPECT_TRUE(last_active(inactive, Container::colleagues)) << inactive;
+    EXPECT_FALSE(last_active(inactive, Container::external)) << inactive;
+  }
+  for (const std::uint16_t active : {3500, 6500, 9500, 18500})
+    EXPECT_FALSE(last_active(active, Container::friends)) << active;
 }
 
 TEST(MappingOut, watchers_read_own_words_in_all_languages) {

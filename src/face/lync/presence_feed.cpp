@@ -71,7 +71,7 @@ class Presence final : public Feed {
 
  private:
   void subscribe(const std::string& uri, const Categories& categories, domain::WatchPresence& watch);
-  void unsubscribe(const std::string& uri);
+  void unsubscribe(const std::string& uri, domain::WatchPresence& watch);
   wire::lync::ResourcePart part_of(Resource& resource, bool all);
   Document multipart(const std::vector<wire::lync::ResourcePart>& parts);
 
@@ -103,7 +103,7 @@ base::Result<void> Presence::on_subscribe(const Request& request) {
         if (action.kind == wire::lync::BatchActionKind::subscribe) {
           subscribe(resource.uri, categories, watch);
         } else {
-          unsubscribe(resource.uri);
+          unsubscribe(resource.uri, watch);
         }
       }
     }
@@ -137,13 +137,16 @@ void Presence::subscribe(const std::string& uri, const Categories& categories, d
   resources_.insert_or_assign(std::move(address), std::move(resource));
 }
 
-void Presence::unsubscribe(const std::string& uri) {
+void Presence::unsubscribe(const std::string& uri, domain::WatchPresence& watch) {
   const auto found = resources_.find(address_of(uri));
   if (found == resources_.end()) return;
-  if (found->second.watch) {
-    notices_.remove_watch(found->second.watch);
-    by_watch_.erase(found->second.watch);
-    context_.ports.unwatch({context_.shard, {{found->second.watch, found->second.target}}});
+  if (const base::WatchId ended = found->second.watch) {
+    notices_.remove_watch(ended);
+    by_watch_.erase(ended);
+    // Asked for by the same request, it has not been begun yet, and must not be.
+    const auto begins = [&](const auto& entry) { return entry.watch == ended; };
+    if (std::erase_if(watch.entries, begins) == 0)
+      context_.ports.unwatch({context_.shard, {{ended, found->second.target}}});
   }
   resources_.erase(found);
 }

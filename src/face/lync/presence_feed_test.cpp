@@ -232,6 +232,20 @@ TEST(PresenceFeed, unsubscribe_takes_one_person_out) {
   EXPECT_NE(t.tell({t.item(3, 2)}), "");
 }
 
+TEST(PresenceFeed, who_comes_and_goes_in_one_request_is_not_watched) {
+  PresenceWatcher t;
+  wire::lync::BatchSubscribe both;
+  both.uri = t.alice.own();
+  both.actions = {
+      {BatchActionKind::subscribe, "1", {{"sip:bob@example.com", false}, {"sip:carol@example.com", false}}, {}},
+      {BatchActionKind::unsubscribe, "2", {{"sip:bob@example.com", false}}, {}}};
+  t.begin("presence", batch_headers, wire::lync::write_batch_subscribe(both));
+  ASSERT_EQ(t.script.world.presence_watches.size(), 1U);
+  ASSERT_EQ(t.script.world.presence_watches[0].entries.size(), 1U);
+  EXPECT_EQ(t.script.world.presence_watches[0].entries[0].target, base::UserId{3});
+  EXPECT_TRUE(t.script.world.unwatches.empty()) << "what was not begun does not end";
+}
+
 TEST(PresenceFeed, a_single_person_s_subscribe_has_no_body) {
   PresenceWatcher t;
   Ask ask = t.question("presence", "Accept: application/msrtc-event-categories+xml\r\n" + std::string(quiet), {});

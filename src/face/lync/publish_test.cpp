@@ -80,6 +80,17 @@ TEST(Publish, a_request_is_one_question_to_the_agent) {
   EXPECT_GT(t.alice.signature_number(ok), 0U);
 }
 
+TEST(Publish, nobody_publishes_for_somebody_else) {
+  Publisher t;
+  const auto for_whom = [&](std::string uri) {
+    return t.say(wire::lync::write_publish_request({std::move(uri), {item("note", 0, 200, 0)}}));
+  };
+  EXPECT_TRUE(has_reason(for_whom("sip:bob@example.com"), Reason::publish_other_user));
+  EXPECT_TRUE(t.script.world.publishes.empty());
+  EXPECT_EQ(for_whom("SIP:Alice@Example.com;x=y"), "");
+  EXPECT_EQ(t.script.world.publishes.size(), 1U);
+}
+
 TEST(Publish, the_answer_carries_what_the_own_devices_see) {
   Publisher t;
   t.begin(self_event);

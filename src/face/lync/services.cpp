@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "domain/contacts/limits.h"
 #include "face/lync/content_type.h"
 #include "face/lync/limits.h"
 #include "face/lync/mapping.h"
@@ -75,6 +76,9 @@ void Services::ok(const Pending& pending, base::Now now, std::string_view conten
 void Services::publish(const Request& request) {
   const auto asked = wire::lync::read_publish_request(request.message.body());
   if (!asked) return context_.refuse(request, asked.reason(), 0, asked.error().detail);
+  const auto whose = wire::sip::Uri::parse(asked->uri);
+  if (whose && whose->is_sip() && whose->address_of_record() != request.user->address.text())
+    return context_.refuse(request, Reason::publish_other_user, 0, asked->uri);
   if (!room_for(request, 1)) return;
   Speaker& speaker = *speaker_of(request.connection);
   if (request.now.mono - speaker.conflicts_since > conflict_window) speaker.conflicts = 0;
@@ -153,7 +157,8 @@ struct ChangeOf {
     if (!uri || !uri->is_sip()) return base::Error{Reason::address_malformed, set.uri};
     domain::Contact contact;
     contact.address = uri->address_of_record();
-    contact.name = set.display_name;
+    // COMPAT(pidgin-sipe 1.25): it shows no refusal, and takes a contact away that is not on the list at its next sign-in.
+    contact.name = cut(set.display_name, domain::contact_name_octets_max);
     contact.groups.assign(set.groups.begin(), set.groups.end());
     contact.subscribed = set.subscribed;
     contact.extension = set.external_uri;
@@ -246,7 +251,8 @@ domain::MemberKind kind_of(wire::lync::MemberType type) {
 
 struct LevelMove {
   domain::LevelMember member;
-  std::optional<domain::Container> level;  ///< nullopt: out of all
+  std::optional<domain::Container> level;  ///< nullopt: out of what he is taken out of
+  std::vector<domain::Container> from = {};
 };
 
 /// What is to be done in the end: a member that is taken out of one level and put into another is moved.
@@ -260,7 +266,10 @@ base::Result<std::vector<LevelMove>> moves_of(const wire::lync::SetContainerMemb
       const domain::LevelMember member{kind_of(change.member.type), base::to_lower(change.member.value)};
       auto move = std::find_if(moves.begin(), moves.end(), [&](const LevelMove& one) { return one.member == member; });
       if (move == moves.end()) move = moves.insert(moves.end(), LevelMove{member, std::nullopt});
-      if (change.action == wire::lync::MemberAction::add) move->level = level;
+      if (change.action == wire::lync::MemberAction::add)
+        move->level = level;
+      else
+        move->from.push_back(level);
     }
   }
   return moves;
@@ -285,6 +294,7 @@ void Services::set_members(const Request& request) {
     set.user = request.user->id;
     set.member = move.member;
     set.level = move.level;
+    set.only_from = move.from;  // another device may have moved him to where this one does not know of
     context_.ports.set_level(std::move(set));
   }
 }

@@ -2,6 +2,7 @@
 // SERVICE requests that change contacts and privacy levels, or ask the directory.
 #include <gtest/gtest.h>
 
+#include "domain/contacts/limits.h"
 #include "face/lync/limits.h"
 #include "face/lync/subscriber.h"
 #include "wire/lync/contact_request.h"
@@ -65,6 +66,13 @@ TEST(Contacts, a_contact_is_put_and_removed) {
   t.soap(wire::lync::DeleteContact{"sip:bob@example.com", 8});
   EXPECT_EQ(last_change<domain::RemoveContact>(t).address, "bob@example.com");
   EXPECT_EQ(status_of_text(t.changed(Reason::contact_unknown)), 404);
+}
+
+TEST(Contacts, a_name_that_is_too_long_is_cut) {
+  Asker t;
+  const std::string fits(domain::contact_name_octets_max - 1, 'x');
+  t.soap(wire::lync::SetContact{"sip:bob@example.com", fits + "\xc3\xb1", {1}, true, "", 7});
+  EXPECT_EQ(last_change<domain::PutContact>(t).contact.name, fits);
 }
 
 TEST(Contacts, a_group_that_is_added_gets_its_number_told) {
@@ -167,11 +175,15 @@ TEST(Levels, a_move_is_one_question) {
   }
 }
 
-TEST(Levels, a_removal_takes_out_of_every_level) {
+TEST(Levels, a_removal_takes_out_of_the_levels_that_it_names) {
   Asker t;
-  t.members({{32000, 4, {{MemberAction::remove, {MemberType::user, "bob@example.com"}}}}});
+  const wire::lync::MemberChange remove{MemberAction::remove, {MemberType::user, "bob@example.com"}};
+  t.members({{32000, 4, {remove}}});
   ASSERT_EQ(t.script.world.levels.size(), 1U);
   EXPECT_FALSE(t.script.world.levels[0].level);
+  EXPECT_EQ(t.script.world.levels[0].only_from, std::vector{Container::blocked});
+  t.members({{200, 4, {remove}}, {300, 4, {remove}}});
+  EXPECT_EQ(t.script.world.levels.back().only_from, (std::vector{Container::colleagues, Container::workgroup}));
 }
 
 TEST(Levels, the_first_failure_is_the_answer) {
@@ -207,14 +219,18 @@ TEST(Levels, changes_of_one_request_are_bounded) {
 
 TEST(Levels, changes_that_wait_are_bounded_over_all_kinds) {
   Asker t;
-  wire::lync::ContainerChange many{400, 1, {}};
-  for (std::size_t i = 0; i < changes_waiting_per_connection_max; ++i)
-    many.changes.push_back({MemberAction::add, {MemberType::user, "p" + std::to_string(i) + "@example.com"}});
-  t.members({many});
+  for (std::size_t i = 0; i < changes_waiting_per_connection_max;) {
+    wire::lync::ContainerChange many{400, 1, {}};
+    for (; many.changes.size() < level_changes_max && i < changes_waiting_per_connection_max; ++i)
+      many.changes.push_back({MemberAction::add, {MemberType::user, "p" + std::to_string(i) + "@example.com"}});
+    EXPECT_EQ(t.members({many}), "");
+  }
   EXPECT_TRUE(has_reason(t.soap(wire::lync::AddGroup{"A", "", 7}), Reason::server_busy));
   EXPECT_TRUE(
       has_reason(t.members({{100, 0, {{MemberAction::add, {MemberType::federated, ""}}}}}), Reason::server_busy));
-  t.levels_set();
+  for (const domain::SetLevel& set : std::exchange(t.script.world.levels, {}))
+    t.script.face.on(domain::SetLevelAnswer{set.ticket, Reason::none, 1}, t.script.now);
+  t.alice.heard();
   EXPECT_EQ(t.soap(wire::lync::AddGroup{"A", "", 7}), "");
 }
 

@@ -7,7 +7,9 @@
 
 #include "base/text.h"
 #include "face/lync/limits.h"
+#include "face/lync/notices.h"
 #include "face/simple/offered.h"
+#include "face/simple/sip_date.h"
 
 namespace tertulia::face::lync {
 
@@ -32,6 +34,22 @@ bool is_family_member(const wire::sip::Message& message) {
          simple::supports(message, "com.microsoft.msrtc.presence");
 }
 
+/// What such a client has to say of itself in a REGISTER ([MS-SIPREGE] 3.1.2.5.1), else no other request could name the
+/// device; none: it does.
+Reason missing_in_registration(const Request& request) {
+  const wire::sip::Message& message = request.message;
+  const auto event = message.header(HeaderName::event);
+  if (event && !base::equal_ignoring_case(event_of(message), "registration")) return Reason::event_not_registration;
+  if (simple::supports(message, "msrtc-event-categories") && !simple::supports(message, "gruu-10"))
+    return Reason::gruu_required;
+  if (!request.basics.from.parameters.value("epid").empty()) return Reason::none;
+  const auto contacts = wire::sip::all_addresses(message, HeaderName::contact);
+  const bool named = contacts && std::any_of(contacts->begin(), contacts->end(), [](const wire::sip::NameAddr& one) {
+                       return !one.parameters.value("+sip.instance").empty();
+                     });
+  return named ? Reason::none : Reason::device_unnamed;
+}
+
 }  // namespace
 
 bool SignIn::proves(const Request& request) const {
@@ -54,6 +72,12 @@ bool SignIn::admit(Request& request) {
   if (!connection.dialect) connection.dialect = std::make_unique<Speaker>(context_.random);
   Speaker& speaker = *speaker_of(connection);
   const bool registers = request.message.method() == Method::register_;
+  if (const Reason missing = registers ? missing_in_registration(request) : Reason::none; missing != Reason::none) {
+    context_.refuse(request, missing, 0, {}, [&](Writer& writer) {
+      if (missing == Reason::gruu_required) writer.header(HeaderName::require, "gruu-10");  // RFC 3261 21.4.16
+    });
+    return false;
+  }
   const base::Result<GssapiCredentials> shown = protocol::auth::read_gssapi_credentials(request.message);
   if (!shown && shown.reason() != Reason::credentials_required) {
     context_.refuse(request, shown.reason(), 0, shown.error().detail);
@@ -73,6 +97,7 @@ bool SignIn::admit(Request& request) {
 bool SignIn::challenge(const Request& request, Reason reason) {
   context_.metrics.challenged.add();
   context_.refuse(request, reason, 401, {}, [&](Writer& writer) {
+    writer.header(HeaderName::date, simple::sip_date(request.now.wall));  // [MS-SIP]: whose clock differs can see it
     for (const std::unique_ptr<Scheme>& scheme : schemes_)
       writer.header(HeaderName::www_authenticate,
                     protocol::auth::challenge_line(scheme->name(), realm, scheme->targetname(), signature_version, {},
@@ -152,6 +177,7 @@ bool SignIn::finish(Request& request, Speaker& speaker, const SchemeStep& step,
   guard_.right(request, step.claim);
   speaker.take_keys(std::move(context), step.claim.user->id, step.what == SchemeStep::What::proven, request.now);
   speaker.user = step.claim.user->id;
+  speaker.address = step.claim.user->address.text();
   speaker.user_version = step.claim.user->version;
   speaker.outdated = false;
   speaker.ended = false;

@@ -37,10 +37,86 @@ TEST(SignIn, either_word_of_the_family_is_enough) {
     LyncClient alice(script, "alice", "wonder");
     const std::string text = alice.text_of({.method = "REGISTER",
                                             .uri = "sip:example.com",
-                                            .headers = "Supported: " + std::string(word) + "\r\n",
+                                            .headers = "Supported: gruu-10, " + std::string(word) + "\r\n",
                                             .to = alice.own()});
     EXPECT_TRUE(value_of(alice.say(text), "WWW-Authenticate").starts_with("NTLM ")) << word;
   }
+}
+
+//   [MS-SIPREGE] 3.1.2.5.1: a device that cannot be named later, another event, GRUUs that are not understood.
+TEST(SignIn, a_registration_that_says_too_little_is_refused_at_once) {
+  const std::string contact = "Contact: <sip:127.0.0.1:43644;transport=tls>";
+  const std::string family = "\r\nSupported: gruu-10, msrtc-event-categories\r\n";
+  const std::string instance = ";+sip.instance=\"<urn:uuid:b7878522-d7fe-5c33-b30d-265f6618ae78>\"";
+  struct Row {
+    std::string headers;
+    bool epid;
+    int status;
+    std::string_view diagnostics;
+  };
+  const Row rows[] = {
+      {contact + family, false, 400, "4010;"},
+      {contact + family, true, 401, "52001;"},
+      {contact + instance + family, false, 401, "52001;"},
+      {contact + instance + family + "Event: registration\r\n", true, 401, "52001;"},
+      {contact + instance + family + "Event: presence\r\n", true, 489, "4055;"},
+      {contact + instance + "\r\nSupported: msrtc-event-categories\r\n", true, 421, "2057;"},
+      {contact + instance + "\r\nSupported: com.microsoft.msrtc.presence\r\n", true, 401, "52001;"},
+  };
+  for (const Row& row : rows) {
+    LyncScript script;
+    LyncClient alice(script, "alice", "wonder");
+    std::string text =
+        alice.text_of({.method = "REGISTER", .uri = "sip:example.com", .headers = row.headers, .to = alice.own()});
+    if (!row.epid) text = replaced(text, ";epid=cf0b98dadeb9", "");
+    const std::string answer = alice.say(text);
+    EXPECT_EQ(status_of_text(answer), row.status) << text;
+    EXPECT_TRUE(value_of(answer, "ms-diagnostics").starts_with(row.diagnostics)) << answer;
+    EXPECT_EQ(value_of(answer, "Require"), row.status == 421 ? "gruu-10" : "");
+    EXPECT_EQ(value_of(answer, "Date").empty(), row.status != 401) << "a client can compare its clock";
+  }
+}
+
+TEST(SignIn, a_standard_phone_needs_no_instance) {
+  LyncScript script;
+  LyncClient phone(script, "alice", "wonder");
+  const std::string text = replaced(phone.text_of({.method = "REGISTER",
+                                                   .uri = "sip:example.com",
+                                                   .headers = "Contact: <sip:127.0.0.1:43644>\r\nEvent: x\r\n",
+                                                   .to = phone.own()}),
+                                    ";epid=cf0b98dadeb9", "");
+  EXPECT_TRUE(value_of(phone.say(text), "WWW-Authenticate").starts_with("Digest "));
+}
+
+//   server                alice
+//     | NOTIFY              |  registration-notify, signed
+//     |-------------------->|
+//     | (connection ends)   |
+TEST(SignIn, who_is_not_welcome_any_more_is_told_why) {
+  LyncScript script;
+  LyncClient alice(script, "alice", "wonder");
+  ASSERT_EQ(status_of_text(alice.sign_in()), 200);
+  script.face.drop(alice.connection, Reason::account_disabled, script.now);
+  const std::vector<std::string> heard = alice.heard();
+  ASSERT_EQ(heard.size(), 1U);
+  EXPECT_TRUE(heard[0].starts_with("NOTIFY " + std::string(device_target) + " SIP/2.0\r\n")) << heard[0];
+  EXPECT_EQ(value_of(heard[0], "Event"), "registration-notify");
+  EXPECT_EQ(value_of(heard[0], "Subscription-State"), "terminated;expires=0");
+  EXPECT_EQ(value_of(heard[0], "Content-Type"), "text/registration-event");
+  EXPECT_EQ(value_of(heard[0], "To"), "<sip:alice@example.com>");
+  EXPECT_TRUE(has_reason(heard[0], Reason::account_disabled)) << heard[0];
+  EXPECT_EQ(body_of(heard[0]), "deregistered;event=rejected");
+  EXPECT_NE(alice.signature_number(heard[0]), 0U);
+  EXPECT_EQ(script.world.closed, std::vector{alice.connection});
+}
+
+TEST(SignIn, who_is_to_sign_in_again_is_not_sent_away) {
+  LyncScript script;
+  LyncClient alice(script, "alice", "wonder");
+  ASSERT_EQ(status_of_text(alice.sign_in()), 200);
+  script.face.drop(alice.connection, Reason::home_elsewhere, script.now);
+  EXPECT_TRUE(alice.heard().empty());
+  EXPECT_EQ(script.world.closed.size(), 1U);
 }
 
 TEST(SignIn, a_standard_client_is_challenged_with_digest) {
@@ -122,8 +198,21 @@ TEST(SignIn, the_200_has_what_the_client_looks_for) {
   EXPECT_TRUE(contact.starts_with("<" + std::string(device_target) + ">")) << contact;
   EXPECT_TRUE(has(contact, ";expires=600;+sip.instance=\"<" + std::string(instance_of_device) + ">\"")) << contact;
   EXPECT_TRUE(has(contact, ";gruu=\"sip:alice@example.com;opaque=user:epid:IoWHt_7XM1yz;gruu\"")) << contact;
-  EXPECT_TRUE(has(contact, ";pub-gruu=\"sip:alice@example.com;gr=IoWHt_7XM1yz\"")) << contact;
+  EXPECT_FALSE(has(contact, "pub-gruu") || has(contact, "temp-gruu")) << "it would take those for it: " << contact;
   EXPECT_TRUE(value_of(ok, "Require").empty());
+}
+
+TEST(SignIn, an_epid_alone_names_the_device) {
+  LyncScript script;
+  LyncClient alice(script, "alice", "wonder");
+  alice.first();
+  alice.hello();
+  const std::string instance = ";+sip.instance=\"<" + std::string(instance_of_device) + ">\"";
+  const std::string proof = replaced(alice.proof(), instance, "");
+  ASSERT_FALSE(has(proof, "+sip.instance"));
+  alice.say(proof);
+  ASSERT_EQ(script.world.binds.size(), 1U);
+  EXPECT_EQ(script.world.binds[0].contacts.at(0).instance, instance_of_device);
 }
 
 TEST(SignIn, presence_state_tells_added_refreshed_and_removed) {

@@ -55,6 +55,7 @@ class Speaker final : public simple::DialectConnection {
   std::unique_ptr<protocol::auth::SignedContext> previous = {};  ///< keys before `signing`, as long as they count
   bool unused = false;                                           ///< the client has not signed with `signing` yet
   base::UserId user = {};                                        ///< whom `signing` speaks for
+  std::string address = {};                                      ///< his, as it was when he proved himself
   std::uint64_t user_version = 0;
   bool outdated = false;  ///< the user's password is another one now: the next REGISTER makes new keys
   bool ended = false;     ///< that REGISTER has come: the old keys are good for nothing

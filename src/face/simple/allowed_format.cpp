@@ -8,6 +8,7 @@
 #include "face/simple/offered.h"
 #include "face/simple/words.h"
 #include "wire/im/content.h"
+#include "wire/mime/multipart.h"
 #include "wire/sip/headers.h"
 
 namespace tertulia::face::simple {
@@ -81,6 +82,17 @@ base::Result<WrittenMessage> written_message(const domain::Policy& policy, std::
     }
   }
   return WrittenMessage{*std::move(nature), std::move(content_type), std::string(body)};
+}
+
+base::Result<WrittenMessage> written_message(const domain::Policy& policy, const wire::sip::Message& message) {
+  std::string type = wire::sip::unfolded(message.header(wire::sip::HeaderName::content_type).value_or(""));
+  const auto encoding = message.header("Content-Transfer-Encoding");
+  if (!encoding) return written_message(policy, std::move(type), message.body());
+  const std::string head = "Content-Transfer-Encoding: " + wire::sip::unfolded(*encoding);
+  const auto plain = wire::mime::decoded({head, message.body()});
+  if (!plain) return plain.error();
+  if (plain->empty()) return Reason::message_empty;
+  return written_message(policy, std::move(type), *plain);
 }
 
 std::string accepted_messages(const domain::Policy& policy) {

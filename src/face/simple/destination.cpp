@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "domain/endpoint/temporary_gruu.h"
+#include "face/simple/epid.h"
 #include "face/simple/offered.h"
 
 namespace tertulia::face::simple {
@@ -26,6 +27,8 @@ base::Result<Destination> destination_of(const Context& context, const wire::sip
     const std::string_view opaque = target.is_sip() ? target.parameters.value("opaque") : std::string_view();
     if (opaque.starts_with(dialect_gruu_prefix))
       found.device = domain::DeviceName{std::string(opaque.substr(dialect_gruu_prefix.size())), 0};
+    const std::string_view epid = target.is_sip() ? target.parameters.value("epid") : std::string_view();
+    if (!found.device && !epid.empty()) found.device = domain::DeviceName{instance_of_epid(epid), 0};
   }
   if (found.user != nullptr && found.user->enabled) return found;
   return context.directory->serves(target.host) ? base::Reason::destination_unknown : base::Reason::domain_foreign;

@@ -45,6 +45,9 @@ class Dialect {
   virtual bool admit(Request& request) = 0;
   virtual void on_directory_changed(const domain::Directory& before, base::Now now) = 0;
 
+  /// The server is about to end this connection, on which a device is bound, for this reason.
+  virtual void say_goodbye(const Connection& connection, base::Reason why, base::Now now) = 0;
+
   // requests
   /// A tag of Require or Proxy-Require that a client of the dialect may use.
   virtual bool knows_extension(std::string_view tag) const = 0;

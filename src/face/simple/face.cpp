@@ -115,9 +115,10 @@ void Face::on_closed(base::ConnectionId id, bool orderly, base::Now now) {
 }
 
 void Face::drop(base::ConnectionId id, base::Reason why, base::Now now) {
-  (void)now;
-  if (Connection* connection = state_->context.find(id); connection != nullptr && !connection->closing)
-    state_->close(*connection, base::name_of(why));
+  Connection* connection = state_->context.find(id);
+  if (connection == nullptr || connection->closing) return;
+  if (connection->dialect) state_->dialect->say_goodbye(*connection, why, now);
+  state_->close(*connection, base::name_of(why));
 }
 
 void Face::State::close(Connection& connection, std::string_view why) {

@@ -50,6 +50,7 @@ base::Result<domain::MessageKind> kind_of(std::string_view type, std::string_vie
       return domain::MessageKind::notification;
     case wire::im::ImContent::text:
     case wire::im::ImContent::keyboard_activity:
+    case wire::im::ImContent::conversation_info:
     case wire::im::ImContent::cpim:
     case wire::im::ImContent::multipart:
     case wire::im::ImContent::file_invitation:

@@ -33,6 +33,20 @@ TEST(OneDevice, of_a_public_gruu) {
   }
 }
 
+/// [MS-SIPRE] 3.2; both names are those of one client as it was seen on the wire.
+TEST(OneDevice, of_an_epid) {
+  Script script;
+  Client alice(script, "alice", "wonder");
+  alice.ask("MESSAGE", "sip:bob@example.com;epid=cf0b98dadeb9", plain, "x");
+  ASSERT_EQ(script.world.pages.size(), 1U);
+  EXPECT_EQ(script.world.pages[0].to, base::UserId{2});
+  EXPECT_EQ(script.world.pages[0].device, (domain::DeviceName{"urn:uuid:b7878522-d7fe-5c33-b30d-265f6618ae78", 0}));
+  alice.ask("MESSAGE", "sip:bob@example.com;epid=", plain, "x");
+  EXPECT_FALSE(script.world.pages.back().device);
+  alice.ask("MESSAGE", "sip:bob@example.com;gr=urn:uuid:1;epid=cf0b98dadeb9", plain, "x");
+  EXPECT_EQ(script.world.pages.back().device, (domain::DeviceName{"urn:uuid:1", 0})) << "a GRUU says more";
+}
+
 TEST(OneDevice, of_a_temporary_gruu) {
   Script script;
   Client alice(script, "alice", "wonder");

@@ -75,11 +75,9 @@ void Pages::on_message(const Request& request) {
     return context.refuse(request, Reason::conference_unknown);
   base::Result<Destination> to = conference ? Destination{} : destination_of(context, request.target);
   if (!to) return context.refuse(request, to.reason());
-  const std::string_view body = request.message.body();
-  if (body.empty()) return context.refuse(request, Reason::message_empty);
-  const std::string_view type_text = *request.message.header(HeaderName::content_type);  // the gate has looked
+  if (request.message.body().empty()) return context.refuse(request, Reason::message_empty);
   const domain::Policy& policy = context.directory->policy_of(*request.user);
-  base::Result<WrittenMessage> written = written_message(policy, wire::sip::unfolded(type_text), body);
+  base::Result<WrittenMessage> written = written_message(policy, request.message);
   if (!written)
     return context.refuse(request, written.reason(), 0, written.error().detail, [&](Writer& writer) {
       if (base::status_of(written.reason()) == 415) writer.header(HeaderName::accept, accepted_messages(policy));

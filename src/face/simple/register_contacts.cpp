@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "domain/endpoint/limits.h"
+#include "face/simple/epid.h"
 #include "face/simple/limits.h"
 #include "face/simple/offered.h"
 #include "wire/sip/scan.h"
@@ -35,6 +36,7 @@ struct Common {
   bool speaks_sessions = false;
   bool outbound = false;
   std::optional<base::Duration> lease;
+  std::string instance = {};  ///< of a contact that names none
 };
 
 base::Duration seconds(std::uint64_t count) {
@@ -93,6 +95,7 @@ Result<domain::ContactChange> read_contact(const NameAddr& contact, const Common
   if (const auto* q = parameters.find("q"); q != nullptr && !is_qvalue(q->value))
     return Error{Reason::header_malformed, "Contact: q"};
   change.instance = without_brackets(parameters.value("+sip.instance"));
+  if (change.instance.empty()) change.instance = common.instance;
   // RFC 5626 6: a flow needs a device and a client that understands what it asks for.
   if (common.outbound && !change.instance.empty())
     if (const auto number = base::to_number(parameters.value("reg-id")))
@@ -137,6 +140,9 @@ Result<RegisterWish> read_register(const Request& request) {
   Common common;
   common.speaks_sessions = is_session_client(message);
   common.outbound = supports(message, "outbound");
+  // [MS-SIPRE] 3.2: the family's older clients name their device by the epid alone.
+  const std::string_view epid = request.basics.from.parameters.value("epid");
+  if (!epid.empty() && supports(message, presence_extension)) common.instance = instance_of_epid(epid);
   wish.gruu = supports(message, "gruu") || supports(message, "gruu-10");
   const Result<std::optional<std::uint32_t>> expires = wire::sip::number_header(message, HeaderName::expires);
   if (!expires) return expires.error();
@@ -179,17 +185,15 @@ std::string contact_line(const domain::BindingInfo& binding, const ContactStyle&
   if (!binding.instance.empty()) line.append(";+sip.instance=").append(wire::sip::quoted("<" + binding.instance + ">"));
   if (binding.reg_id != 0) line.append(";reg-id=").append(std::to_string(binding.reg_id));
   if (!style.gruu) return line;
-  const std::string_view domain = style.address.substr(style.address.find('@') + 1);
-  if (!binding.public_gruu_id.empty()) {
-    line.append(";pub-gruu=\"sip:").append(style.address).append(";gr=").append(binding.public_gruu_id).append("\"");
-    if (style.dialect)
-      line.append(";gruu=\"sip:")
-          .append(style.address)
-          .append(";opaque=")
-          .append(dialect_gruu_prefix)
-          .append(binding.public_gruu_id)
-          .append(";gruu\"");
+  if (style.dialect) {
+    // COMPAT(pidgin-sipe 1.25): it looks for `gruu="` by searching and would find that of pub-gruu.
+    if (binding.public_gruu_id.empty()) return line;
+    line.append(";gruu=\"sip:").append(style.address).append(";opaque=").append(dialect_gruu_prefix);
+    return line.append(binding.public_gruu_id).append(";gruu\"");
   }
+  const std::string_view domain = style.address.substr(style.address.find('@') + 1);
+  if (!binding.public_gruu_id.empty())
+    line.append(";pub-gruu=\"sip:").append(style.address).append(";gr=").append(binding.public_gruu_id).append("\"");
   if (!binding.temporary_gruu_id.empty()) {
     line.append(";temp-gruu=\"sip:")
         .append(temporary_gruu_prefix)

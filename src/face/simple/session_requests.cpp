@@ -9,8 +9,17 @@
 #include "face/simple/offered.h"
 #include "face/simple/session_limits.h"
 #include "face/simple/session_status.h"
+#include "wire/im/content.h"
+#include "wire/im/conversation_info.h"
 
 namespace tertulia::face::simple {
+
+namespace {
+
+/// In an INFO.
+constexpr std::string_view accepted_information = "application/xml, application/xml+conversationinfo";
+
+}  // namespace
 
 using wire::sip::HeaderName;
 using wire::sip::Method;
@@ -118,9 +127,8 @@ void SessionRequests::dispatch(Leg& leg, const Request& request) {
 void SessionRequests::on_message(Leg& leg, const Request& request) {
   if (request.message.body().empty()) return context_.refuse(request, base::Reason::message_empty);
   if (leg.posts >= posts_per_session_max) return context_.refuse(request, base::Reason::too_many_messages_waiting);
-  std::string type = wire::sip::unfolded(request.message.header(HeaderName::content_type).value_or(""));
   const domain::Policy& policy = context_.directory->policy_of(*request.user);
-  auto written = written_message(policy, std::move(type), request.message.body());
+  auto written = written_message(policy, request.message);
   if (!written)
     return context_.refuse(request, written.reason(), 0, written.error().detail,
                            [&](Writer& writer) { writer.header(HeaderName::accept, accepted_messages(policy)); });
@@ -129,14 +137,29 @@ void SessionRequests::on_message(Leg& leg, const Request& request) {
 
 void SessionRequests::on_info(Leg& leg, const Request& request) {
   const auto type = request.message.header(HeaderName::content_type).value_or("");
+  if (wire::im::content_from(type) == wire::im::ImContent::conversation_info) return on_topic(leg, request);
   auto typing = keyboard_typing(type, request.message.body());
   if (!typing)
     return context_.refuse(request, base::Reason::media_type_unsupported, 0, {},
-                           [](Writer& writer) { writer.header(HeaderName::accept, "application/xml"); });
+                           [](Writer& writer) { writer.header(HeaderName::accept, accepted_information); });
   core_.ok(request);
   if (leg.posts < posts_per_session_max)  // typing is worth something only now
     post(leg, request, {{domain::MessageKind::typing, {}}, std::move(typing->content_type), std::move(typing->content)},
          true);
+}
+
+/// For the other side's eyes alone (Sessions::on(DeliverSession)): it changes nothing here.  Nobody renames a conference so.
+void SessionRequests::on_topic(Leg& leg, const Request& request) {
+  auto topic = wire::im::read_conversation_info(request.message.body());
+  if (!topic) return context_.refuse(request, topic.reason(), 0, topic.error().detail);
+  core_.ok(request);
+  if (leg.posts >= posts_per_session_max || leg.carrier || leg.conference) return;
+  topic->from = "sip:" + std::string(request.user->address.text());  // whatever the document says
+  post(leg, request,
+       {{domain::MessageKind::typing, {}},
+        std::string(wire::im::conversation_info_type),
+        write_conversation_info(*topic)},
+       true);
 }
 
 void SessionRequests::post(Leg& leg, const Request& request, WrittenMessage written, bool answered) {

@@ -45,6 +45,7 @@ class SessionRequests {
   void dispatch(Leg& leg, const Request& request);
   void on_message(Leg& leg, const Request& request);
   void on_info(Leg& leg, const Request& request);
+  void on_topic(Leg& leg, const Request& request);
   bool tell_undelivered(Leg* leg, const Pending& pending, const domain::PostAnswer& answer, base::Now now);
   bool refuse_file(const Pending& pending, base::Now now);
   void on_refresh(Leg& leg, const Request& request);

@@ -120,6 +120,64 @@ TEST(SessionRequests, keyboard_activity_is_answered_at_once_and_passed_on_as_typ
   w.take_one(alice, "SIP/2.0 415");
 }
 
+/// instant-messaging 5
+TEST(SessionRequests, another_topic_is_answered_at_once_and_passed_on_under_the_speakers_name) {
+  World w;
+  ClientDialog d = w.open_session();
+  w.say(d, "INFO", "application/xml+conversationinfo",
+        "<ConversationInfo><From uri='sip:mallory@example.com'/><Subject>tea &amp; cake</Subject></ConversationInfo>");
+  w.take_one(alice, "SIP/2.0 200");
+  ASSERT_EQ(w.asked.posts.size(), 1u);
+  EXPECT_EQ(w.asked.posts[0].message->kind, domain::MessageKind::typing) << "neither kept nor counted";
+  EXPECT_EQ(w.asked.posts[0].message->content_type, "application/xml+conversationinfo");
+  EXPECT_EQ(
+      w.asked.posts[0].message->content,
+      "<ConversationInfo><From uri=\"sip:alice@example.com\"/><Subject>tea &amp; cake</Subject></ConversationInfo>");
+  answer_post(w, PostOutcome::refused, Reason::recipient_unavailable);
+  EXPECT_TRUE(w.take(alice).empty());
+  for (const char* body : {"<ConversationInfo/>", "<ConversationInfo><From uri='x'/>", "tea"}) {
+    w.say(d, "INFO", "application/xml+conversationinfo", body);
+    w.take_one(alice, "SIP/2.0 400");
+  }
+  EXPECT_EQ(w.asked.posts.size(), 1u);
+}
+
+TEST(SessionRequests, another_topic_says_nothing_to_a_standard_client) {
+  World w;
+  w.open_invited();
+  auto topic = w.delivery(leg, 1);
+  auto message = std::make_shared<domain::InstantMessage>(*topic.message);
+  message->kind = domain::MessageKind::typing;
+  message->content_type = "application/xml+conversationinfo";
+  topic.message = message;
+  w.sessions->on(topic, w.now);
+  EXPECT_TRUE(w.take(bob).empty());
+  EXPECT_EQ(w.asked.deliveries.back().what, domain::DeliverAnswer::What::taken);
+}
+
+TEST(SessionRequests, a_transfer_encoding_is_undone) {
+  World w;
+  ClientDialog d = w.open_session();
+  const auto with = [&](const std::string& encoding, const std::string& body) {
+    w.say(d, "MESSAGE", "text/plain\r\nContent-Transfer-Encoding: " + encoding, body);
+  };
+  with("base64", "w6FyYm9s");
+  ASSERT_EQ(w.asked.posts.size(), 1u);
+  EXPECT_EQ(w.asked.posts[0].message->content, "\u00e1rbol");
+  EXPECT_EQ(w.asked.posts[0].message->content_type, "text/plain");
+  with("Quoted-Printable", "=C3=A1rbol");
+  with("8bit", "\u00e1rbol");
+  ASSERT_EQ(w.asked.posts.size(), 3u);
+  for (const auto& post : w.asked.posts) EXPECT_EQ(post.message->content, "\u00e1rbol");
+  with("x-zip", "x");
+  w.take_one(alice, "SIP/2.0 415");
+  for (const auto& [encoding, body] : {std::pair{"base64", "!"}, std::pair{"base64", "\r\n"}}) {
+    with(encoding, body);
+    w.take_one(alice, "SIP/2.0 400");
+  }
+  EXPECT_EQ(w.asked.posts.size(), 3u);
+}
+
 TEST(SessionRequests, typing_that_the_client_has_no_use_for_is_taken) {
   World w;
   w.open_invited();

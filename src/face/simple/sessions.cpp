@@ -13,6 +13,7 @@
 #include "face/simple/session_requests.h"
 #include "face/simple/session_status.h"
 #include "face/simple/spoken.h"
+#include "wire/im/content.h"
 
 namespace tertulia::face::simple {
 
@@ -261,6 +262,9 @@ void Sessions::on(const domain::DeliverSession& deliver, base::Now now) {
   // COMPAT(pidgin-sipe 1.25): it knows no typing in rooms; in one it would be the conference that types.
   if (deliver.conference && names_speaker && message.kind == domain::MessageKind::typing)
     return answer(What::taken, 200);
+  // Another topic, in an INFO: only this family shows it, and only of a conversation of two.
+  const bool topic = wire::im::content_from(message.content_type) == wire::im::ImContent::conversation_info;
+  if (topic && (deliver.conference || !speaks_dialect)) return answer(What::taken, 200);
   if (deliver.conference && !names_speaker) {
     spoken = spoken_in(*deliver.conference, message, leg->takes_cpim);
     if (!spoken) return answer(What::taken, 200);
@@ -269,7 +273,7 @@ void Sessions::on(const domain::DeliverSession& deliver, base::Now now) {
   if (leg->flights.size() >= deliveries_per_session_max)
     return answer(What::refused, base::status_of(base::Reason::too_many_messages_waiting));
   const auto id = core.send(
-      *leg, Method::message, OwnKind::message, now,
+      *leg, topic ? Method::info : Method::message, OwnKind::message, now,
       [&](wire::sip::Writer& writer) {
         if (!subject.empty()) writer.header(HeaderName::subject, subject);
         if (names_speaker && deliver.conference) core.context.dialect->describe_delivery(deliver, writer);

@@ -12,6 +12,7 @@ ImContent content_from(std::string_view content_type) {
   constexpr std::array known = {
       std::pair{std::string_view("application/im-iscomposing+xml"), ImContent::typing},
       std::pair{std::string_view("application/xml"), ImContent::keyboard_activity},
+      std::pair{std::string_view("application/xml+conversationinfo"), ImContent::conversation_info},
       std::pair{std::string_view("message/cpim"), ImContent::cpim},
       std::pair{std::string_view("message/imdn+xml"), ImContent::imdn},
       // Invitations to send a file are text in name only: a program reads them, and no archive or filter should.

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "wire/im/content.h"
+#include "wire/im/conversation_info.h"
 #include "wire/im/file_invitation.h"
 #include "wire/im/file_offer.h"
 #include "wire/im/html_text.h"
@@ -57,6 +58,23 @@ TEST(IsComposing, tolerates_and_refuses) {
         "<other xmlns='urn:ietf:params:xml:ns:im-iscomposing'><state>active</state></other>"}) {
     EXPECT_EQ(read_is_composing(text).reason(), Reason::malformed_message) << text;
   }
+}
+
+TEST(ConversationInfo, as_lync_clients_write_it) {
+  const ConversationInfo topic{"sip:alice@example.com", "tea <3"};
+  const std::string text =
+      "<ConversationInfo><From uri=\"sip:alice@example.com\"/><Subject>tea &lt;3</Subject></ConversationInfo>";
+  EXPECT_EQ(write_conversation_info(topic), text);
+  EXPECT_EQ(read_conversation_info(text)->from, topic.from);
+  EXPECT_EQ(read_conversation_info(text)->subject, topic.subject);
+  EXPECT_EQ(read_conversation_info("<ConversationInfo xmlns='x'><From uri='a'/><Subject/></ConversationInfo>")->subject,
+            "");
+  for (const std::string_view wrong :
+       {"", "<ConversationInfo/>", "<ConversationInfo><Subject>x</Subject></ConversationInfo>",
+        "<ConversationInfo><From uri='a'/></ConversationInfo>", "<x><From uri='a'/><Subject/></x>",
+        "<ConversationInfo><From uri='a'/><Subject>x</ConversationInfo>"})
+    EXPECT_EQ(read_conversation_info(wrong).reason(), Reason::malformed_message) << wrong;
+  EXPECT_EQ(content_from("application/XML+conversationinfo; x=1"), ImContent::conversation_info);
 }
 
 TEST(KeyboardActivity, as_lync_clients_write_it) {

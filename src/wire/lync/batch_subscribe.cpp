@@ -27,7 +27,7 @@ Result<void> read_inside(const Element& element, BatchAction& action, std::size_
     for (const Element& one : list.children) {
       if (list.name == "adhocList" && one.name == "resource") {
         const std::string uri = one.attribute_or_empty("uri");
-        if (!has_text(uri)) return wrong_list("resource without uri");
+        if (!has_text(uri)) continue;  // one nameless entry must not cost a client the presence of all the others
         if (++resources > batch_resources_max) return too_long("resource");
         action.resources.push_back({std::string(without_blanks(uri)), one.child("context") != nullptr});
       } else if (list.name == "categoryList" && one.name == "category") {

@@ -37,7 +37,7 @@ struct BatchSubscribe {
 };
 
 /// An action of another name is left out.  Errors: malformed_message, message_too_large, list_malformed (another root, no
-/// action that we know, an action without name, a resource without uri), list_too_long.
+/// action that we know, an action without name), list_too_long.
 base::Result<BatchSubscribe> read_batch_subscribe(std::string_view document);
 /// For load generators and tests: what a client writes.
 std::string write_batch_subscribe(const BatchSubscribe& request);

@@ -19,14 +19,14 @@ std::string joined(const std::vector<std::uint32_t>& groups) {
 void write_groups(xml::Writer& out, std::string_view element, const std::vector<ListGroup>& groups) {
   for (const ListGroup& group : groups) {
     out.begin(element).attribute("id", group.id).attribute("name", group.name);
-    out.attribute("externalURI", "").end();
+    out.attribute("externalURI", group.external_uri).end();
   }
 }
 
 void write_contact(xml::Writer& out, std::string_view element, const ListContact& contact, std::string_view uri) {
   out.begin(element).attribute("uri", uri).attribute("name", contact.name);
   out.attribute("groups", joined(contact.groups)).attribute("subscribed", contact.subscribed ? "true" : "false");
-  out.attribute("externalURI", "").end();
+  out.attribute("externalURI", contact.external_uri).end();
 }
 
 void write_contacts_with_scheme(xml::Writer& out, std::string_view element, const std::vector<ListContact>& contacts) {

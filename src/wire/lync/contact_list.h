@@ -15,6 +15,7 @@ inline constexpr std::string_view standing_group_name = "~";
 struct ListGroup {
   std::uint32_t id = 1;
   std::string name;
+  std::string external_uri = {};  ///< what a client keeps with it: a distribution list, say
 };
 
 struct ListContact {
@@ -22,6 +23,7 @@ struct ListContact {
   std::string name;  ///< alias that the owner gave; empty: the contact card has the name
   std::vector<std::uint32_t> groups;
   bool subscribed = true;
+  std::string external_uri = {};
 };
 
 struct ContactList {

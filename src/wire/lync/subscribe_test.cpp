@@ -56,10 +56,19 @@ TEST(BatchSubscribe, both_ways_up_to_the_limit) {
   EXPECT_EQ(read_batch_subscribe(write_batch_subscribe(wide)).reason(), Reason::list_too_long);
 }
 
+/// A refusal would cost the client the presence of everybody else.
+TEST(BatchSubscribe, who_has_no_name_is_left_out) {
+  const auto read = read_batch_subscribe(
+      "<batchSub><action name=\"subscribe\"><adhocList><resource/><resource uri=\" \"/><resource "
+      "uri=\"sip:b@c\"/></adhocList>"
+      "</action></batchSub>");
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->actions.at(0).resources.size(), 1U);
+  EXPECT_EQ(read->actions[0].resources[0].uri, "sip:b@c");
+}
+
 TEST(BatchSubscribe, refuses_what_it_cannot_place) {
-  for (const char* bad :
-       {"<batchSub/>", "<batch/>", "<batchSub><action/></batchSub>",
-        "<batchSub><action name=\"subscribe\"><adhocList><resource/></adhocList></action></batchSub>"})
+  for (const char* bad : {"<batchSub/>", "<batch/>", "<batchSub><action/></batchSub>"})
     EXPECT_EQ(read_batch_subscribe(bad).reason(), Reason::list_malformed) << bad;
   EXPECT_EQ(read_batch_subscribe("<batchSub>").reason(), Reason::malformed_message);
   EXPECT_EQ(read_batch_subscribe("<batchSub><action name=\"poll\"/></batchSub>").reason(), Reason::list_malformed);

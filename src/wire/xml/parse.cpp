@@ -3,6 +3,7 @@
 
 #include <expat.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -38,7 +39,10 @@ struct Parsing {
   const char* wrong = nullptr;
 
   int depth() const { return static_cast<int>(texts.size()); }
-  std::size_t offset() const { return static_cast<std::size_t>(XML_GetCurrentByteIndex(parser)); }
+  /// Of a document without any octet expat gives -1.
+  std::size_t offset() const {
+    return static_cast<std::size_t>(std::max<XML_Index>(XML_GetCurrentByteIndex(parser), 0));
+  }
   void stop(const char* what) {
     if (!wrong) wrong = what;
     XML_StopParser(parser, XML_FALSE);

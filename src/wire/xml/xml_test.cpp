@@ -79,6 +79,7 @@ TEST(Xml, the_caller_may_bound_otherwise) {
 TEST(Xml, errors_tell_the_offset) {
   EXPECT_NE(read_xml("<a></b>", {}).error().detail.find("at offset 5"), std::string::npos)
       << read_xml("<a></b>", {}).error().detail;
+  EXPECT_TRUE(read_xml("", {}).error().detail.ends_with("at offset 0")) << read_xml("", {}).error().detail;
 }
 
 TEST(Xml, only_utf8) {

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "wire/im/content.h"
+#include "wire/im/conversation_info.h"
 #include "wire/im/html_text.h"
 #include "wire/im/typing.h"
 
@@ -23,6 +24,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto again = read_keyboard_activity(write_keyboard_activity(*state));
     TERTULIA_CHECK(again);
     TERTULIA_CHECK(*again == *state);
+  }
+  if (const auto topic = read_conversation_info(input)) {
+    const auto again = read_conversation_info(write_conversation_info(*topic));
+    TERTULIA_CHECK(again);
+    TERTULIA_CHECK(again->subject == topic->subject);
   }
   return 0;
 }
