@@ -188,25 +188,26 @@ ClientId Face::State::told_by_status(const Connection& connection, const wire::s
   return pages.waits_for(id) || subscriptions.waits_for(id) ? id : ClientId{};
 }
 
+void Face::State::on_status(Connection& connection, ClientId id, const wire::sip::Message& response, base::Now now) {
+  if (connection.dialect && !connection.dialect->accepts(response, now)) return count_defect(connection);
+  if (!context.layer.on_response(id, response, now.mono).matched) return;
+  connection.defects = 0;
+  if (!pages.on_response(id, response, now)) subscriptions.on_response(id, response, now);
+}
+
 /// Responses that are defective or answer nothing of ours are dropped: there is nobody to tell (RFC 3261 18.1.2).
 void Face::State::on_response(Connection& connection, const wire::sip::Message& message, base::Now now) {
   context.metrics.responses.add();
-  const ClientId told = told_by_status(connection, message);
-  const base::Result<wire::sip::Basics> basics =
-      told ? base::Result<wire::sip::Basics>(Reason::none) : wire::sip::validate(message);
-  if (!told && !basics) {
+  if (const ClientId id = told_by_status(connection, message)) return on_status(connection, id, message, now);
+  const base::Result<wire::sip::Basics> basics = wire::sip::validate(message);
+  if (!basics) {
     context.metrics.malformed.add();
     return count_defect(connection);
   }
   if (connection.dialect && !connection.dialect->accepts(message, now)) return count_defect(connection);
-  const protocol::transaction::ResponseFate fate =
-      told ? context.layer.on_response(told, message, now.mono)
-           : context.layer.on_response(connection.id, message, *basics, now.mono);
+  const protocol::transaction::ResponseFate fate = context.layer.on_response(connection.id, message, *basics, now.mono);
   if (!fate.matched) return;
   connection.defects = 0;
-  if (pages.on_response(fate.id, message, now)) return;
-  if (subscriptions.on_response(fate.id, message, now)) return;
-  TERTULIA_CHECK(basics.has_value());  // who reads more than a status is not told by it
   if (dialect && dialect->on_response(fate.id, message, now)) return;
   if (calls.on_response(fate.id, message, *basics, fate.repeated, now)) return;
   sessions.on_response(fate.id, message, *basics, fate.repeated, now);

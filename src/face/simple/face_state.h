@@ -65,6 +65,8 @@ struct Face::State final : protocol::transaction::LayerPorts {
   // one message
   void on_response(Connection& connection, const wire::sip::Message& message, base::Now now);
   protocol::transaction::ClientId told_by_status(const Connection& connection, const wire::sip::Message& response);
+  void on_status(Connection& connection, protocol::transaction::ClientId id, const wire::sip::Message& response,
+                 base::Now now);
   void on_request(Connection& connection, const std::shared_ptr<const wire::sip::Message>& message, base::Now now);
   void on_cancel(const protocol::transaction::RequestFate& fate, Request& request);
   void handle(Request& request);
