@@ -63,6 +63,23 @@ class Dialect(live.Case):
         self.addCleanup(phone.close)
         self.assertEqual(phone.register(headers=["Event: presence"]).status, 200)
 
+    def test_an_epid_and_a_gruu_reach_one_device(self):
+        alice, laptop = self.lync("alice", 6), self.lync("bob", 7)
+        desk = LyncClient(self.server, "bob")
+        self.addCleanup(desk.close)
+        # An epid and the instance that belongs to it, as they were seen on the wire.
+        answer = desk.sign_in(desk.contact() + ';+sip.instance="<urn:uuid:b7878522-d7fe-5c33-b30d-265f6618ae78>"')
+        own = next(line for line in answer.headers["contact"] if "265f6618ae78" in line)
+        self.assertNotIn("pub-gruu", own)
+        gruu = re.search(r';gruu="(sip:bob@example.com;opaque=user:epid:[\w-]+;gruu)"', own).group(1)
+        for name, uri in (("epid", "sip:bob@example.com;epid=cf0b98dadeb9"), ("gruu", gruu)):
+            answer = alice.request("MESSAGE", uri, body=name, content_type="text/plain")
+            self.assertEqual(answer.status, 200, answer.headers)
+            self.assertEqual(desk.take("MESSAGE").text, name)
+        self.assertFalse([request for request in laptop.requests if request.method == "MESSAGE"])
+        self.assert_refused(alice.request("MESSAGE", "sip:bob@example.com;epid=000000000000", body="x",
+                                          content_type="text/plain"), 480)
+
     def test_many_changes_at_once_are_all_made(self):
         alice = self.lync("alice")
         soap = "application/SOAP+xml"
@@ -81,6 +98,9 @@ class Dialect(live.Case):
         self.assertEqual(info.get("content-type"), "application/xml+conversationinfo")
         self.assertIn('<From uri="sip:alice@example.com"/><Subject>tea &amp; cake</Subject>', info.text)
         self.assertEqual(session.request("INFO", "<ConversationInfo", "application/xml+conversationinfo").status, 400)
+        link = TOPIC.replace("tea", "http://tea.example.org")
+        self.assertEqual(session.request("INFO", link, "application/xml+conversationinfo").status, 200)
+        self.assertIn("<Subject>_http://tea.example.org", bob.take("INFO").text)
         self.assertEqual(session.say("still there").status, 200)
         self.assertEqual(bob.take("MESSAGE").text, "still there")
         session.request("BYE")
@@ -124,15 +144,18 @@ class Dialect(live.Case):
         self.assertEqual(len(shown[0].encode()), 2048)
         self.assert_refused(self.service(alice, kind, PUBLISH % ("bob@example.com", gone)), 403)
 
-    def test_who_is_disabled_is_told_why(self):
+    def test_who_is_disabled_or_removed_is_told_why(self):
         self.server.add_user("erin")
-        erin = self.lync("erin")
-        self.server.run("user", "disable", "erin@example.com")
-        eventually(lambda: erin.closed, what="the end of a disabled user's connection")
-        notice = erin.take("NOTIFY")
-        self.assertEqual((notice.get("event"), notice.text), ("registration-notify", "deregistered;event=rejected"))
-        self.assertIn("52005", notice.get("ms-diagnostics"))
-        self.assertEqual(erin.bad, [])
+        for command, number in (("disable", "52005"), ("remove", "1003")):
+            erin = self.lync("erin")
+            self.server.run("user", command, "erin@example.com")
+            eventually(lambda: erin.closed, what="the end of the connection")
+            notice = erin.take("NOTIFY")
+            self.assertEqual((notice.get("event"), notice.text), ("registration-notify", "deregistered;event=rejected"))
+            self.assertTrue(notice.get("ms-diagnostics").startswith(number + ";"), notice.get("ms-diagnostics"))
+            self.assertEqual(erin.bad, [])
+            if command == "disable":
+                self.server.run("user", "enable", "erin@example.com")
 
 
 if __name__ == "__main__":

@@ -72,6 +72,14 @@ TEST(EveryRefusalSaysWhy, link_policy_of_the_sender_counts) {
   EXPECT_EQ(b.inbox.back().message->content, "see _http://evil.test/");
   b.page(alice, bob, "http://typing", MessageKind::typing);  // no text, not filtered
   EXPECT_EQ(b.inbox.back().message->content, "http://typing");
+  // A subject is read whatever it stands with.
+  auto topic = std::make_shared<InstantMessage>(*b.inbox.back().message);
+  topic->subject = "see http://evil.test/";
+  EXPECT_EQ(b.outcome(b.page(bob, topic)).reason, Reason::link_blocked);
+  topic = std::make_shared<InstantMessage>(*topic);
+  topic->from = bob;
+  b.page(alice, topic);
+  EXPECT_EQ(b.inbox.back().message->subject, "see _http://evil.test/");
 }
 
 TEST(ImmcuInTheMiddle, stopped_every_message_fails_at_once_and_started_all_works_again) {

@@ -40,8 +40,9 @@ base::Result<InstantMessagePtr> Immcu::State::admit(const InstantMessagePtr& mes
   if (message->content.size() > policy.message_bytes_max) return Reason::body_too_large;
   if (message->kind == MessageKind::file && message->file && blocks_file(policy, message->file->name))
     return Reason::file_kind_blocked;
-  if (message->kind != MessageKind::text) return message;
-  if (message->content.empty()) return Reason::message_empty;
+  // Whatever else it is, a subject is read by a person.
+  if (message->kind != MessageKind::text && message->subject.empty()) return message;
+  if (message->kind == MessageKind::text && message->content.empty()) return Reason::message_empty;
   return filter.apply(message, policy);
 }
 

@@ -6,6 +6,7 @@
 
 #include "face/simple/dialect.h"
 #include "face/simple/leg_bodies.h"
+#include "face/simple/limits.h"
 #include "face/simple/offered.h"
 #include "face/simple/session_limits.h"
 #include "face/simple/session_status.h"
@@ -148,21 +149,20 @@ void SessionRequests::on_info(Leg& leg, const Request& request) {
          true);
 }
 
-/// For the other side's eyes alone (Sessions::on(DeliverSession)): it changes nothing here.  Nobody renames a conference so.
+/// For the other side's eyes alone (Sessions::on(DeliverSession)): it changes nothing here.  As a subject, so that it is
+/// judged like one.  Nobody renames a conference so, and who takes part by single messages would not see it.
 void SessionRequests::on_topic(Leg& leg, const Request& request) {
   auto topic = wire::im::read_conversation_info(request.message.body());
   if (!topic) return context_.refuse(request, topic.reason(), 0, topic.error().detail);
-  core_.ok(request);
-  if (leg.posts >= posts_per_session_max || leg.carrier || leg.conference) return;
-  topic->from = "sip:" + std::string(request.user->address.text());  // whatever the document says
-  post(leg, request,
-       {{domain::MessageKind::typing, {}},
-        std::string(wire::im::conversation_info_type),
-        write_conversation_info(*topic)},
-       true);
+  if (topic->subject.size() > subject_octets_max) return context_.refuse(request, base::Reason::body_too_large);
+  if (leg.carrier || leg.conference) return core_.ok(request);
+  if (leg.posts >= posts_per_session_max) return context_.refuse(request, base::Reason::too_many_messages_waiting);
+  post(leg, request, {{domain::MessageKind::typing, {}}, std::string(wire::im::conversation_info_type), {}}, false,
+       std::move(topic->subject));
 }
 
-void SessionRequests::post(Leg& leg, const Request& request, WrittenMessage written, bool answered) {
+void SessionRequests::post(Leg& leg, const Request& request, WrittenMessage written, bool answered,
+                           std::optional<std::string> topic) {
   auto message = std::make_shared<domain::InstantMessage>();
   message->id = context_.ids.next<base::MessageId>();
   message->from = leg.user;
@@ -174,7 +174,7 @@ void SessionRequests::post(Leg& leg, const Request& request, WrittenMessage writ
   message->file = std::move(written.nature.file);
   message->content_type = std::move(written.content_type);
   message->content = std::move(written.content);
-  message->subject = subject_of(request.message);
+  message->subject = topic ? *std::move(topic) : subject_of(request.message);
   message->sent = request.now.wall;
 
   const auto ticket = context_.ids.next<base::Ticket>();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <unordered_map>
 
 #include "face/simple/allowed_format.h"
@@ -51,7 +52,8 @@ class SessionRequests {
   void on_refresh(Leg& leg, const Request& request);
   void on_options(const Leg& leg, const Request& request);
   void on_other(const Leg& leg, const Request& request);
-  void post(Leg& leg, const Request& request, WrittenMessage written, bool answered);
+  void post(Leg& leg, const Request& request, WrittenMessage written, bool answered,
+            std::optional<std::string> topic = std::nullopt);
   void close(Leg& leg, base::Now now);
   void end_carrier(Leg& leg, base::Now now);
 

@@ -14,6 +14,7 @@
 #include "face/simple/session_status.h"
 #include "face/simple/spoken.h"
 #include "wire/im/content.h"
+#include "wire/im/conversation_info.h"
 
 namespace tertulia::face::simple {
 
@@ -270,15 +271,20 @@ void Sessions::on(const domain::DeliverSession& deliver, base::Now now) {
     if (!spoken) return answer(What::taken, 200);
   }
   const std::string& subject = spoken ? spoken->subject : message.subject;
+  std::string news;
+  if (topic) news = wire::im::write_conversation_info({"sip:" + message.from_address, message.subject});
   if (leg->flights.size() >= deliveries_per_session_max)
     return answer(What::refused, base::status_of(base::Reason::too_many_messages_waiting));
   const auto id = core.send(
       *leg, topic ? Method::info : Method::message, OwnKind::message, now,
       [&](wire::sip::Writer& writer) {
-        if (!subject.empty()) writer.header(HeaderName::subject, subject);
+        if (!subject.empty() && !topic) writer.header(HeaderName::subject, subject);
         if (names_speaker && deliver.conference) core.context.dialect->describe_delivery(deliver, writer);
       },
-      spoken ? spoken->content_type : message.content_type, spoken ? spoken->content : message.content);
+      spoken ? spoken->content_type : message.content_type,
+      spoken  ? spoken->content
+      : topic ? news
+              : message.content);
   if (!id) return answer(What::refused, base::status_of(base::Reason::too_many_requests));
   leg->flights.push_back(Flight{*id, deliver.ticket, deliver.mcu, message.kind == domain::MessageKind::typing});
   core.context.metrics.messages_out.add();
