@@ -331,18 +331,18 @@ std::vector<CategoryEntry> shown_categories(const domain::PresenceView& view, co
                                             const domain::User* user, const PhotoAddresses& photos) {
   std::vector<CategoryEntry> entries;
   const bool all = before == nullptr;
+  const bool elsewhere = all || before->level != view.level;  // of the card and of times, the levels read more or less
   const auto state_of = [](const domain::PresenceView& one) {
     return std::tie(one.state, one.idle_since, one.meeting_subject, one.meeting_place, one.devices);
   };
-  if (all || before->level != view.level || before->display_name != view.display_name ||
-      !domain::is_same_card(before->card, view.card)) {
+  if (elsewhere || before->display_name != view.display_name || !domain::is_same_card(before->card, view.card)) {
     if (user != nullptr)
       entries.push_back(
           shown_entry(card_category, 0, user->created, card_of(identity_of(view, *user), view.level, photos)));
   }
   if (all || before->notes != view.notes) add_notes(view, entries);
   if (all || before->extras != view.extras) add_extras(view, before, entries);
-  if (all || state_of(*before) != state_of(view)) add_state(view, entries);
+  if (elsewhere || state_of(*before) != state_of(view)) add_state(view, entries);
   return entries;
 }
 

@@ -266,6 +266,9 @@ TEST(MappingOut, since_when_he_is_not_active) {
   }
   for (const std::uint16_t active : {3500, 6500, 9500, 18500})
     EXPECT_FALSE(last_active(active, Container::friends)) << active;
+  const domain::PresenceView before = view;
+  view.level = Container::external;
+  EXPECT_NE(entry(shown_categories(view, &before, nullptr), "state"), nullptr) << "who changes the level reads it anew";
 }
 
 TEST(MappingOut, watchers_read_own_words_in_all_languages) {
