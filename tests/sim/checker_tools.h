@@ -30,6 +30,12 @@ class CopiesByText {
 };
 inline CopiesByText copies_by_text(const Journal& journal) { return CopiesByText(journal); }
 
+/// "?" for nobody.
+inline std::string address_of(const Journal& journal, base::UserId user) {
+  const auto found = journal.addresses.find(user);
+  return found == journal.addresses.end() ? "?" : found->second;
+}
+
 inline std::map<std::size_t, base::UserId> owners_of_devices(const Journal& journal) {
   std::map<std::size_t, base::UserId> owners;
   for (const Question& question : journal.questions) owners[question.device] = question.from;

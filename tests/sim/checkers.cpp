@@ -40,10 +40,21 @@ std::map<std::string, base::TimePoint> session_ends(const Journal& journal) {
   return ends;
 }
 
+/// Somebody at a device of the recipient has said no to the dialog in which the text was to come to him.
+bool declined(const Journal& journal, const std::map<std::size_t, base::UserId>& owners, const Question& question) {
+  const std::string sender = address_of(journal, question.from);
+  return std::any_of(journal.calls.begin(), journal.calls.end(), [&](const Call& call) {
+    const auto owner = owners.find(call.device);
+    return owner != owners.end() && owner->second == question.to && !call.outgoing && call.peer == sender &&
+           call.status >= 600 && call.ended && *call.ended >= question.asked;
+  });
+}
+
 }  // namespace
 
 void acknowledged_means_kept(const Journal& journal, Findings& findings) {
   const CopiesByText copies = copies_by_text(journal);
+  const auto owners = owners_of_devices(journal);
   for (const Question& question : journal.questions) {
     if (!question.is_text() || !question.succeeded()) continue;
     const auto& of_text = copies.of(question.text);
@@ -52,7 +63,7 @@ void acknowledged_means_kept(const Journal& journal, Findings& findings) {
     if (taken) continue;
     const bool settled =
         question.status == 202 &&
-        (journal.ending.kept.contains(question.text) ||
+        (journal.ending.kept.contains(question.text) || declined(journal, owners, question) ||
          std::any_of(of_text.begin(), of_text.end(), [](const Copy* copy) { return refused_for_good(copy->status); }));
     if (!settled) findings.push_back({"AcknowledgedMeansKept", describe(journal, question) + " is nowhere"});
   }

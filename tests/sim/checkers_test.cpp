@@ -66,6 +66,27 @@ TEST(Checkers, a_kept_message_may_wait_be_delivered_or_be_refused_for_good) {
   EXPECT_EQ(found(acknowledged_means_kept, journal), 1U);  // t4: the device only said "not now"
 }
 
+TEST(Checkers, a_kept_message_may_end_with_the_no_to_its_dialog) {
+  Journal journal = with_connection();
+  journal.questions = {page("t1", 2s, 202, 3s), page("t2", 9s, 202, 10s)};
+  journal.questions[1].from = {2};
+  journal.questions[1].to = {3};
+  journal.questions[1].device = 1;
+  Call call;
+  call.device = 1;
+  call.peer = "alice@example.com";
+  call.state = Call::State::refused;
+  call.status = 603;
+  call.ended = at(5s);
+  journal.calls = {call};
+  EXPECT_EQ(found(acknowledged_means_kept, journal), 1U);  // t2: somebody else's
+  journal.calls[0].status = 486;
+  EXPECT_EQ(found(acknowledged_means_kept, journal), 2U);  // busy is not no
+  journal.calls[0].status = 603;
+  journal.calls[0].ended = at(1s);
+  EXPECT_EQ(found(acknowledged_means_kept, journal), 2U);  // that was before
+}
+
 TEST(Checkers, a_success_needs_a_device_of_the_recipient) {
   Journal journal = with_connection();
   journal.questions = {page("t1", 1s, 200, 2s)};

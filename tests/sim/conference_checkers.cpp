@@ -33,11 +33,6 @@ std::unordered_map<std::string, const Question*> room_texts(const Journal& journ
   return texts;
 }
 
-std::string named(const Journal& journal, base::UserId user) {
-  const auto found = journal.addresses.find(user);
-  return found == journal.addresses.end() ? "?" : found->second;
-}
-
 }  // namespace
 
 void conference_order(const Journal& journal, Findings& findings) {
@@ -112,7 +107,7 @@ bool may_hear(const Journal& journal, const std::map<std::size_t, base::UserId>&
   return added || std::any_of(journal.calls.begin(), journal.calls.end(), [&](const Call& call) {
            if (call.conference != question.conference && call.may_become != question.conference) return false;
            // Whom the other side reaches by single messages knows of no call.
-           if (call.peer == named(journal, copy.user)) return true;
+           if (call.peer == address_of(journal, copy.user)) return true;
            const auto owner = owners.find(call.device);
            if (owner == owners.end() || owner->second != copy.user) return false;
            if (call.entered > copy.received) return false;
@@ -132,7 +127,7 @@ void outsiders_hear_nothing(const Journal& journal, Findings& findings) {
     if (question == texts.end() || may_hear(journal, owners, unproved, *question->second, copy)) continue;
     findings.push_back(
         {"OutsidersHearNothing", fmt::format("{} came to device {} of {}, who is not in {}", copy.text, copy.device,
-                                             named(journal, copy.user), question->second->conference)});
+                                             address_of(journal, copy.user), question->second->conference)});
   }
 }
 
@@ -142,7 +137,7 @@ void speakers_are_named(const Journal& journal, Findings& findings) {
     const auto question = texts.find(copy.text);
     // What was said while a session became a conference may have been on its way already, and two need no names.
     if (question == texts.end() || question->second->kind != Kind::room_text) continue;
-    const std::string speaker = named(journal, question->second->from);
+    const std::string speaker = address_of(journal, question->second->from);
     if (copy.speaker == speaker) continue;
     findings.push_back({"SpeakersAreNamed", fmt::format("{} of {} came to device {} as if '{}' had said it", copy.text,
                                                         speaker, copy.device, copy.speaker)});
@@ -163,7 +158,7 @@ void check_room_counts(const Journal& journal, const RoomRecords& records, Findi
   std::map<std::pair<std::string, std::string>, RoomCount> counts;  // conference, who said
   for (const Question& question : journal.questions) {
     if (!question.is_room_text()) continue;
-    RoomCount& count = counts[{question.conference, named(journal, question.from)}];
+    RoomCount& count = counts[{question.conference, address_of(journal, question.from)}];
     const bool sure = question.kind == Kind::room_text && question.succeeded();
     if (sure) ++count.acknowledged;
     if (!question.answered || (!sure && question.succeeded())) ++count.perhaps;

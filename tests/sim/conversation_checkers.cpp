@@ -69,11 +69,6 @@ std::string_view name_of(Kind kind) {
   return "?";
 }
 
-std::string address_of(const Journal& journal, base::UserId user) {
-  const auto found = journal.addresses.find(user);
-  return found == journal.addresses.end() ? "?" : found->second;
-}
-
 }  // namespace
 
 std::string describe(const Journal& journal, const Question& question) {
@@ -103,16 +98,10 @@ bool had_session(const Journal& journal, const std::map<std::size_t, base::UserI
   });
 }
 
-std::map<std::size_t, base::UserId> owners_of(const Journal& journal) {
-  std::map<std::size_t, base::UserId> owners;
-  for (const Question& question : journal.questions) owners[question.device] = question.from;
-  return owners;
-}
-
 }  // namespace
 
 void conversation_order(const Journal& journal, Findings& findings) {
-  const auto owners = owners_of(journal);
+  const auto owners = owners_of_devices(journal);
   std::unordered_map<std::string, const Question*> questions;
   for (const Question& question : journal.questions)
     if (question.is_text()) questions[question.text] = &question;

@@ -103,8 +103,22 @@ TEST(PageCarriers, an_invitation_that_is_refused_refuses_what_waits) {
   w.take(bob);
   w.sessions->on(page(3), w.now);  // no dialog for messages: an answer without the medium
   w.receive(bob, World::answer(w.take_one(bob, "INVITE"), "200 OK", "bobtag", "v=0\r\nm=audio 0 RTP/AVP 0\r\n"));
-  EXPECT_EQ(w.asked.inbox.at(2).status, 488);
+  EXPECT_EQ(w.asked.inbox.at(2).status, 480);
   EXPECT_TRUE(w.take(bob).at(1).bytes().starts_with("BYE"));
+}
+
+// A kept message is given up for what is wrong with it, or when the person says no; the dialog's faults are not its own.
+TEST(PageCarriers, what_is_wrong_with_the_dialog_is_no_fault_of_the_message) {
+  World w;
+  const std::pair<const char*, int> rows[] = {
+      {"415 X", 480}, {"488 X", 480}, {"400 X", 480}, {"503 X", 503}, {"603 X", 603}};
+  std::uint64_t number = 0;
+  for (const auto& [told, meant] : rows) {
+    w.sessions->on(page(++number), w.now);
+    w.receive(bob, World::answer(w.take_one(bob, "INVITE"), told, "bobtag"));
+    EXPECT_EQ(w.asked.inbox.back().status, meant) << told;
+    w.take(bob);
+  }
 }
 
 TEST(PageCarriers, who_does_not_answer_is_silent_and_a_late_acceptance_is_ended) {

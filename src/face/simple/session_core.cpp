@@ -11,6 +11,7 @@
 #include "face/simple/offered.h"
 #include "face/simple/session_limits.h"
 #include "face/simple/session_offers.h"
+#include "face/simple/session_status.h"
 
 namespace tertulia::face::simple {
 
@@ -204,7 +205,7 @@ void SessionCore::answer_mcu(Leg& leg, domain::LegAnswer::What what, int status)
     if (what != domain::LegAnswer::What::refused) return;
     const bool gone = status == connection_gone_status;
     const bool silent = status == status_of(base::Reason::recipient_silent);
-    return answer_waiting(leg, gone ? What::gone : silent ? What::silent : What::refused, status);
+    return answer_waiting(leg, gone ? What::gone : silent ? What::silent : What::refused, status_of_carried(status));
   }
   context.ports.answer_mcu(leg.mcu, domain::LegAnswer{leg.conversation, leg.id, what, status});
 }

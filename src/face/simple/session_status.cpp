@@ -21,6 +21,8 @@ bool is_in(const std::array<int, n>& list, int status) {
 
 bool ends_dialog(int status) { return is_in(ending, status); }
 
+int status_of_carried(int status) { return status < 600 && domain::refuses_this_message(status) ? 480 : status; }
+
 bool knows_no_method(int status) { return status == 405 || status == 501; }
 
 bool typing_has_no_use(int status) { return status == 415 || knows_no_method(status); }

@@ -17,6 +17,10 @@ int status_towards_speaker(base::Reason reason, int status);
 /// Whether this answer to a request of ours means that the client knows the dialog no more (RFC 5057 5.1 and 5.2).
 bool ends_dialog(int status);
 
+/// Of the refusal of an INVITE for single messages: what it says of them.  Only the no of a person (6xx) is meant for
+/// them; that the device cannot take such a dialog is no fault of theirs (480), and those that are kept stay so.
+int status_of_carried(int status);
+
 /// The device does not do this method, here (405) or anywhere (RFC 3261 21.4.6, 21.5.2).
 bool knows_no_method(int status);
 
