@@ -67,8 +67,11 @@ std::string Phone::request(std::string_view method, std::string_view uri, std::s
 
 std::string Phone::register_request(std::string_view contact_parameters, std::size_t expires) {
   const std::string uri = "sip:" + account.address.substr(account.user.size() + 1);
+  std::string parameters(contact_parameters);
+  if (lync)  // a client of the Lync family has to name its device
+    parameters += fmt::format(";+sip.instance=\"<urn:uuid:00000000-0000-5000-8000-{:012x}>\"", id);
   return request("REGISTER", uri, fmt::format("<sip:{}>", account.address), fmt::format("r{}", id),
-                 fmt::format("{}Expires: {}\r\n{}", contact(contact_parameters), expires,
+                 fmt::format("{}Expires: {}\r\n{}", contact(parameters), expires,
                              lync ? lync_registration_lines : std::string_view()),
                  {});
 }
